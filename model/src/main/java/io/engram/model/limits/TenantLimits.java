@@ -1,0 +1,9 @@
+package io.engram.model.limits;
+
+import io.engram.model.TenantId;
+
+/** The limits that hold for a tenant right now. */
+@FunctionalInterface
+public interface TenantLimits {
+    Limits of(TenantId tenant);
+}

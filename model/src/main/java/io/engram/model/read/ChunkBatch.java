@@ -1,0 +1,68 @@
+package io.engram.model.read;
+
+import java.util.Arrays;
+
+/**
+ * The chunks of some series, as they are stored. Reused from batch to batch; one thread fills and reads it.
+ *
+ * <pre>
+ * series i of the batch:  chunks firstChunk[i] .. firstChunk[i+1]-1, in the order of their first samples
+ * chunk c:                encoding[c], minTimeMs[c] .. maxTimeMs[c] (both included), data[offset[c] .. offset[c]+length[c])
+ * </pre>
+ *
+ * {@code data} has {@link #SLACK} readable bytes behind the last chunk, so that decoders may load eight bytes at once.
+ */
+public final class ChunkBatch {
+    public static final int SLACK = 16;
+
+    public int seriesCount;
+    public int[] firstChunk = new int[257];
+
+    public int chunkCount;
+    public byte[] encoding = new byte[1024];
+    public long[] minTimeMs = new long[1024];
+    public long[] maxTimeMs = new long[1024];
+    public int[] offset = new int[1024];
+    public int[] length = new int[1024];
+
+    public byte[] data = new byte[1 << 16];
+    public int dataLength;
+
+    public void clear() {
+        seriesCount = 0;
+        chunkCount = 0;
+        dataLength = 0;
+        firstChunk[0] = 0;
+    }
+
+    /** Ends the series whose chunks were added last. */
+    public void endSeries() {
+        if (++seriesCount == firstChunk.length) {
+            firstChunk = Arrays.copyOf(firstChunk, 2 * seriesCount);
+        }
+        firstChunk[seriesCount] = chunkCount;
+    }
+
+    /** Adds a chunk of {@code size} bytes, which the caller writes into {@code data} at the offset that is returned. */
+    public int addChunk(byte chunkEncoding, long minMs, long maxMs, int size) {
+        if (chunkCount == encoding.length) {
+            int n = 2 * chunkCount;
+            encoding = Arrays.copyOf(encoding, n);
+            minTimeMs = Arrays.copyOf(minTimeMs, n);
+            maxTimeMs = Arrays.copyOf(maxTimeMs, n);
+            offset = Arrays.copyOf(offset, n);
+            length = Arrays.copyOf(length, n);
+        }
+        if (dataLength + size + SLACK > data.length) {
+            data = Arrays.copyOf(data, Math.max(2 * data.length, dataLength + size + SLACK));
+        }
+        int at = dataLength;
+        encoding[chunkCount] = chunkEncoding;
+        minTimeMs[chunkCount] = minMs;
+        maxTimeMs[chunkCount] = maxMs;
+        offset[chunkCount] = at;
+        length[chunkCount++] = size;
+        dataLength += size;
+        return at;
+    }
+}

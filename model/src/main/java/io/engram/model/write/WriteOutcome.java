@@ -1,0 +1,55 @@
+package io.engram.model.write;
+
+/** What became of each sample of a {@link WriteBatch}, by its ordinal in the batch. */
+public final class WriteOutcome {
+    /** Everything was stored: the common case, which costs nothing. */
+    public static final WriteOutcome ALL_STORED = new WriteOutcome(0);
+
+    private static final SampleStatus[] STATUSES = SampleStatus.values();
+
+    private final byte[] status;
+    private final int[] count = new int[STATUSES.length];
+    private final int[] first = new int[STATUSES.length];
+    private final long[] firstDetailMs = new long[STATUSES.length];
+
+    public WriteOutcome(int sampleCount) {
+        this.status = new byte[sampleCount];
+    }
+
+    /** Notes another status than {@link SampleStatus#STORED}, once per sample; {@code detailMs} is the time that it was judged by. */
+    public void set(int sample, SampleStatus what, long detailMs) {
+        status[sample] = (byte) what.ordinal();
+        if (count[what.ordinal()]++ == 0) {
+            first[what.ordinal()] = sample;
+            firstDetailMs[what.ordinal()] = detailMs;
+        }
+    }
+
+    public SampleStatus of(int sample) {
+        return status.length == 0 ? SampleStatus.STORED : STATUSES[status[sample]];
+    }
+
+    /** Zero for {@link SampleStatus#STORED}, which is not counted. */
+    public int count(SampleStatus what) {
+        return count[what.ordinal()];
+    }
+
+    /** The ordinal of the first sample noted with this status; only where {@link #count} is above zero. */
+    public int first(SampleStatus what) {
+        return first[what.ordinal()];
+    }
+
+    /** The time by which {@link #first} was judged: the series' newest sample, or the oldest time that is kept. */
+    public long firstDetailMs(SampleStatus what) {
+        return firstDetailMs[what.ordinal()];
+    }
+
+    /** Samples that were refused. */
+    public int refused() {
+        int refused = 0;
+        for (SampleStatus what : STATUSES) {
+            refused += what.success() ? 0 : count[what.ordinal()];
+        }
+        return refused;
+    }
+}
