@@ -1,0 +1,179 @@
+package io.engram.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** A Prometheus that scrapes itself and Engram, writes into Engram, and is asked the same as Engram; another federates from it. */
+class RealPrometheusIT {
+    private static final Pattern SERIES =
+            Pattern.compile("\\{\"metric\":\\{(.*?)},\"(?:value|values)\":(\\[.*?])}(?=,\\{\"metric\"|])");
+
+    @Test
+    void answersAsThePrometheusThatWritesIntoIt() throws Exception {
+        String program = Debian.require("prometheus");
+        Path folder = ServerProcess.folder(RealPrometheusIT.class);
+        try (ServerProcess engram = ServerProcess.engram(folder, "--self-monitoring.enabled=false")) {
+            engram.startAndAwait("/ready");
+            int port = ServerProcess.freePort();
+            Path config = folder.resolve("prometheus.yml");
+            Files.writeString(config, """
+                    global: {scrape_interval: 1s, external_labels: {}}
+                    scrape_configs:
+                      - {job_name: prometheus, static_configs: [{targets: ['127.0.0.1:%d']}]}
+                      - {job_name: engram, static_configs: [{targets: ['127.0.0.1:%d']}]}
+                    remote_write:
+                      - url: %s
+                        headers: {X-Scope-OrgID: team-a}
+                        queue_config: {batch_send_deadline: 500ms}
+                    """.formatted(port, engram.port, engram.url("/api/v1/push")));
+            try (ServerProcess prometheus = prometheus(program, "writer", folder, port, config)) {
+                prometheus.startAndAwait("/-/ready");
+                ServerProcess.await("15 scrapes in Engram", () -> count(engram, "/prometheus", "up") >= 15);
+                long untilMs = System.currentTimeMillis() - 2000;
+                ServerProcess.await("Engram to have caught up", () -> points(engram, "/prometheus", untilMs)
+                        .equals(points(prometheus, "", untilMs)));
+                sameAnswers(engram, prometheus, untilMs);
+                federates(program, folder, engram);
+            }
+        }
+    }
+
+    private static void sameAnswers(ServerProcess engram, ServerProcess prometheus, long untilMs) throws Exception {
+        for (String query : List.of(
+                "up",
+                "rate(prometheus_http_requests_total[10s])",
+                "sum by (job) (rate(process_cpu_seconds_total[10s]))",
+                "increase(prometheus_tsdb_head_samples_appended_total[8s])",
+                "histogram_quantile(0.9, sum by (le, job) (rate(prometheus_http_request_duration_seconds_bucket[10s])))",
+                "max_over_time(go_goroutines[10s]) - min_over_time(go_goroutines[10s])",
+                "topk(3, go_memstats_alloc_bytes)",
+                "count by (__name__) ({job=\"engram\"})",
+                "scrape_samples_scraped{job=\"engram\"} > 10",
+                "avg_over_time(scrape_duration_seconds[10s])",
+                "label_replace(up, \"host\", \"$1\", \"instance\", \"(.*):.*\")",
+                "sum(up) / count(up)",
+                "absent(nothing_here)",
+                "resets(process_start_time_seconds[10s])",
+                "{job=\"prometheus\",__name__=~\"go_gc.*\"}")) {
+            String range = "/api/v1/query_range?start=" + seconds(untilMs - 6000) + "&end=" + seconds(untilMs)
+                    + "&step=0.7&query=" + Http.encode(query);
+            assertEquals(
+                    answer(prometheus, range), answer(engram, "/prometheus" + range), () -> "range query " + query);
+            String instant = "/api/v1/query?time=" + seconds(untilMs) + "&query=" + Http.encode(query);
+            assertEquals(answer(prometheus, instant), answer(engram, "/prometheus" + instant), () -> "query " + query);
+        }
+        for (String path : List.of("/api/v1/labels?", "/api/v1/label/__name__/values?", "/api/v1/label/job/values?")) {
+            String times = path + "start=" + seconds(untilMs - 3000) + "&end=" + seconds(untilMs);
+            assertEquals(
+                    Http.get(prometheus.url(times)).body(),
+                    Http.get(engram.url("/prometheus" + times), "X-Scope-OrgID", "team-a")
+                            .body(),
+                    times);
+        }
+    }
+
+    private static void federates(String program, Path folder, ServerProcess engram) throws Exception {
+        int port = ServerProcess.freePort();
+        Path config = folder.resolve("federate.yml");
+        Files.writeString(config, """
+                global: {scrape_interval: 1s}
+                scrape_configs:
+                  - job_name: federate
+                    honor_labels: true
+                    metrics_path: /federate
+                    params: {'match[]': ['{job="prometheus",__name__=~"go_.*"}', 'up']}
+                    static_configs: [{targets: ['127.0.0.1:%d']}]
+                """.formatted(engram.port));
+        // Scrape configs of this Prometheus cannot send the tenant's header: the parent reads what the tenant anonymous
+        // has.
+        new RemoteWrite()
+                .add(Map.of("__name__", "up", "job", "prometheus", "instance", "a:1"), System.currentTimeMillis(), 1)
+                .add(Map.of("__name__", "go_threads", "job", "prometheus"), System.currentTimeMillis(), 7)
+                .send(engram, "anonymous");
+        try (ServerProcess parent = prometheus(program, "parent", folder, port, config)) {
+            parent.startAndAwait("/-/ready");
+            ServerProcess.await("federated samples", () -> {
+                try {
+                    return answer(parent, "/api/v1/query?query=go_threads").size() == 1
+                            && answer(parent, "/api/v1/query?query=" + Http.encode("up{instance=\"a:1\"}"))
+                                            .size()
+                                    == 1;
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertFalse(answer(parent, "/api/v1/query?query=go_threads").isEmpty());
+        }
+    }
+
+    private static ServerProcess prometheus(String program, String name, Path folder, int port, Path config) {
+        return new ServerProcess(
+                name,
+                folder,
+                port,
+                List.of(
+                        program,
+                        "--config.file=" + config,
+                        "--web.listen-address=127.0.0.1:" + port,
+                        "--storage.tsdb.path=" + folder.resolve(name + "-data"),
+                        "--log.level=warn"));
+    }
+
+    private static int count(ServerProcess server, String prefix, String metric) {
+        try {
+            String body = Http.get(
+                            server.url(prefix + "/api/v1/query?query="
+                                    + Http.encode("max(count_over_time(" + metric + "[1h]))")),
+                            "X-Scope-OrgID",
+                            "team-a")
+                    .body();
+            Matcher value = Pattern.compile("\"(\\d+)\"]").matcher(body);
+            return value.find() ? Integer.parseInt(value.group(1)) : 0;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** How many points each server has up to a time: equal once the last batch has arrived. */
+    private static Map<String, String> points(ServerProcess server, String prefix, long untilMs) {
+        try {
+            return answer(
+                    server,
+                    prefix + "/api/v1/query?time=" + seconds(untilMs) + "&query="
+                            + Http.encode("sum by (job) (count_over_time({job=~\".+\"}[1h]))"));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Series with their values, numbers rounded where the last digits may differ with the order of a sum. */
+    private static Map<String, String> answer(ServerProcess server, String path) throws Exception {
+        var response = Http.get(server.url(path), "X-Scope-OrgID", "team-a");
+        assertEquals(200, response.statusCode(), response::body);
+        assertTrue(response.body().startsWith("{\"status\":\"success\""), response::body);
+        Map<String, String> answer = new TreeMap<>();
+        Matcher series = SERIES.matcher(response.body());
+        while (series.find()) {
+            Matcher number = Pattern.compile("\"([-+0-9.e]+)\"").matcher(series.group(2));
+            answer.put(
+                    series.group(1),
+                    number.replaceAll(m -> String.format(Locale.ROOT, "%.9g", Double.parseDouble(m.group(1)))));
+        }
+        return answer;
+    }
+
+    private static String seconds(long ms) {
+        return String.format(Locale.ROOT, "%.3f", ms / 1000.0);
+    }
+}

@@ -1,0 +1,40 @@
+package io.engram.it;
+
+import io.engram.proto.remote.v1.Label;
+import io.engram.proto.remote.v1.Sample;
+import io.engram.proto.remote.v1.TimeSeries;
+import io.engram.proto.remote.v1.WriteRequest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.TreeMap;
+import org.xerial.snappy.Snappy;
+
+/** Builds remote write 1.0 requests with the generated classes and sends them. */
+final class RemoteWrite {
+    private final WriteRequest.Builder request = WriteRequest.newBuilder();
+
+    RemoteWrite add(Map<String, String> labels, long timestampMs, double value) {
+        TimeSeries.Builder series = TimeSeries.newBuilder();
+        new TreeMap<>(labels)
+                .forEach((name, v) ->
+                        series.addLabels(Label.newBuilder().setName(name).setValue(v)));
+        series.addSamples(Sample.newBuilder().setTimestamp(timestampMs).setValue(value));
+        request.addTimeseries(series);
+        return this;
+    }
+
+    HttpResponse<String> send(ServerProcess to, String tenant) throws IOException, InterruptedException {
+        return Http.post(
+                to.url("/api/v1/push"),
+                Snappy.compress(request.build().toByteArray()),
+                "Content-Type",
+                "application/x-protobuf",
+                "Content-Encoding",
+                "snappy",
+                "X-Prometheus-Remote-Write-Version",
+                "0.1.0",
+                "X-Scope-OrgID",
+                tenant);
+    }
+}
