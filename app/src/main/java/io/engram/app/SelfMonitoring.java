@@ -1,11 +1,13 @@
 package io.engram.app;
 
+import io.engram.distributor.Distributor;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Label;
 import io.engram.model.time.Clock;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
+import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
@@ -18,11 +20,11 @@ import org.slf4j.LoggerFactory;
  * Writes what {@code /metrics} shows into a tenant, through the same path as every sender's samples, so that a first start
  * has something to query.
  */
-final class SelfMonitoring implements AutoCloseable {
+final class SelfMonitoring implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(SelfMonitoring.class);
 
     private final Metrics metrics;
-    private final Sink sink;
+    private final Distributor distributor;
     private final TenantId tenant;
     private final String instance;
     private final Clock clock;
@@ -30,28 +32,30 @@ final class SelfMonitoring implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("self-monitoring").daemon().factory());
 
-    /** The distributor's entry for requests that do not come over HTTP. */
-    @FunctionalInterface
-    interface Sink {
-        void write(TenantId tenant, byte[] writeRequest) throws InterruptedException;
-    }
-
-    SelfMonitoring(SelfMonitoringConfig config, Metrics metrics, Sink sink, String instance, Clock clock) {
+    SelfMonitoring(
+            SelfMonitoringConfig config, Metrics metrics, Distributor distributor, String instance, Clock clock) {
         this.metrics = metrics;
-        this.sink = sink;
+        this.distributor = distributor;
         this.tenant = new TenantId(config.tenant());
         this.instance = instance;
         this.clock = clock;
         this.intervalMs = config.interval().toMillis();
     }
 
-    void start() {
+    @Override
+    public String name() {
+        return "self-monitoring";
+    }
+
+    @Override
+    public void start() {
         timer.scheduleAtFixedRate(this::write, 0, intervalMs, TimeUnit.MILLISECONDS);
     }
 
     private void write() {
         try {
-            sink.write(tenant, snapshot().toByteArray());
+            byte[] request = snapshot().toByteArray();
+            distributor.write(tenant, request, request.length);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -84,7 +88,7 @@ final class SelfMonitoring implements AutoCloseable {
 
     /** Stops the rounds and waits for one that is under way. */
     @Override
-    public void close() {
+    public void stop() {
         timer.shutdown();
         try {
             if (!timer.awaitTermination(10, TimeUnit.SECONDS)) {

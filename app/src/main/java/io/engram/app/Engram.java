@@ -1,0 +1,116 @@
+package io.engram.app;
+
+import io.engram.distributor.Distributor;
+import io.engram.distributor.DistributorConfig;
+import io.engram.ingester.Ingester;
+import io.engram.model.limits.Limits;
+import io.engram.model.limits.TenantLimits;
+import io.engram.model.time.Clock;
+import io.engram.promql.engine.Engine;
+import io.engram.promql.engine.EngineConfig;
+import io.engram.querier.Querier;
+import io.engram.querier.QuerierConfig;
+import io.engram.ring.ClusterSeed;
+import io.engram.server.AuthConfig;
+import io.engram.server.ServerConfig;
+import io.engram.server.config.Config;
+import io.engram.server.http.HttpServer;
+import io.engram.server.http.RouteTable;
+import io.engram.server.lifecycle.Component;
+import io.engram.server.lifecycle.Lifecycle;
+import io.engram.server.lifecycle.OperationsPages;
+import io.engram.server.lifecycle.ServerProcess;
+import io.engram.server.metrics.Metrics;
+import io.engram.tsdb.head.HeadConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All components in one process, wired by hand: a write goes distributor → ingester, a query querier → ingester. */
+final class Engram implements AutoCloseable {
+    private final DataFolder folder;
+    private final HttpServer http;
+    private final ServerProcess process;
+
+    private Engram(DataFolder folder, HttpServer http, ServerProcess process) {
+        this.folder = folder;
+        this.http = http;
+        this.process = process;
+    }
+
+    /** Makes and connects the components; nothing runs yet. */
+    static Engram wire(Config config, Metrics metrics, Clock clock) throws IOException {
+        DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
+        ServerConfig serverConfig = config.get(ServerConfig.class);
+        Limits defaults = config.get(Limits.class);
+        TenantLimits limits = _ -> defaults;
+
+        Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
+        Distributor distributor = new Distributor(
+                config.get(DistributorConfig.class),
+                ClusterSeed.in(folder.path()),
+                limits,
+                ingester,
+                clock,
+                metrics);
+        Engine engine = new Engine(EngineConfig.DEFAULTS);
+        Querier querier = new Querier(config.get(QuerierConfig.class), List.of(ingester), engine, metrics, clock);
+
+        List<Component> components = new ArrayList<>(List.of(ingester, queries(querier, engine)));
+        SelfMonitoringConfig selfMonitoring = config.get(SelfMonitoringConfig.class);
+        if (selfMonitoring.enabled()) {
+            components.add(new SelfMonitoring(selfMonitoring, metrics, distributor, instance(serverConfig), clock));
+        }
+        Lifecycle lifecycle = new Lifecycle(components, serverConfig.shutdownTimeout());
+
+        RouteTable routes = new RouteTable();
+        OperationsPages.register(routes, lifecycle, metrics);
+        distributor.register(routes);
+        querier.register(routes);
+        HttpServer http = new HttpServer(
+                serverConfig, config.get(AuthConfig.class), routes, metrics, lifecycle::awaitedByRequests);
+        return new Engram(folder, http, new ServerProcess(serverConfig, http, lifecycle));
+    }
+
+    private static Component queries(Querier querier, Engine engine) {
+        return new Component() {
+            @Override
+            public String name() {
+                return "querier";
+            }
+
+            @Override
+            public void start() {}
+
+            @Override
+            public void stop() {
+                querier.close();
+                engine.close();
+            }
+        };
+    }
+
+    private static String instance(ServerConfig config) {
+        return (config.bindAddress().isEmpty() ? "127.0.0.1" : config.bindAddress()) + ":" + config.httpPort();
+    }
+
+    /** Returns when everything runs and takes traffic; SIGTERM and SIGINT stop it in order from here on. */
+    void start() throws Exception {
+        process.stopOnSignal();
+        process.start();
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    void awaitEnd() {
+        process.awaitEnd();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.stop();
+        folder.close();
+    }
+}

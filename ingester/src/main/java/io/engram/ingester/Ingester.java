@@ -1,0 +1,97 @@
+package io.engram.ingester;
+
+import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
+import io.engram.model.limits.TenantLimits;
+import io.engram.model.time.Clock;
+import io.engram.model.write.WriteBatch;
+import io.engram.proto.PendingPush;
+import io.engram.proto.Push;
+import io.engram.proto.Select;
+import io.engram.proto.SelectCursor;
+import io.engram.server.lifecycle.Component;
+import io.engram.server.metrics.Metrics;
+import io.engram.tsdb.head.HeadConfig;
+import io.engram.tsdb.head.Heads;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
+public final class Ingester implements Push, Select, Component {
+    private final Path dir;
+    private final HeadConfig config;
+    private final TenantLimits limits;
+    private final Clock clock;
+    private final Metrics metrics;
+    private volatile Heads heads; // null until recovery is through
+    private volatile int replayedPercent;
+
+    /** Opens nothing yet. */
+    public Ingester(Path dir, HeadConfig config, TenantLimits limits, Clock clock, Metrics metrics) {
+        this.dir = dir;
+        this.config = config;
+        this.limits = limits;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public String name() {
+        return "ingester";
+    }
+
+    /** Recovers what the folder holds, then takes samples. */
+    @Override
+    public void start() throws IOException {
+        Heads opened = Heads.open(dir, config, limits, clock, (done, total) -> {
+            replayedPercent = total == 0 ? 100 : (int) (100 * done / total);
+        });
+        opened.start();
+        HeadMetrics.register(metrics, opened, clock);
+        heads = opened;
+    }
+
+    @Override
+    public String awaited() {
+        return heads == null ? "replaying " + replayedPercent + " %" : null;
+    }
+
+    /** Writes a checkpoint and closes the log. */
+    @Override
+    public void stop() throws IOException {
+        Heads open = heads;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public PendingPush push(WriteBatch batch) {
+        return heads().append(batch)::await;
+    }
+
+    @Override
+    public SelectCursor select(Query query) {
+        return new HeadCursor(
+                heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
+    }
+
+    @Override
+    public List<String> labelNames(Query query) {
+        return heads().labelNames(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public List<String> labelValues(String name, Query query) {
+        return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    private Heads heads() {
+        Heads open = heads;
+        if (open == null) {
+            throw new Failure(ErrorId.NOT_READY, "the ingester is " + awaited());
+        }
+        return open;
+    }
+}
