@@ -52,6 +52,91 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The server is stopping.",
             "Send again: another instance, or the next start, serves it."),
+    INFLIGHT_BYTES(
+            Cause.UNAVAILABLE,
+            "The bodies of all writes that are being worked on take all the memory that is set aside for them.",
+            "The sender tries again by itself; where it lasts, add instances or raise distributor.max-inflight-bytes."),
+    CONTENT_TYPE(
+            Cause.UNSUPPORTED_TYPE,
+            "The Content-Type of a write is not that of remote write.",
+            "Send application/x-protobuf."),
+    CONTENT_ENCODING(
+            Cause.UNSUPPORTED_TYPE,
+            "The Content-Encoding of a write is not snappy.",
+            "Compress the body with snappy's block format and say so in Content-Encoding."),
+    REMOTE_WRITE_VERSION(
+            Cause.UNSUPPORTED_TYPE,
+            "The Content-Type names a remote write message that this release does not take.",
+            "Set protobuf_message to prometheus.WriteRequest in the sender's remote_write section."),
+    SNAPPY_INVALID(
+            Cause.BAD_REQUEST,
+            "The body of a write is not a snappy block, or is cut off.",
+            "Look for a proxy that changes bodies; compress with snappy's block format."),
+    SNAPPY_FRAMED(
+            Cause.BAD_REQUEST,
+            "The body of a write is a framed snappy stream; remote write uses the block format.",
+            "Compress with the block format: snappy.Encode in Go, not snappy.NewWriter."),
+    PROTOBUF_INVALID(
+            Cause.BAD_REQUEST,
+            "The body of a write is not the protobuf message that remote write prescribes.",
+            "Look at the sender; the message says at which byte and why."),
+    METRIC_NAME_MISSING(
+            Cause.BAD_REQUEST,
+            "A series has no label __name__, or an empty one.",
+            "Look for a relabelling rule that drops __name__."),
+    LABEL_NAME_EMPTY(Cause.BAD_REQUEST, "A label has a value and no name.", "Look at the sender's relabelling rules."),
+    LABEL_DUPLICATE(
+            Cause.BAD_REQUEST,
+            "A series has the same label name twice.",
+            "Look at the sender's external labels and relabelling rules."),
+    LABEL_UTF8_INVALID(
+            Cause.BAD_REQUEST,
+            "The name or value of a label is not valid UTF-8.",
+            "Correct the encoding where the label is made."),
+    LABEL_NAME_TOO_LONG(
+            Cause.BAD_REQUEST,
+            "The name of a label is longer than the tenant's limit.",
+            "Shorten it, or raise limits.max-label-name-bytes for the tenant."),
+    LABEL_VALUE_TOO_LONG(
+            Cause.BAD_REQUEST,
+            "The value of a label is longer than the tenant's limit.",
+            "Shorten it, or raise limits.max-label-value-bytes for the tenant."),
+    LABELS_TOO_MANY(
+            Cause.BAD_REQUEST,
+            "A series has more labels than the tenant's limit.",
+            "Drop labels, or raise limits.max-labels-per-series for the tenant."),
+    HISTOGRAM_UNSUPPORTED(
+            Cause.BAD_REQUEST,
+            "A series carries native histograms, which this release does not store; its floats are stored.",
+            "Set send_native_histograms: false in the sender's remote_write section."),
+    SAMPLE_IN_FUTURE(
+            Cause.BAD_REQUEST,
+            "A sample lies further in the future than the tenant's limit.",
+            "Set the sender's clock, or raise limits.future-grace-period for the tenant."),
+    SAMPLE_IN_PAST(
+            Cause.BAD_REQUEST,
+            "A sample lies further in the past than the tenant's limit.",
+            "Raise limits.past-grace-period for the tenant, or set it to 0 to take any time."),
+    SAMPLE_DUPLICATE_TIMESTAMP(
+            Cause.BAD_REQUEST,
+            "A sample has the time of one that is stored and another value; the first stays.",
+            "Look for two senders that send the same series; give each an external label of its own."),
+    SAMPLE_OUT_OF_ORDER(
+            Cause.BAD_REQUEST,
+            "A sample is older than the newest of its series by more than may be.",
+            "Raise limits.out-of-order-time-window for the tenant, or look for two senders of one series."),
+    SAMPLE_TOO_OLD(
+            Cause.BAD_REQUEST,
+            "A sample is older than all that the tenant keeps.",
+            "Raise limits.retention for the tenant."),
+    TENANT_SERIES_LIMIT(
+            Cause.BAD_REQUEST,
+            "The tenant has as many active series as it may; those it has go on, new ones are refused.",
+            "Raise limits.max-active-series for the tenant, or drop a label that varies per request."),
+    INSTANCE_SERIES_LIMIT(
+            Cause.UNAVAILABLE,
+            "The instance holds as many series as its memory allows; those it has go on.",
+            "Add memory or instances; the sender tries again by itself."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;

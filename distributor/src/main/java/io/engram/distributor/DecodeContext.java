@@ -1,0 +1,52 @@
+package io.engram.distributor;
+
+import io.engram.model.write.WriteBatch;
+
+/** The buffers and the scanner that one request is decoded with, used again for the next. Used by one thread at a time. */
+final class DecodeContext {
+    /** Longer arrays are not kept: one huge request must not hold memory for ever. */
+    private static final int KEPT_BYTES = 4 << 20;
+
+    private static final int KEPT_ROWS = 1 << 17;
+
+    final WriteBatch batch = new WriteBatch();
+    final Refusals refusals = new Refusals();
+    final WriteRequestScanner scanner;
+
+    DecodeContext(KnownSeries known) {
+        this.scanner = new WriteRequestScanner(known, batch, refusals);
+    }
+
+    /**
+     * Fills {@link #batch} and {@link #refusals} from a body.
+     *
+     * @param inflatedLength what {@link Body#inflatedLength} said
+     * @throws io.engram.model.failure.Failure where the body as a whole is refused
+     */
+    void decode(Body body, int inflatedLength, WriteRules rules) {
+        if (batch.labels.length < inflatedLength + Wire.SLACK) {
+            batch.labels = new byte[Math.max(inflatedLength + inflatedLength / 4 + Wire.SLACK, 1 << 16)];
+        }
+        body.inflate(batch.labels);
+        scanner.scan(rules, inflatedLength);
+    }
+
+    /** Lets go of arrays that grew beyond what is usual. */
+    void trim() {
+        if (batch.labels.length > KEPT_BYTES) {
+            batch.labels = new byte[0];
+        }
+        if (batch.timestampMs.length > KEPT_ROWS) {
+            batch.timestampMs = new long[0];
+            batch.valueBits = new long[0];
+        }
+        if (batch.placement.length > KEPT_ROWS) {
+            batch.fingerprintHi = new long[0];
+            batch.fingerprintLo = new long[0];
+            batch.placement = new int[0];
+            batch.labelOffset = new int[0];
+            batch.labelLength = new int[0];
+            batch.firstSample = new int[1];
+        }
+    }
+}

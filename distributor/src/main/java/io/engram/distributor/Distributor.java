@@ -1,0 +1,68 @@
+package io.engram.distributor;
+
+import io.engram.model.TenantId;
+import io.engram.model.limits.TenantLimits;
+import io.engram.model.time.Clock;
+import io.engram.proto.Push;
+import io.engram.server.http.Routes;
+import io.engram.server.metrics.Metrics;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The door for writes. Takes remote write over HTTP, or from within the process, checks and fingerprints each series,
+ * and hands the samples to their owners. Safe for all threads.
+ */
+public final class Distributor {
+    /** Where senders of other systems point to: Cortex and Mimir, Prometheus, Thanos, and Cortex of old. */
+    private static final List<String> PATHS =
+            List.of("/api/v1/push", "/api/v1/write", "/api/v1/receive", "/api/prom/push");
+
+    private final long clusterSeed;
+    private final Metrics metrics;
+    private final Map<TenantId, TenantWrites> tenants = new ConcurrentHashMap<>();
+    private final WritePath path;
+    private final RemoteWriteEndpoint endpoint;
+
+    /**
+     * @param clusterSeed the same in every process of a cluster, for ever
+     * @param push where samples go
+     */
+    public Distributor(
+            DistributorConfig config, long clusterSeed, TenantLimits limits, Push push, Clock clock, Metrics metrics) {
+        this.clusterSeed = clusterSeed;
+        this.metrics = metrics;
+        ByteBudget inflight = new ByteBudget(config.inflightBytes());
+        KnownSeries known = new KnownSeries(config.knownBytes());
+        DecodeContexts contexts = new DecodeContexts(config.contexts(), known);
+        this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, inflight, push);
+        this.endpoint = new RemoteWriteEndpoint(config.maxRecvMsgSize(), inflight, this::writes, path);
+        metrics.gauge(
+                "engram_distributor_inflight_bytes",
+                "Bytes of bodies that are being worked on.",
+                inflight::reservedBytes);
+        metrics.gauge("engram_distributor_known_series_slots", "Room for series that need no check.", known::slots);
+    }
+
+    /** Adds the paths of remote write. */
+    public void register(Routes routes) {
+        for (String pattern : PATHS) {
+            routes.add("POST", pattern, Routes.Access.WRITE, endpoint);
+        }
+    }
+
+    /**
+     * Stores a remote write 1.0 request that was made in this process, and returns when it is durable.
+     *
+     * @param message protobuf, not compressed, in the first {@code length} bytes; borrowed until this returns
+     * @throws io.engram.model.failure.Failure as for a request over HTTP
+     */
+    public void write(TenantId tenant, byte[] message, int length) throws InterruptedException {
+        path.write(tenant, writes(tenant), new Body.Plain(message, length));
+    }
+
+    private TenantWrites writes(TenantId tenant) {
+        return tenants.computeIfAbsent(tenant, id -> new TenantWrites(id, clusterSeed, metrics));
+    }
+}

@@ -1,0 +1,104 @@
+package io.engram.distributor;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Fingerprints of series whose labels were found good and canonical, so that they need no second look, each with its
+ * placement. Bounded: two generations of an open-addressed table. What is found in the older one moves into the younger;
+ * when the younger is half full it becomes the older, and what nobody asked for since is forgotten.
+ *
+ * <p>Safe for many threads without locks on the way of a lookup. A slot is two words, of which readers may see one old
+ * and one new: 96 bits must match, and the placement stands in the second word with the part that is compared, so a torn
+ * slot is a miss. A miss, or an entry lost to a race, only costs another validation.
+ */
+final class KnownSeries {
+    static final long MISS = -1;
+    private static final long UPPER = 0xFFFFFFFF_00000000L;
+    private static final int MIN_SLOTS = 1 << 12;
+    /** How far a lookup looks before it gives up: far enough at half load, and a bound for a table under attack. */
+    private static final int MAX_PROBES = 16;
+
+    /** One table, {@code 2 × slots} words long; entries are only added. */
+    private static final class Generation {
+        final long[] words;
+        final int mask;
+        final AtomicInteger used = new AtomicInteger();
+
+        Generation(int slots) {
+            this.words = new long[2 * slots];
+            this.mask = slots - 1;
+        }
+    }
+
+    private final int maxSlots;
+    private volatile Generation young;
+    private volatile Generation old;
+
+    /** @param maxBytes what both generations may take together */
+    KnownSeries(long maxBytes) {
+        long slots = Math.clamp(maxBytes / 2 / 16, MIN_SLOTS, 1 << 28);
+        this.maxSlots = (int) Long.highestOneBit(slots);
+        this.young = new Generation(MIN_SLOTS);
+        this.old = young;
+    }
+
+    /** The placement as an unsigned int, or {@link #MISS}. */
+    long placement(long hi, long lo) {
+        long found = find(young, hi, lo);
+        if (found != MISS) {
+            return found;
+        }
+        found = find(old, hi, lo);
+        if (found != MISS) {
+            add(hi, lo, (int) found);
+        }
+        return found;
+    }
+
+    private static long find(Generation generation, long hi, long lo) {
+        long[] words = generation.words;
+        int slot = (int) lo & generation.mask;
+        for (int probe = 0; probe < MAX_PROBES; probe++) {
+            long first = words[2 * slot];
+            if (first == hi && ((words[2 * slot + 1] ^ lo) & UPPER) == 0) {
+                return words[2 * slot + 1] & ~UPPER;
+            }
+            if (first == 0) {
+                return MISS;
+            }
+            slot = (slot + 1) & generation.mask;
+        }
+        return MISS;
+    }
+
+    void add(long hi, long lo, int placement) {
+        Generation into = young;
+        if (hi == 0) {
+            return; // marks an empty slot; one series in 2^64 is validated each time
+        }
+        int slot = (int) lo & into.mask;
+        for (int probe = 0; probe < MAX_PROBES; probe++) {
+            if (into.words[2 * slot] == 0) {
+                into.words[2 * slot + 1] = (lo & UPPER) | (placement & ~UPPER);
+                into.words[2 * slot] = hi;
+                if (into.used.incrementAndGet() > into.mask / 2) {
+                    turn(into);
+                }
+                return;
+            }
+            slot = (slot + 1) & into.mask;
+        }
+        turn(into);
+    }
+
+    private synchronized void turn(Generation full) {
+        if (young == full) {
+            old = full;
+            young = new Generation(Math.min(2 * (full.mask + 1), maxSlots));
+        }
+    }
+
+    int slots() {
+        return young.mask + 1;
+    }
+}
