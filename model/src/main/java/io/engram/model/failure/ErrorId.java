@@ -15,6 +15,10 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The tenant id breaks a rule: 1 to 150 of a-zA-Z0-9!-_.*'(), not '.', '..' or a reserved name.",
             "Change the X-Scope-OrgID that the sender or Grafana sends."),
+    WAL_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "The write-ahead log cannot be written: the disk is full, broken, or far too slow.",
+            "Free space in the ingester's data folder or replace the disk; writing resumes by itself. Senders retry."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;
