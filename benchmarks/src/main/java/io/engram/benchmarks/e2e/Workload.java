@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * Series as a Kubernetes fleet has them: pods of some jobs, each with the same families of counters, gauges and classic
  * histograms, 10 to 14 labels and about 280 bytes of them. The same arguments give the same series and values.
  */
-final class Workload {
+public final class Workload {
     private static final String[] NAMESPACES = {
         "payments",
         "checkout",
@@ -28,7 +28,7 @@ final class Workload {
     private static final String[] BUCKETS = {"0.005", "0.025", "0.1", "0.25", "1", "2.5", "10", "+Inf"};
 
     /** How a series' values move. */
-    enum Kind {
+    public enum Kind {
         COUNTER,
         GAUGE,
         CONSTANT,
@@ -36,9 +36,9 @@ final class Workload {
     }
 
     /** One series: its labels as the remote write field, and how its values move. */
-    record Series(byte[] labels, Kind kind, long seed) {
+    public record Series(byte[] labels, Kind kind, long seed) {
         /** The value in a round; a function of series and round alone. */
-        double value(int round) {
+        public double value(int round) {
             return switch (kind) {
                 case COUNTER -> {
                     long perRound = 1 + (seed & 63);
@@ -55,7 +55,7 @@ final class Workload {
     private Workload() {}
 
     /** {@code count} series; {@code generation} makes others of the same shape, as a roll-out does. */
-    static List<Series> series(int count, int generation) {
+    public static List<Series> series(int count, int generation) {
         SplittableRandom random = new SplittableRandom(42 + generation);
         List<Series> all = new ArrayList<>(count);
         for (int pod = 0; all.size() < count; pod++) {

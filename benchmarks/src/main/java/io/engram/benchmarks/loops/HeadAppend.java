@@ -1,0 +1,126 @@
+package io.engram.benchmarks.loops;
+
+import io.engram.model.TenantId;
+import io.engram.model.hash.SeriesHash;
+import io.engram.model.limits.Limits;
+import io.engram.model.time.Clock;
+import io.engram.model.write.WriteBatch;
+import io.engram.server.config.ConfigLoader;
+import io.engram.tsdb.head.HeadConfig;
+import io.engram.tsdb.head.Heads;
+import io.engram.tsdb.head.RecoveryProgress;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The head alone: batches as the distributor hands them over, each a sample for 1,500 series, log on. The CPU of the
+ * appending thread and of the log's writer together are what a sample costs.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 5)
+@Measurement(iterations = 5, time = 5)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {
+            "-Xmx6g",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+UseTransparentHugePages"
+        })
+public class HeadAppend {
+    private static final int BATCH = 1500;
+
+    @Param({"100000", "1000000"})
+    int series;
+
+    private Path folder;
+    private Heads heads;
+    private WriteBatch[] batches;
+    private int next;
+    private long timeMs;
+    private long value;
+
+    @Setup(Level.Trial)
+    public void open() throws IOException {
+        folder = Files.createTempDirectory(Path.of(System.getProperty("java.io.tmpdir")), "head-append");
+        HeadConfig config = ConfigLoader.record(HeadConfig.class, Map.of("ingester.wal-sync", "interval"));
+        Limits limits = ConfigLoader.record(Limits.class, Map.of("limits.retention", "0"));
+        heads = Heads.open(folder, config, _ -> limits, Clock.system(), RecoveryProgress.NONE);
+        heads.start();
+        batches = Batches.of(new TenantId("bench"), series, BATCH, new SeriesHash(1, new TenantId("bench")));
+        timeMs = System.currentTimeMillis() - 3_600_000;
+    }
+
+    /** CPU of the whole process per appended sample: what a second of CPU is worth. */
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    @State(Scope.Thread)
+    public static class Cost {
+        private long samples;
+        private long cpuNanosAtStart;
+        public double samplesPerCpuSecond;
+
+        @Setup(Level.Iteration)
+        public void begin() {
+            samples = 0;
+            cpuNanosAtStart = processCpuNanos();
+        }
+
+        @TearDown(Level.Iteration)
+        public void end() {
+            samplesPerCpuSecond = samples * 1e9 / (processCpuNanos() - cpuNanosAtStart);
+        }
+
+        private static long processCpuNanos() {
+            return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+                    .getProcessCpuTime();
+        }
+    }
+
+    @Benchmark
+    public Object append(Cost cost) {
+        if (next == batches.length) {
+            next = 0;
+            timeMs += 15_000;
+        }
+        WriteBatch batch = batches[next++];
+        for (int i = 0; i < batch.sampleCount; i++) {
+            batch.timestampMs[i] = timeMs;
+            batch.valueBits[i] = Double.doubleToRawLongBits(value += i & 7);
+        }
+        cost.samples += batch.sampleCount;
+        return heads.append(batch);
+    }
+
+    @TearDown(Level.Trial)
+    public void close() throws IOException {
+        heads.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
