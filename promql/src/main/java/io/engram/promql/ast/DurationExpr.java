@@ -4,7 +4,18 @@ package io.engram.promql.ast;
 public sealed interface DurationExpr {
     Span span();
 
-    record Literal(long durationMs, Span span) implements DurationExpr {}
+    /**
+     * A number of seconds, or a duration such as {@code 1h30m}.
+     *
+     * @param seconds may be negative; arithmetic between durations is done on this value
+     * @param duration written with units rather than as a plain number
+     */
+    record Literal(double seconds, boolean duration, Span span) implements DurationExpr {
+        /** The length in milliseconds, parts of a millisecond cut off. */
+        public long durationMs() {
+            return Math.round(seconds * 1e9) / 1_000_000;
+        }
+    }
 
     /** {@code step()}. */
     record Step(Span span) implements DurationExpr {}
