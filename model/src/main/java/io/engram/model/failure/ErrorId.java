@@ -52,6 +52,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The server is stopping.",
             "Send again: another instance, or the next start, serves it."),
+    WAL_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "The write-ahead log cannot be written: the disk is full, broken, or far too slow.",
+            "Free space in the ingester's data folder or replace the disk; writing resumes by itself. Senders retry."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;

@@ -1,0 +1,284 @@
+package io.engram.tsdb.head;
+
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.STATE;
+import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
+
+import io.engram.model.write.SampleStatus;
+import io.engram.model.write.WriteBatch;
+import io.engram.model.write.WriteOutcome;
+import io.engram.tsdb.slab.RecordSlab;
+import io.engram.tsdb.wal.SampleRecordEncoder;
+import java.util.Arrays;
+
+/**
+ * Appends batches, one after the other, for one thread at a time; a pool hands these out. Nothing is allocated per
+ * sample.
+ *
+ * <ol>
+ *   <li>Series are sorted by stripe, in the order of the batch within each.
+ *   <li>Under a stripe's lock all its series are looked up first, then all samples are judged and appended, and what was
+ *       stored goes to the log: so the log has the decisions of each series in their order.
+ *   <li>Series that were not found are created in the order of the batch, in one go, and have a second round.
+ * </ol>
+ */
+final class BatchAppender {
+    /** Samples in one record of the log: far below what the log's buffer takes. */
+    private static final int RECORD_SAMPLES = 16_384;
+
+    private final HeadLog log;
+    private final OpenChunk chunk;
+    private final ChunkSealer sealer;
+    private final SampleHistory history;
+    private final SeriesCreator creator;
+    private final SampleRecordEncoder record = new SampleRecordEncoder();
+
+    private final int[] stripeEnd = new int[Stripe.COUNT];
+    private int[] order = new int[0];
+    private int[] series = new int[0];
+    private int[] recordAt = new int[0];
+    private long[][] recordPage = new long[0][];
+    private int[] unknown = new int[16];
+    private int unknownCount;
+
+    private TenantHead head;
+    private WriteBatch batch;
+    private WriteOutcome outcome;
+    private long cutMs;
+    private long newestMs;
+    private long oldestMs;
+    private long logPosition;
+
+    BatchAppender(HeadMemory memory, HeadLog log, SeriesBudget budget) {
+        this.log = log;
+        this.chunk = new OpenChunk(memory.blocks());
+        this.sealer = new ChunkSealer();
+        this.history = new SampleHistory();
+        this.creator = new SeriesCreator(log, budget);
+    }
+
+    /** Appends the batch; what is returned waits for the log. */
+    PendingAppend append(TenantHead to, WriteBatch from) {
+        head = to;
+        batch = from;
+        outcome = WriteOutcome.ALL_STORED;
+        newestMs = Long.MIN_VALUE;
+        oldestMs = Long.MAX_VALUE;
+        logPosition = 0;
+        cutMs = to.cutMs();
+        unknownCount = 0;
+        try {
+            makeRoom(from.seriesCount);
+            for (int i = 0; i < from.seriesCount; i++) {
+                order[i] = i;
+            }
+            round(from.seriesCount);
+            if (unknownCount > 0) {
+                createUnknown();
+            }
+            if (outcome.count(SampleStatus.DUPLICATE) > 0) {
+                logPosition = log.lastPosition(); // what is there already may not be durable yet
+            }
+            return new PendingAppend(log, logPosition, outcome);
+        } finally {
+            to.noteTimes(oldestMs, newestMs);
+            head = null;
+            batch = null;
+            Arrays.fill(recordPage, 0, Math.min(from.seriesCount, recordPage.length), null);
+        }
+    }
+
+    private void makeRoom(int seriesCount) {
+        if (seriesCount > order.length) {
+            int length = Math.max(seriesCount, 2 * order.length);
+            order = new int[length];
+            series = new int[length];
+            recordAt = new int[length];
+            recordPage = new long[length][];
+        }
+    }
+
+    private void createUnknown() {
+        int count = unknownCount;
+        unknownCount = 0;
+        Arrays.sort(unknown, 0, count);
+        logPosition = Math.max(logPosition, creator.create(head, batch, unknown, count));
+        int found = 0;
+        for (int k = 0; k < count; k++) {
+            int i = unknown[k];
+            SampleStatus refused = creator.refusal(k);
+            if (refused == null) {
+                order[found++] = i;
+            } else {
+                for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
+                    note(sample, refused, 0);
+                }
+            }
+        }
+        round(found);
+        // Gone again already: retention has dropped the series between the rounds. Its samples are too old to be kept.
+        for (int k = 0; k < unknownCount; k++) {
+            int i = unknown[k];
+            for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
+                note(sample, SampleStatus.UNKNOWN_SERIES, 0);
+            }
+        }
+    }
+
+    /** Appends the samples of the series {@code order[0 .. count)}; those not found are added to {@link #unknown}. */
+    private void round(int count) {
+        sortByStripe(count);
+        int from = 0;
+        for (int s = 0; s < Stripe.COUNT; s++) {
+            int to = stripeEnd[s];
+            if (from < to) {
+                Stripe stripe = head.stripe(s);
+                stripe.lock.lock();
+                try {
+                    find(stripe, from, to);
+                    appendAll(stripe, from, to);
+                } finally {
+                    stripe.lock.unlock();
+                }
+            }
+            from = to;
+        }
+    }
+
+    /** Uses {@link #series} as a second array; it is filled only afterwards. */
+    private void sortByStripe(int count) {
+        long[] hi = batch.fingerprintHi;
+        int[] at = stripeEnd;
+        Arrays.fill(at, 0);
+        for (int k = 0; k < count; k++) {
+            at[Stripe.of(hi[order[k]])]++;
+        }
+        int sum = 0;
+        for (int s = 0; s < Stripe.COUNT; s++) {
+            int n = at[s];
+            at[s] = sum;
+            sum += n;
+        }
+        int[] sorted = series;
+        for (int k = 0; k < count; k++) {
+            int i = order[k];
+            sorted[at[Stripe.of(hi[i])]++] = i;
+        }
+        series = order;
+        order = sorted;
+    }
+
+    private void find(Stripe stripe, int from, int to) {
+        FingerprintTable table = stripe.table;
+        SeriesRecords records = head.records();
+        for (int k = from; k < to; k++) {
+            int i = order[k];
+            long hi = batch.fingerprintHi[i];
+            long lo = batch.fingerprintLo[i];
+            int found = -1;
+            for (int slot = table.firstSlot(lo); slot >= 0; slot = table.nextSlot(slot, lo)) {
+                int candidate = table.seriesAt(slot);
+                int extent = records.extent(candidate);
+                long[] page = records.page(extent);
+                int at = RecordSlab.offset(extent, candidate);
+                if (page[at + FINGERPRINT_LO] == lo && page[at + FINGERPRINT_HI] == hi) {
+                    found = candidate;
+                    recordPage[k] = page;
+                    recordAt[k] = at;
+                    break;
+                }
+            }
+            series[k] = found;
+        }
+    }
+
+    private void appendAll(Stripe stripe, int from, int to) {
+        record.begin(head.tenant(), stripe.number);
+        try {
+            for (int k = from; k < to; k++) {
+                if (series[k] < 0 || (recordPage[k][recordAt[k] + STATE] & UNANNOUNCED) != 0) {
+                    addUnknown(order[k]);
+                } else {
+                    appendSeries(stripe, series[k], recordPage[k], recordAt[k], order[k]);
+                }
+            }
+        } finally { // what is in memory must be in the log, whatever stopped us
+            logRecord(stripe);
+        }
+    }
+
+    private void addUnknown(int i) {
+        if (batch.firstSample[i] == batch.firstSample[i + 1]) {
+            return;
+        }
+        if (unknownCount == unknown.length) {
+            unknown = Arrays.copyOf(unknown, 2 * unknownCount);
+        }
+        unknown[unknownCount++] = i;
+    }
+
+    private void appendSeries(Stripe stripe, int number, long[] page, int at, int i) {
+        chunk.load(page, at, stripe.number);
+        int openBefore = chunk.count();
+        try {
+            for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
+                long timeMs = batch.timestampMs[sample];
+                long valueBits = batch.valueBits[sample];
+                if (timeMs > chunk.lastMs() && timeMs >= cutMs) {
+                    if (chunk.endsBefore(timeMs)) {
+                        sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
+                        stripe.sealedChunks++;
+                    }
+                    if (chunk.count() == 0) {
+                        oldestMs = Math.min(oldestMs, timeMs);
+                    }
+                    chunk.append(timeMs, valueBits);
+                    record.add(number, timeMs, Double.longBitsToDouble(valueBits));
+                    if (record.count() == RECORD_SAMPLES) {
+                        logRecord(stripe);
+                    }
+                } else {
+                    judge(sample, timeMs, valueBits);
+                }
+            }
+        } finally {
+            newestMs = Math.max(newestMs, chunk.lastMs());
+            chunk.store(page, at);
+            stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
+        }
+    }
+
+    /** Says what is wrong with a sample that is not newer than its series' last, or older than what is kept. */
+    private void judge(int sample, long timeMs, long valueBits) {
+        if (chunk.hasSamples() && timeMs == chunk.lastMs()) {
+            note(sample, valueBits == chunk.lastValueBits() ? SampleStatus.DUPLICATE : SampleStatus.CONFLICT, timeMs);
+        } else if (timeMs < chunk.lastMs() && history.find(head.chunks(), chunk, timeMs)) {
+            // A retry may bring what has been overtaken since: it is there, so the sender may forget it.
+            note(sample, valueBits == history.valueBits() ? SampleStatus.DUPLICATE : SampleStatus.CONFLICT, timeMs);
+        } else if (timeMs < cutMs) {
+            note(sample, SampleStatus.TOO_OLD, cutMs);
+        } else {
+            note(sample, SampleStatus.OUT_OF_ORDER, chunk.lastMs());
+        }
+    }
+
+    private void note(int sample, SampleStatus status, long detailMs) {
+        if (outcome == WriteOutcome.ALL_STORED) {
+            outcome = new WriteOutcome(batch.sampleCount);
+        }
+        outcome.set(sample, status, detailMs);
+    }
+
+    private void logRecord(Stripe stripe) {
+        stripe.blocks += chunk.blocksTaken;
+        chunk.blocksTaken = 0;
+        int count = record.count();
+        if (count > 0) {
+            stripe.samples += count;
+            int length = record.finish();
+            logPosition = log.append(record.bytes(), length);
+            record.begin(head.tenant(), stripe.number);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package io.engram.tsdb.head;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sealed chunks of one tenant, in files that are only appended to. A chunk is named by its <em>position</em>: the
+ * file's number in the upper bits, the offset in the lower 26. Positions rise; each chunk names the one before it of the
+ * same series ({@link ChunkFrame}), so that a series needs no list in memory, and the chain simply ends where a file has
+ * been deleted.
+ *
+ * <p>Chunks collect in a buffer; {@link #view} brings them into the file before somebody reads. Nothing is synced but by
+ * {@link #sync}, before a checkpoint refers to it: what a crash loses, the log brings back.
+ *
+ * <p>Thread-safe.
+ */
+final class HeadChunks {
+    private static final Logger LOG = LoggerFactory.getLogger(HeadChunks.class);
+
+    static final int OFFSET_BITS = 26;
+    /** Bytes that a file holds at most; it is sparse until they are written. */
+    static final int SEGMENT_BYTES = 1 << OFFSET_BITS;
+
+    private static final int SMALLEST_BUFFER = 1 << 10;
+    private static final int LARGEST_BUFFER = 1 << 18;
+
+    /** A new file begins where the newest one spans this much: a file is deleted when its newest chunk may go. */
+    private static final long SEGMENT_SPAN_MS = 24 * 3_600_000L;
+
+    private final Path dir;
+    private final LongAdder damaged = new LongAdder();
+
+    private ChunkSegment[] segments = {}; // guarded by this; ascending without gaps; replaced, never changed
+    private byte[] buffer = {}; // guarded by this
+    private int buffered; // guarded by this
+    private boolean failing; // guarded by this: the last write failed and was logged
+    private long nextNumber = 1; // guarded by this
+
+    /** Position behind the last chunk; written under this. */
+    private volatile long end;
+    /** Position of the first byte that is only in the buffer; equals end where there is none. */
+    private long writtenTo; // guarded by this
+
+    private boolean sealNewest; // guarded by this: the next chunk begins a file
+    private ChunkView view; // guarded by this: shared by readers until something changes
+
+    HeadChunks(Path dir) {
+        this.dir = dir;
+    }
+
+    /**
+     * Opens what a checkpoint refers to and removes the rest: files, and the chunks behind {@code end}, will be written
+     * anew by replaying the log.
+     *
+     * @param end as {@link #end} was when the checkpoint had been taken; 0 for a tenant without one
+     * @param newestMs newest sample of each file
+     */
+    static HeadChunks open(Path dir, long end, long[] numbers, long[] newestMs) throws IOException {
+        HeadChunks chunks = new HeadChunks(dir);
+        chunks.recover(end, numbers, newestMs);
+        return chunks;
+    }
+
+    private synchronized void recover(long checkpointEnd, long[] numbers, long[] newestMs) throws IOException {
+        if (Files.isDirectory(dir)) {
+            try (var listed = Files.list(dir)) {
+                for (Path path : (Iterable<Path>) listed::iterator) {
+                    String name = path.getFileName().toString();
+                    if (Arrays.stream(numbers)
+                            .noneMatch(n -> ChunkSegment.fileName(n).equals(name))) {
+                        Files.delete(path);
+                    }
+                }
+            }
+        }
+        ChunkSegment[] opened = new ChunkSegment[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            if (Files.exists(dir.resolve(ChunkSegment.fileName(numbers[i])))) {
+                opened[i] = ChunkSegment.open(dir, numbers[i]);
+            } else {
+                LOG.error(
+                        "head chunk file is missing, its samples are lost file={}",
+                        dir.resolve(ChunkSegment.fileName(numbers[i])));
+                opened[i] = ChunkSegment.create(dir, numbers[i]);
+            }
+            opened[i].newestMs = newestMs[i];
+        }
+        segments = opened;
+        // The next chunk opens a new file, so that nothing is written over bytes that a torn write left.
+        end = checkpointEnd;
+        writtenTo = checkpointEnd;
+        nextNumber = numbers.length == 0 ? (checkpointEnd >>> OFFSET_BITS) + 1 : numbers[numbers.length - 1] + 1;
+        sealNewest = true;
+    }
+
+    /**
+     * Appends a frame. Never fails: where the disk refuses, chunks wait in memory, the next call tries again, and
+     * {@link #sync} tells.
+     *
+     * @return its position, a multiple of 8
+     */
+    synchronized long append(byte[] frame, int length, long minMs, long maxMs) {
+        int padded = length + 7 & ~7;
+        ChunkSegment segment = segments.length == 0 ? null : segments[segments.length - 1];
+        if (segment == null
+                || sealNewest
+                || (end & SEGMENT_BYTES - 1) + padded > SEGMENT_BYTES
+                || (segment.newestMs != Long.MIN_VALUE && minMs - segment.newestMs > SEGMENT_SPAN_MS)
+                || (segment.oldestMs != Long.MAX_VALUE && maxMs - segment.oldestMs > SEGMENT_SPAN_MS)) {
+            segment = beginSegment();
+        }
+        if (buffered + padded > buffer.length) {
+            makeRoom(padded);
+        }
+        System.arraycopy(frame, 0, buffer, buffered, length);
+        Arrays.fill(buffer, buffered + length, buffered + padded, (byte) 0);
+        buffered += padded;
+        long position = end;
+        end = position + padded;
+        segment.newestMs = Math.max(segment.newestMs, maxMs);
+        segment.oldestMs = Math.min(segment.oldestMs, minMs);
+        return position;
+    }
+
+    private ChunkSegment beginSegment() {
+        flushQuietly();
+        if (buffered > 0) {
+            throw new IllegalStateException("head chunks in " + dir + " cannot be written");
+        }
+        try {
+            Files.createDirectories(dir);
+            ChunkSegment segment = ChunkSegment.create(dir, nextNumber);
+            nextNumber++;
+            ChunkSegment[] more = Arrays.copyOf(segments, segments.length + 1);
+            more[segments.length] = segment;
+            segments = more;
+            end = (segment.number << OFFSET_BITS) + ChunkSegment.HEADER.length;
+            writtenTo = end;
+            sealNewest = false;
+            dropView();
+            return segment;
+        } catch (IOException e) {
+            throw new UncheckedIOException("begin a head chunk file in " + dir, e);
+        }
+    }
+
+    private void makeRoom(int more) {
+        flushQuietly();
+        int wanted = Math.max(buffered + more, Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, 2 * buffer.length)));
+        if (wanted > buffer.length) {
+            buffer = Arrays.copyOf(buffer, wanted);
+        }
+    }
+
+    private void flushQuietly() {
+        try {
+            flush();
+        } catch (IOException e) {
+            if (!failing) {
+                LOG.error("cannot write head chunks, will try again dir={}", dir, e);
+            }
+            failing = true;
+        }
+    }
+
+    private void flush() throws IOException {
+        if (buffered > 0) {
+            segments[segments.length - 1].write(buffer, 0, buffered, writtenTo & SEGMENT_BYTES - 1);
+            buffered = 0;
+            writtenTo = end;
+            failing = false;
+        }
+    }
+
+    /** Counts a chunk that could not be read. */
+    void noteDamage() {
+        damaged.increment();
+    }
+
+    /** Chunks that could not be read since the start, each time somebody tried. */
+    long damagedChunks() {
+        return damaged.sum();
+    }
+
+    /** Position behind the last chunk. */
+    long end() {
+        return end;
+    }
+
+    /** The position that a series record has in 40 bits: the one that lies less than 2⁴³ bytes behind the end. */
+    long position(long compact) {
+        if (compact == 0) {
+            return 0;
+        }
+        long units = end >>> 3;
+        return units - (units - compact & (1L << 40) - 1) << 3;
+    }
+
+    /** The files as they are now, with all that was appended so far; to be released. */
+    synchronized ChunkView view() {
+        flushQuietly();
+        if (view == null) {
+            view = new ChunkView(segments);
+        }
+        view.retain();
+        return view;
+    }
+
+    /** Files that hold something, ascending. */
+    synchronized long[] segmentNumbers() {
+        return Arrays.stream(segments).mapToLong(s -> s.number).toArray();
+    }
+
+    /** The newest sample of each of {@link #segmentNumbers}. */
+    synchronized long[] segmentNewestMs() {
+        return Arrays.stream(segments).mapToLong(s -> s.newestMs).toArray();
+    }
+
+    /** Bytes of chunks in the files and the buffer. */
+    synchronized long sizeBytes() {
+        return segments.length == 0 ? 0 : (long) (segments.length - 1) * SEGMENT_BYTES + (end & SEGMENT_BYTES - 1);
+    }
+
+    synchronized long bufferBytes() {
+        return buffer.length;
+    }
+
+    /** Makes all that was appended before the call survive a power cut. */
+    void sync() throws IOException {
+        ChunkSegment[] all;
+        synchronized (this) {
+            flush();
+            all = segments;
+        }
+        for (ChunkSegment segment : all) {
+            if (segment.retain()) {
+                try {
+                    segment.sync();
+                } finally {
+                    segment.release();
+                }
+            }
+        }
+    }
+
+    /** Deletes the files, oldest first, in which every sample is older than {@code cutMs}; not the newest file. */
+    synchronized int deleteBefore(long cutMs) throws IOException {
+        int dead = 0;
+        while (dead < segments.length - 1 && segments[dead].newestMs < cutMs) {
+            dead++;
+        }
+        if (dead > 0) {
+            ChunkSegment[] gone = Arrays.copyOf(segments, dead);
+            segments = Arrays.copyOfRange(segments, dead, segments.length);
+            dropView();
+            for (ChunkSegment segment : gone) {
+                segment.deleteFile();
+                segment.release();
+            }
+        }
+        return dead;
+    }
+
+    private void dropView() {
+        if (view != null) {
+            view.release();
+            view = null;
+        }
+    }
+
+    /** Writes what is buffered and lets the files go; readers keep theirs until they release them. */
+    synchronized void close() throws IOException {
+        try {
+            flush();
+        } finally {
+            dropView();
+            for (ChunkSegment segment : segments) {
+                segment.release();
+            }
+            segments = new ChunkSegment[0];
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.engram.tsdb.head;
+
+import io.engram.model.config.Section;
+import io.engram.model.config.Setting;
+import java.time.Duration;
+
+/** How an ingester keeps recent samples: memory, log, checkpoints. */
+@Section("ingester")
+public record HeadConfig(
+        @Setting(
+                value = "auto",
+                doc = "What an answer to a write waits for: commit (the log is on the disk: an acknowledged sample"
+                        + " survives a power cut), interval (the log is with the operating system and reaches the disk"
+                        + " within wal-sync-interval: it survives a kill), or auto (commit at replication factor 1,"
+                        + " interval above).")
+        WalSync walSync,
+
+        @Setting(value = "100ms", doc = "How often the log is synced where nobody waits for it.")
+        Duration walSyncInterval,
+
+        @Setting(value = "128MiB", doc = "Size at which a new segment of the write-ahead log begins.")
+        long walSegmentBytes,
+
+        @Setting(
+                value = "10m",
+                doc = "How often a checkpoint is written; also when the log exceeds twice the last one, and 1 GiB.")
+        Duration checkpointInterval,
+
+        @Setting(
+                value = "30m",
+                doc = "A series that got no sample for so long gives its memory for samples back; 0 is never.")
+        Duration idleSeriesTimeout,
+
+        @Setting(
+                value = "0",
+                doc = "Series that this instance holds at most, all tenants together; new ones are refused beyond. 0"
+                        + " derives it from the heap.")
+        long maxSeries) {
+
+    /** What a series is taken to need, memory for queries and requests aside. */
+    private static final long BYTES_PER_SERIES = 700;
+
+    /** {@code ingester.wal-sync}. */
+    public enum WalSync {
+        AUTO,
+        COMMIT,
+        INTERVAL
+    }
+
+    public static final HeadConfig DEFAULTS = new HeadConfig(
+            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0);
+
+    public HeadConfig {
+        positive("ingester.wal-sync-interval", walSyncInterval);
+        positive("ingester.checkpoint-interval", checkpointInterval);
+        if (walSegmentBytes < 1 << 20 || walSegmentBytes > 1L << 40) {
+            throw new IllegalArgumentException("ingester.wal-segment-bytes must be 1 MiB to 1 TiB");
+        }
+        if (idleSeriesTimeout.isNegative()) {
+            throw new IllegalArgumentException("ingester.idle-series-timeout must be at least 0");
+        }
+        if (maxSeries < 0) {
+            throw new IllegalArgumentException("ingester.max-series must be at least 0");
+        }
+    }
+
+    private static void positive(String key, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(key + " must be more than 0");
+        }
+    }
+
+    /** {@code maxSeries}, or what seven tenths of the heap hold. */
+    long seriesLimit(long heapBytes) {
+        return maxSeries > 0 ? maxSeries : Math.max(10_000, heapBytes / 10 * 7 / BYTES_PER_SERIES);
+    }
+
+    public HeadConfig withWalSync(WalSync sync) {
+        return new HeadConfig(sync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries);
+    }
+
+    public HeadConfig withMaxSeries(long series) {
+        return new HeadConfig(walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, series);
+    }
+}

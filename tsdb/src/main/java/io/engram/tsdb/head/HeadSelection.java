@@ -1,0 +1,68 @@
+package io.engram.tsdb.head;
+
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+
+import io.engram.model.read.ChunkBatch;
+import io.engram.model.read.SeriesTable;
+
+/**
+ * The series that a select found. Samples that arrive later are seen by later fetches; those of one request for one series
+ * all or not at all. Safe for many threads, each with a batch of its own.
+ */
+public final class HeadSelection implements AutoCloseable {
+    static final HeadSelection EMPTY =
+            new HeadSelection(null, SeriesTable.EMPTY, new int[0], Long.MIN_VALUE, Long.MAX_VALUE);
+
+    private final TenantHead head; // null where the tenant has no head
+    private final SeriesTable table;
+    private final int[] numbers;
+    private final long minMs;
+    private final long maxMs;
+
+    HeadSelection(TenantHead head, SeriesTable table, int[] numbers, long minMs, long maxMs) {
+        this.head = head;
+        this.table = table;
+        this.numbers = numbers;
+        this.minMs = minMs;
+        this.maxMs = maxMs;
+    }
+
+    /** What was found; {@code chunkCount} is an estimate, the chunks are counted when they are fetched. */
+    public SeriesTable series() {
+        return table;
+    }
+
+    /**
+     * Brings the chunks that overlap the asked range, of the series {@code ordinals[from .. to)} of {@link #series}, in
+     * that order, into {@code into}, which is cleared first. A series that has gone since brings no chunks.
+     */
+    public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
+        into.clear();
+        if (head != null && from < to) {
+            new ChunkFetch(head, this, minMs, maxMs).fetch(ordinals, from, to, into);
+        }
+    }
+
+    int number(int ordinal) {
+        return numbers[ordinal];
+    }
+
+    long fingerprintHi(int ordinal) {
+        return table.fingerprintHi()[ordinal];
+    }
+
+    long fingerprintLo(int ordinal) {
+        return table.fingerprintLo()[ordinal];
+    }
+
+    /** Whether the record at this place is that of the series; the caller holds the stripe. */
+    boolean matches(int ordinal, long[] page, int at) {
+        return page[at + FINGERPRINT_LO] == fingerprintLo(ordinal)
+                && page[at + FINGERPRINT_HI] == fingerprintHi(ordinal);
+    }
+
+    /** Nothing is held between fetches; closing is the caller's habit that lets that change. */
+    @Override
+    public void close() {}
+}

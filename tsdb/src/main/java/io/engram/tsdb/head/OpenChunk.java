@@ -1,0 +1,241 @@
+package io.engram.tsdb.head;
+
+import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
+import static io.engram.tsdb.head.SeriesRecord.COUNT_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.FLAGS_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
+import static io.engram.tsdb.head.SeriesRecord.LAST_VALUE;
+import static io.engram.tsdb.head.SeriesRecord.LEADING_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.LINK;
+import static io.engram.tsdb.head.SeriesRecord.LINK_POSITION_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.PENDING;
+import static io.engram.tsdb.head.SeriesRecord.PENDING_BITS_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.REMAINING_MASK;
+import static io.engram.tsdb.head.SeriesRecord.STATE;
+import static io.engram.tsdb.head.SeriesRecord.TRAILING_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.WORDS_SHIFT;
+
+import io.engram.tsdb.chunk.XorAppender;
+import io.engram.tsdb.slab.BlockSlab;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A series' record, spread out to work on: {@link #load} it under the stripe's lock, append, {@link #store} it. One
+ * such object serves a thread for all series; full words of the stream go into the chain of blocks.
+ */
+final class OpenChunk extends XorAppender {
+    /** 120 samples of 145 bits at most, first sample, count, and what a last word may run over. */
+    static final int MAX_BYTES = 2 + ChunkGrid.MAX_SAMPLES * 145 / 8 + 24;
+
+    private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final BlockSlab slab;
+    /** Blocks taken less blocks given back since the owner last asked; for accounting. */
+    int blocksTaken;
+
+    private int shard;
+    private int head;
+    private int tail;
+    private int words;
+    private long remainingMs;
+    /** Position of the newest sealed chunk as the record holds it: in units of 8 bytes, 40 bits; 0 for none. */
+    private long sealed;
+
+    private long flags;
+
+    OpenChunk(BlockSlab slab) {
+        this.slab = slab;
+    }
+
+    /** @param shard whose blocks the series uses: the number of its stripe */
+    void load(long[] page, int at, int shard) {
+        this.shard = shard;
+        lastMs = page[at + LAST_MS];
+        lastValueBits = page[at + LAST_VALUE];
+        pending = page[at + PENDING];
+        long state = page[at + STATE];
+        stepMs = state & 0x7FFFFF;
+        pendingBits = (int) (state >>> PENDING_BITS_SHIFT) & 63;
+        leading = (int) (state >>> LEADING_SHIFT) & 63;
+        trailing = (int) (state >>> TRAILING_SHIFT) & 63;
+        count = (int) (state >>> COUNT_SHIFT) & 127;
+        words = (int) (state >>> WORDS_SHIFT) & 7;
+        flags = state >>> FLAGS_SHIFT;
+        long blocks = page[at + BLOCKS];
+        tail = (int) blocks;
+        head = (int) (blocks >>> 32);
+        long link = page[at + LINK];
+        remainingMs = link & REMAINING_MASK;
+        sealed = link >>> LINK_POSITION_SHIFT;
+    }
+
+    void store(long[] page, int at) {
+        page[at + LAST_MS] = lastMs;
+        page[at + LAST_VALUE] = lastValueBits;
+        page[at + PENDING] = pending;
+        page[at + STATE] = stepMs
+                | (long) pendingBits << PENDING_BITS_SHIFT
+                | (long) leading << LEADING_SHIFT
+                | (long) trailing << TRAILING_SHIFT
+                | (long) count << COUNT_SHIFT
+                | (long) words << WORDS_SHIFT
+                | flags << FLAGS_SHIFT;
+        page[at + BLOCKS] = (tail & 0xFFFFFFFFL) | (long) head << 32;
+        page[at + LINK] = remainingMs | sealed << LINK_POSITION_SHIFT;
+    }
+
+    long lastMs() {
+        return lastMs;
+    }
+
+    long lastValueBits() {
+        return lastValueBits;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long stepMs() {
+        return stepMs;
+    }
+
+    /** As the record holds it; {@link HeadChunks#position} makes a position of it. */
+    long sealed() {
+        return sealed;
+    }
+
+    boolean hasSamples() {
+        return lastMs != Long.MIN_VALUE;
+    }
+
+    /** Whether a sample at {@code timeMs}, above the last, begins a new chunk: seal this one first. */
+    boolean endsBefore(long timeMs) {
+        if (count == 0) {
+            return false;
+        }
+        long step = timeMs - lastMs;
+        if (Long.compareUnsigned(step, remainingMs) >= 0 || count == ChunkGrid.MAX_SAMPLES) {
+            return true;
+        }
+        return count == 1 && step >= ChunkGrid.untilEndMs(lastMs, ChunkGrid.cellMs(step));
+    }
+
+    /** Adds a sample that neither precedes the last nor {@linkplain #endsBefore ends the chunk}. */
+    void append(long timeMs, long valueBits) {
+        if (count == 0) {
+            remainingMs = ChunkGrid.untilEndMs(timeMs, ChunkGrid.RANGE_MS);
+        } else {
+            long step = timeMs - lastMs;
+            if (count == 1) {
+                remainingMs = ChunkGrid.untilEndMs(lastMs, ChunkGrid.cellMs(step));
+            }
+            remainingMs -= step;
+        }
+        add(timeMs, valueBits);
+    }
+
+    /** Gives the blocks back and begins anew behind the chunk that was sealed at {@code position}. */
+    void restart(long position) {
+        release();
+        sealed = position >>> 3 & (1L << 40) - 1;
+    }
+
+    /** Gives the blocks back: the series is gone, or its chunk lies elsewhere. */
+    void release() {
+        if (head != BlockSlab.NONE) {
+            int blocks = blockCount();
+            slab.freeChain(shard, head, tail, blocks);
+            blocksTaken -= blocks;
+        }
+        head = BlockSlab.NONE;
+        tail = BlockSlab.NONE;
+        words = 0;
+        count = 0;
+        pending = 0;
+        pendingBits = 0;
+        remainingMs = 0;
+        stepMs = 0;
+    }
+
+    /** Timestamp of the first sample; only where there is one. */
+    long firstMs() {
+        if (count == 1) {
+            return lastMs;
+        }
+        // The stream begins with a varint of up to ten bytes; 14 or more have been written.
+        long first = slab.page(head)[BlockSlab.offset(head)];
+        long second = head == tail && words == 1 ? pending : slab.page(head)[BlockSlab.offset(head) + 1];
+        long zigzag = 0;
+        for (int i = 0; i < 10; i++) {
+            long b = (i < 8 ? first >>> (56 - 8 * i) : second >>> (120 - 8 * i)) & 0xFF;
+            zigzag |= (b & 0x7F) << (7 * i);
+            if (b < 0x80) {
+                break;
+            }
+        }
+        return (zigzag >>> 1) ^ -(zigzag & 1);
+    }
+
+    /** Bytes that {@link #copy} writes; some more may be written behind them. */
+    int byteLength() {
+        int full = head == BlockSlab.NONE ? 0 : (blockCount() - 1) * BlockSlab.PAYLOAD_LONGS + words;
+        return 2 + full * 8 + (pendingBits + 7) / 8;
+    }
+
+    /** Writes the chunk as Prometheus stores it; {@code into} has eight bytes of room behind it. Returns the length. */
+    int copy(byte[] into, int offset) {
+        into[offset] = (byte) (count >>> 8);
+        into[offset + 1] = (byte) count;
+        int at = offset + 2;
+        for (int block = head; block != BlockSlab.NONE; block = block == tail ? BlockSlab.NONE : slab.next(block)) {
+            long[] page = slab.page(block);
+            int from = BlockSlab.offset(block);
+            int to = from + (block == tail ? words : BlockSlab.PAYLOAD_LONGS);
+            for (int i = from; i < to; i++) {
+                LONG_BE.set(into, at, page[i]);
+                at += 8;
+            }
+        }
+        LONG_BE.set(into, at, pending);
+        return at + (pendingBits + 7) / 8 - offset;
+    }
+
+    /** Takes up a chunk that {@link #copy} wrote, with the state that was stored beside it; for recovery. */
+    void refill(byte[] from, int offset, int length) {
+        head = BlockSlab.NONE;
+        tail = BlockSlab.NONE;
+        words = 0;
+        int bits = pendingBits;
+        int full = (length - 2 - (bits + 7) / 8) / 8;
+        for (int i = 0; i < full; i++) {
+            word((long) LONG_BE.get(from, offset + 2 + 8 * i));
+        }
+    }
+
+    @Override
+    protected void word(long bits) {
+        if (words == BlockSlab.PAYLOAD_LONGS || tail == BlockSlab.NONE) {
+            int block = slab.allocate(shard);
+            blocksTaken++;
+            if (tail == BlockSlab.NONE) {
+                head = block;
+            } else {
+                slab.link(tail, block);
+            }
+            tail = block;
+            words = 0;
+        }
+        slab.page(tail)[BlockSlab.offset(tail) + words++] = bits;
+    }
+
+    private int blockCount() {
+        int n = 1;
+        for (int block = head; block != tail; block = slab.next(block)) {
+            n++;
+        }
+        return n;
+    }
+}

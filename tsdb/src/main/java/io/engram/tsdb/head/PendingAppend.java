@@ -1,0 +1,28 @@
+package io.engram.tsdb.head;
+
+import io.engram.model.write.WriteOutcome;
+
+/** A batch that is in memory and on its way to the log. Safe for any thread. */
+public final class PendingAppend {
+    private final HeadLog log;
+    private final long position;
+    private final WriteOutcome outcome;
+
+    PendingAppend(HeadLog log, long position, WriteOutcome outcome) {
+        this.log = log;
+        this.position = position;
+        this.outcome = outcome;
+    }
+
+    /**
+     * Waits until what was accepted is as durable as {@code ingester.wal-sync} promises; to be called before anybody is
+     * told that the samples are stored.
+     *
+     * @return what became of each sample; {@link WriteOutcome#ALL_STORED} itself where nothing is to be said
+     * @throws io.engram.model.failure.Failure where durability cannot be promised: the sender must send again
+     */
+    public WriteOutcome await() throws InterruptedException {
+        log.awaitDurable(position);
+        return outcome;
+    }
+}

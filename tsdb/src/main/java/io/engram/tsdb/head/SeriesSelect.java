@@ -1,0 +1,298 @@
+package io.engram.tsdb.head;
+
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.LIVE;
+import static io.engram.tsdb.head.SeriesRecord.STATE;
+
+import io.engram.model.labels.Label;
+import io.engram.model.labels.Matcher;
+import io.engram.model.read.SeriesTable;
+import io.engram.tsdb.index.LabelView;
+import io.engram.tsdb.slab.RecordSlab;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Finds the series of one tenant that pass the matchers and have samples in a range: the index says which pass, their
+ * records say which have samples. Records are looked at under the stripes' locks, 256 series a time. For one select.
+ */
+final class SeriesSelect {
+    private static final int GROUP = 256;
+
+    private final TenantHead head;
+    private final long minMs;
+    private final long maxMs;
+    private final OpenChunk chunk;
+
+    private final int[] group = new int[GROUP];
+    private final long[] groupHi = new long[GROUP];
+    private final long[] groupLo = new long[GROUP];
+    private final long[] groupMin = new long[GROUP];
+    private final long[] groupMax = new long[GROUP];
+    private final int[] groupChunks = new int[GROUP];
+    /** Where only the files can tell: the sealed chunk to begin at. */
+    private final long[] groupSealed = new long[GROUP];
+
+    SeriesSelect(TenantHead head, long minMs, long maxMs) {
+        this.head = head;
+        this.minMs = Math.max(minMs, head.truncatedMs());
+        this.maxMs = maxMs;
+        this.chunk = new OpenChunk(head.memory().blocks());
+    }
+
+    HeadSelection select(List<Matcher> matchers) {
+        try (LabelView view = head.index().view()) {
+            RoaringBitmap passing = view.select(matchers);
+            Columns columns = new Columns(Math.min(passing.getCardinality(), 1 << 16));
+            visit(passing, columns);
+            return columns.toSelection(head, view, minMs, maxMs);
+        }
+    }
+
+    /** Those of {@code passing} that have samples in the range. */
+    RoaringBitmap withSamples(RoaringBitmap passing) {
+        Columns columns = new Columns(Math.min(passing.getCardinality(), 1 << 16));
+        visit(passing, columns);
+        return RoaringBitmap.bitmapOf(Arrays.copyOf(columns.numbers, columns.count));
+    }
+
+    private void visit(RoaringBitmap passing, Columns into) {
+        IntIterator numbers = passing.getIntIterator();
+        while (numbers.hasNext()) {
+            int n = 0;
+            while (n < GROUP && numbers.hasNext()) {
+                group[n++] = numbers.next();
+            }
+            look(n);
+            for (int i = 0; i < n; i++) {
+                if (groupChunks[i] > 0) {
+                    into.add(group[i], groupHi[i], groupLo[i], groupMin[i], groupMax[i], groupChunks[i]);
+                }
+            }
+        }
+    }
+
+    private void look(int n) {
+        boolean files = false;
+        for (int i = 0; i < n; i++) {
+            groupChunks[i] = 0;
+            groupSealed[i] = 0;
+            int extent = head.records().extent(group[i]);
+            if (extent == RecordSlab.NONE) {
+                groupHi[i] = 0;
+                continue;
+            }
+            // Read without the lock: it only says which stripe to ask, and the stripe looks again.
+            groupHi[i] = head.records().page(extent)[RecordSlab.offset(extent, group[i]) + FINGERPRINT_HI];
+        }
+        for (int s = 0; s < Stripe.COUNT; s++) {
+            Stripe stripe = head.stripe(s);
+            boolean locked = false;
+            try {
+                for (int i = 0; i < n; i++) {
+                    if (Stripe.of(groupHi[i]) == s) {
+                        if (!locked) {
+                            stripe.lock.lock();
+                            locked = true;
+                        }
+                        lookAt(i, s);
+                        files |= groupSealed[i] != 0;
+                    }
+                }
+            } finally {
+                if (locked) {
+                    stripe.lock.unlock();
+                }
+            }
+        }
+        if (files) {
+            askFiles(n);
+        }
+    }
+
+    private void lookAt(int i, int stripe) {
+        int extent = head.records().extent(group[i]);
+        if (extent == RecordSlab.NONE) {
+            return;
+        }
+        long[] page = head.records().page(extent);
+        int at = RecordSlab.offset(extent, group[i]);
+        if ((page[at + STATE] & LIVE) == 0 || Stripe.of(page[at + FINGERPRINT_HI]) != stripe) {
+            return;
+        }
+        groupHi[i] = page[at + FINGERPRINT_HI];
+        groupLo[i] = page[at + FINGERPRINT_LO];
+        chunk.load(page, at, stripe);
+        if (!chunk.hasSamples() || chunk.lastMs() < minMs) {
+            return;
+        }
+        long firstMs = chunk.count() == 0 ? Long.MAX_VALUE : chunk.firstMs();
+        groupMax[i] = Math.min(maxMs, chunk.lastMs());
+        if (chunk.count() > 0 && firstMs <= maxMs) {
+            boolean more = chunk.sealed() != 0 && firstMs > minMs;
+            groupMin[i] = more ? Math.max(minMs, head.oldestMs()) : firstMs;
+            groupChunks[i] = 1 + (more ? estimate(groupMin[i], firstMs, chunk.stepMs()) : 0);
+        } else {
+            groupSealed[i] = head.chunks().position(chunk.sealed());
+        }
+    }
+
+    /** Chunks that a series with this interval has between two times. */
+    private static int estimate(long fromMs, long toMs, long stepMs) {
+        long chunks = (toMs - fromMs) / ChunkGrid.cellMs(stepMs) + 1;
+        return Math.clamp(chunks, 1, 1 << 16);
+    }
+
+    /** Where the open chunk is newer than the range, the chain of sealed chunks tells whether one overlaps. */
+    private void askFiles(int n) {
+        ChunkView files = head.chunks().view();
+        try {
+            for (int i = 0; i < n; i++) {
+                long position = groupSealed[i];
+                while (position != 0) {
+                    MemorySegment file = files.segment(position);
+                    if (file == null) {
+                        break;
+                    }
+                    int at = ChunkView.offset(position);
+                    if (ChunkFrame.maxMs(file, at) < minMs) {
+                        break;
+                    }
+                    if (ChunkFrame.minMs(file, at) <= maxMs) {
+                        groupMax[i] = Math.min(groupMax[i], ChunkFrame.maxMs(file, at));
+                        groupMin[i] = Math.min(ChunkFrame.minMs(file, at), Math.max(minMs, head.oldestMs()));
+                        groupChunks[i] = 1 + (int) ((groupMax[i] - groupMin[i]) / ChunkGrid.RANGE_MS);
+                        break;
+                    }
+                    long previous = ChunkFrame.previous(file, at);
+                    position = previous < position ? previous : 0;
+                }
+            }
+        } finally {
+            files.release();
+        }
+    }
+
+    /** What is found, growing. */
+    private static final class Columns {
+        private int count;
+        private int[] numbers;
+        private long[] hi;
+        private long[] lo;
+        private long[] min;
+        private long[] max;
+        private int[] chunks;
+
+        Columns(int capacity) {
+            numbers = new int[capacity];
+            hi = new long[capacity];
+            lo = new long[capacity];
+            min = new long[capacity];
+            max = new long[capacity];
+            chunks = new int[capacity];
+        }
+
+        void add(int number, long fingerprintHi, long fingerprintLo, long minMs, long maxMs, int chunkCount) {
+            if (count == numbers.length) {
+                resize(2 * count);
+            }
+            numbers[count] = number;
+            hi[count] = fingerprintHi;
+            lo[count] = fingerprintLo;
+            min[count] = minMs;
+            max[count] = maxMs;
+            chunks[count++] = chunkCount;
+        }
+
+        private void resize(int length) {
+            numbers = Arrays.copyOf(numbers, length);
+            hi = Arrays.copyOf(hi, length);
+            lo = Arrays.copyOf(lo, length);
+            min = Arrays.copyOf(min, length);
+            max = Arrays.copyOf(max, length);
+            chunks = Arrays.copyOf(chunks, length);
+        }
+
+        HeadSelection toSelection(TenantHead head, LabelView view, long minMs, long maxMs) {
+            resize(count);
+            PairDictionary dictionary = new PairDictionary(view);
+            int[] labelStart = new int[count + 1];
+            int[] labelIds = new int[16 * count + 64];
+            int[] pairs = new int[1 << 16];
+            int end = 0;
+            for (int i = 0; i < count; i++) {
+                int n = view.pairIds(numbers[i], pairs);
+                if (end + n > labelIds.length) {
+                    labelIds = Arrays.copyOf(labelIds, Math.max(2 * labelIds.length, end + n));
+                }
+                for (int k = 0; k < n; k++) {
+                    labelIds[end++] = dictionary.id(pairs[k]);
+                }
+                labelStart[i + 1] = end;
+            }
+            SeriesTable table = new SeriesTable(
+                    dictionary.labels(), hi, lo, labelStart, Arrays.copyOf(labelIds, end), min, max, chunks);
+            return new HeadSelection(head, table, numbers, minMs, maxMs);
+        }
+    }
+
+    /** Numbers the pairs of a selection from 0, in the order in which they occur. */
+    private static final class PairDictionary {
+        private final LabelView view;
+        private final List<Label> labels = new ArrayList<>();
+        /** Open addressing: pair id + 1, and its number here. */
+        private int[] keys = new int[256];
+
+        private int[] ids = new int[256];
+
+        PairDictionary(LabelView view) {
+            this.view = view;
+        }
+
+        int id(int pairId) {
+            int slot = slot(keys, pairId + 1);
+            if (keys[slot] == 0) {
+                if (2 * labels.size() >= keys.length) {
+                    grow();
+                    slot = slot(keys, pairId + 1);
+                }
+                keys[slot] = pairId + 1;
+                ids[slot] = labels.size();
+                labels.add(view.label(pairId));
+            }
+            return ids[slot];
+        }
+
+        private static int slot(int[] keys, int key) {
+            int mask = keys.length - 1;
+            int i = key * 0x9E3779B9 >>> 8 & mask;
+            while (keys[i] != 0 && keys[i] != key) {
+                i = i + 1 & mask;
+            }
+            return i;
+        }
+
+        private void grow() {
+            int[] oldKeys = keys;
+            int[] oldIds = ids;
+            keys = new int[2 * oldKeys.length];
+            ids = new int[keys.length];
+            for (int i = 0; i < oldKeys.length; i++) {
+                if (oldKeys[i] != 0) {
+                    int slot = slot(keys, oldKeys[i]);
+                    keys[slot] = oldKeys[i];
+                    ids[slot] = oldIds[i];
+                }
+            }
+        }
+
+        Label[] labels() {
+            return labels.toArray(Label[]::new);
+        }
+    }
+}

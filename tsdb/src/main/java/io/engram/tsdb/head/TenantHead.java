@@ -1,0 +1,209 @@
+package io.engram.tsdb.head;
+
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+
+import io.engram.model.TenantId;
+import io.engram.model.limits.TenantLimits;
+import io.engram.tsdb.index.LabelIndex;
+import io.engram.tsdb.slab.RecordSlab;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The series of one tenant. What is guarded by what:
+ *
+ * <ul>
+ *   <li>a {@link Stripe}'s lock: its table, and the records and open chunks of its series;
+ *   <li>the index lock: creation and removal of series, the writer's side of the index. Taken before stripes, never
+ *       after;
+ *   <li>sealed chunks guard themselves.
+ * </ul>
+ */
+final class TenantHead {
+    private final TenantId tenant;
+    private final TenantLimits limits;
+    private final HeadMemory memory;
+    private final Stripe[] stripes = new Stripe[Stripe.COUNT];
+    private final SeriesRecords records;
+    private final LabelIndex index;
+    private final HeadChunks chunks;
+    private final ReentrantLock indexLock = new ReentrantLock();
+
+    private int nextSeries; // guarded by indexLock
+    private int seriesCount; // guarded by indexLock
+    private final BitSet announcedPairs = new BitSet(); // guarded by indexLock: pairs that this run told the log of
+
+    private final Object timesLock = new Object();
+    private volatile long newestMs = Long.MIN_VALUE; // written under timesLock
+    private volatile long oldestMs = Long.MAX_VALUE; // written under timesLock
+    private volatile long truncatedMs = Long.MIN_VALUE; // written under timesLock: all before is gone, or going
+
+    TenantHead(TenantId tenant, TenantLimits limits, HeadMemory memory, HeadChunks chunks) {
+        this.tenant = tenant;
+        this.limits = limits;
+        this.memory = memory;
+        this.chunks = chunks;
+        this.records = new SeriesRecords(memory.records());
+        this.index = new LabelIndex(memory.bytes());
+        Arrays.setAll(stripes, Stripe::new);
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    HeadMemory memory() {
+        return memory;
+    }
+
+    Stripe stripe(int number) {
+        return stripes[number];
+    }
+
+    SeriesRecords records() {
+        return records;
+    }
+
+    LabelIndex index() {
+        return index;
+    }
+
+    HeadChunks chunks() {
+        return chunks;
+    }
+
+    ReentrantLock indexLock() {
+        return indexLock;
+    }
+
+    /** The series with this fingerprint, or -1. The caller holds the stripe. */
+    int find(Stripe stripe, long fingerprintHi, long fingerprintLo) {
+        int slot = findSlot(stripe, fingerprintHi, fingerprintLo);
+        return slot < 0 ? -1 : stripe.table.seriesAt(slot);
+    }
+
+    /** Its slot in the stripe's table, or -1. */
+    int findSlot(Stripe stripe, long fingerprintHi, long fingerprintLo) {
+        FingerprintTable table = stripe.table;
+        int slot = table.firstSlot(fingerprintLo);
+        while (slot >= 0) {
+            int series = table.seriesAt(slot);
+            int extent = records.extent(series);
+            long[] page = records.page(extent);
+            int at = RecordSlab.offset(extent, series);
+            if (page[at + FINGERPRINT_LO] == fingerprintLo && page[at + FINGERPRINT_HI] == fingerprintHi) {
+                return slot;
+            }
+            slot = table.nextSlot(slot, fingerprintLo);
+        }
+        return -1;
+    }
+
+    /** The number that the next series gets. The caller holds the index lock. */
+    int nextSeries() {
+        return nextSeries;
+    }
+
+    /**
+     * Creates a series that does not exist, as yet unannounced. The caller holds the index lock.
+     *
+     * @param series at least {@link #nextSeries}
+     * @param labels canonical bytes
+     * @return how many labels it has
+     */
+    int addSeries(int series, long fingerprintHi, long fingerprintLo, byte[] labels, int offset, int length) {
+        int count = index.addSeries(series, labels, offset, length);
+        addRecord(series, fingerprintHi, fingerprintLo);
+        return count;
+    }
+
+    /** Creates a series whose pairs the index knows: recovery. */
+    void addSeries(int series, long fingerprintHi, long fingerprintLo, int[] pairIds, int count) {
+        index.addSeries(series, pairIds, 0, count);
+        addRecord(series, fingerprintHi, fingerprintLo);
+    }
+
+    private void addRecord(int series, long fingerprintHi, long fingerprintLo) {
+        nextSeries = series + 1;
+        seriesCount++;
+        int extent = records.add(series);
+        SeriesRecord.init(records.page(extent), RecordSlab.offset(extent, series), fingerprintHi, fingerprintLo);
+        Stripe stripe = stripes[Stripe.of(fingerprintHi)];
+        stripe.lock.lock();
+        try {
+            stripe.table.add(fingerprintLo, series);
+        } finally {
+            stripe.lock.unlock();
+        }
+    }
+
+    /** Whether the log is yet to be told of the pair; from now on it is. The caller holds the index lock. */
+    boolean announcePair(int pairId) {
+        if (announcedPairs.get(pairId)) {
+            return false;
+        }
+        announcedPairs.set(pairId);
+        return true;
+    }
+
+    /** Series that exist. */
+    int seriesCount() {
+        indexLock.lock();
+        try {
+            return seriesCount;
+        } finally {
+            indexLock.unlock();
+        }
+    }
+
+    /** The caller holds the index lock. */
+    void noteRemoved(int series) {
+        seriesCount -= series;
+    }
+
+    /** Timestamp of the newest sample, Long.MIN_VALUE where there is none. */
+    long newestMs() {
+        return newestMs;
+    }
+
+    /** Timestamp of the oldest sample that may be there, Long.MAX_VALUE where there is none. */
+    long oldestMs() {
+        return oldestMs;
+    }
+
+    /** Samples older than this are refused: retention, measured against the newest sample. */
+    long cutMs() {
+        long newest = newestMs;
+        long retentionMs = limits.of(tenant).retention().toMillis();
+        if (retentionMs == 0 || newest == Long.MIN_VALUE || newest < Long.MIN_VALUE + retentionMs) {
+            return truncatedMs;
+        }
+        return Math.max(truncatedMs, newest - retentionMs);
+    }
+
+    /** Takes note of the times of samples that were stored. */
+    void noteTimes(long oldest, long newest) {
+        if (newest > newestMs || oldest < oldestMs) {
+            synchronized (timesLock) {
+                newestMs = Math.max(newestMs, newest);
+                oldestMs = Math.min(oldestMs, oldest);
+            }
+        }
+    }
+
+    /** Samples before {@code cutMs} are not seen any more. */
+    void truncate(long cutMs) {
+        synchronized (timesLock) {
+            truncatedMs = Math.max(truncatedMs, cutMs);
+            if (oldestMs != Long.MAX_VALUE) {
+                oldestMs = Math.max(oldestMs, cutMs);
+            }
+        }
+    }
+
+    long truncatedMs() {
+        return truncatedMs;
+    }
+}

@@ -1,0 +1,131 @@
+package io.engram.tsdb.index;
+
+import io.engram.model.labels.Label;
+import io.engram.model.labels.Labels;
+import io.engram.model.labels.Matcher;
+import io.engram.tsdb.index.Generations.Generation;
+import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * The index as it was at one moment. Series added since are not in it; series removed since may or may not be found,
+ * but their labels can be read. Cheap to take; keeps removed series' memory until closed. For one thread.
+ */
+public final class LabelView implements AutoCloseable {
+    private static final int FIRST_IDS = 32;
+
+    private final Generations generations;
+    private final Generation held;
+    private final Snapshot at;
+    private int[] ids = new int[FIRST_IDS];
+    private boolean closed;
+
+    LabelView(Generations generations, Generation held, Snapshot at) {
+        this.generations = generations;
+        this.held = held;
+        this.at = at;
+    }
+
+    /** One past the highest series number in this view. */
+    public int seriesLimit() {
+        return at.limit();
+    }
+
+    /** All series. The caller owns the result. */
+    public RoaringBitmap all() {
+        return at.all();
+    }
+
+    /** Whether a number is a series of this view. */
+    public boolean has(int series) {
+        return at.has(series);
+    }
+
+    /**
+     * The series that pass every matcher; no matcher at all selects everything. A series without a label passes a
+     * matcher on it as if the value were empty. The caller owns the result.
+     */
+    public RoaringBitmap select(List<Matcher> matchers) {
+        return Selection.of(matchers, at);
+    }
+
+    /** How many labels a series has; 0 for a number that is not in the view. */
+    public int labelCount(int series) {
+        return at.has(series) ? at.series().count(series) : 0;
+    }
+
+    /** The ids of a series' pairs, sorted by name. Returns how many; 0 for a number that is not in the view. */
+    public int pairIds(int series, int[] into) {
+        return at.has(series) ? at.series().pairIds(series, into) : 0;
+    }
+
+    /** The series' pair with this name, or -1: what a group's key is made of, without text. */
+    public int pairId(int series, String name) {
+        NameEntry entry = at.pairs().name(name);
+        return entry == null || !at.has(series) ? PairTable.MISSING : at.pairOf(series, entry);
+    }
+
+    /** The text of a pair whose id came from this view; made anew by every call. */
+    public Label label(int pairId) {
+        return at.pairs().label(pairId);
+    }
+
+    /** The labels of a series; made anew by every call. */
+    public Labels labels(int series) {
+        int count = readIds(series);
+        Label[] labels = new Label[count];
+        for (int i = 0; i < count; i++) {
+            labels[i] = at.pairs().label(ids[i]);
+        }
+        return Labels.ofSorted(labels);
+    }
+
+    /** Length of the canonical label bytes of a series. */
+    public int canonicalLength(int series) {
+        int count = readIds(series);
+        int total = 0;
+        for (int i = 0; i < count; i++) {
+            int length = at.pairs().length(ids[i]);
+            total += 1 + PairBytes.varintLength(length) + length;
+        }
+        return total;
+    }
+
+    /** Writes the canonical label bytes of a series, as {@code addSeries} was given them. Returns their length. */
+    public int copyCanonical(int series, byte[] into, int offset) {
+        int count = readIds(series);
+        int to = offset;
+        for (int i = 0; i < count; i++) {
+            into[to] = PairBytes.NAME_TAG;
+            to = PairBytes.putVarint(into, to + 1, at.pairs().length(ids[i]));
+            to += at.pairs().copy(ids[i], into, to);
+        }
+        return to - offset;
+    }
+
+    /** Names that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */
+    public List<String> labelNames(RoaringBitmap selection) {
+        return LabelListing.names(selection, at);
+    }
+
+    /** Values of a name that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */
+    public List<String> labelValues(String name, RoaringBitmap selection) {
+        return LabelListing.values(name, selection, at);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            generations.release(held);
+        }
+    }
+
+    private int readIds(int series) {
+        int count = labelCount(series);
+        if (count > ids.length) {
+            ids = new int[count];
+        }
+        return pairIds(series, ids);
+    }
+}

@@ -1,0 +1,60 @@
+package io.engram.tsdb.wal;
+
+import com.github.luben.zstd.Zstd;
+
+/**
+ * zstd over a record, where that pays: {@code type | 0x80}, the length of the rest as varint, the rest as one zstd frame.
+ * Not thread-safe: owns the buffers that it fills.
+ */
+final class RecordCompression {
+    private static final int LEVEL = 1;
+    /** What a damaged length could make us allocate at most; writers stay far below. */
+    static final int MAX_PLAIN_BYTES = 64 << 20;
+
+    private final RecordBuffer buffer = new RecordBuffer(1024);
+
+    byte[] bytes() {
+        return buffer.bytes;
+    }
+
+    /** Compresses into {@link #bytes}; returns the length there, or -1 where the result would not be shorter. */
+    int compress(byte[] record, int length) {
+        buffer.clear();
+        buffer.put(record[0] | RecordType.COMPRESSED);
+        buffer.putVarint(length - 1L);
+        int room = (int) Zstd.compressBound(length - 1L);
+        buffer.reserve(room);
+        long size = Zstd.compressByteArray(buffer.bytes, buffer.length, room, record, 1, length - 1, LEVEL);
+        if (Zstd.isError(size)) {
+            throw new IllegalStateException("zstd cannot compress a record: " + Zstd.getErrorName(size));
+        }
+        buffer.length += (int) size;
+        return buffer.length < length ? buffer.length : -1;
+    }
+
+    /** Points {@code cursor} behind the type byte of the plain record: in place, or in {@link #bytes} when compressed. */
+    void open(RecordCursor cursor, int type, String what) throws CorruptRecord {
+        int found = cursor.readByte("the type of " + what);
+        if ((found & ~RecordType.COMPRESSED) != type) {
+            throw cursor.corrupt("type " + type + " of " + what, "type " + found);
+        }
+        if ((found & RecordType.COMPRESSED) == 0) {
+            return;
+        }
+        int plain = cursor.readCount(MAX_PLAIN_BYTES, "the plain length");
+        int left = cursor.remaining();
+        int from = cursor.skip(left, "zstd bytes");
+        // The frame states its size too: a damaged length in front must not decide alone how much is allocated.
+        if (Zstd.getFrameContentSize(cursor.bytes, from, left) != plain) {
+            throw cursor.corrupt("a zstd frame of " + plain + " plain bytes", "another");
+        }
+        buffer.clear();
+        buffer.reserve(plain);
+        long size = Zstd.decompressByteArray(buffer.bytes, 0, plain, cursor.bytes, from, left);
+        if (Zstd.isError(size) || size != plain) {
+            String error = Zstd.isError(size) ? Zstd.getErrorName(size) : size + " bytes";
+            throw cursor.corrupt("zstd bytes of " + plain + " plain bytes", error);
+        }
+        cursor.reset(buffer.bytes, 0, plain);
+    }
+}
