@@ -1,0 +1,133 @@
+package io.engram.ring;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The ring at one moment: all tokens in order, and whose they are. A key belongs to the first token at or above it,
+ * unsigned, and wraps around. Immutable.
+ */
+public final class Ring {
+    public static final Ring EMPTY = Ring.of(List.of());
+
+    private final List<Instance> instances;
+    /** Sorted; with the sign bit flipped, so that the order of ints is that of unsigned tokens. */
+    private final int[] flippedTokens;
+    /** The index in {@link #instances} for each token. */
+    private final int[] owner;
+
+    private final int zoneCount;
+
+    private Ring(List<Instance> instances, int[] flippedTokens, int[] owner) {
+        this.instances = instances;
+        this.flippedTokens = flippedTokens;
+        this.owner = owner;
+        this.zoneCount = (int) instances.stream().map(Instance::zone).distinct().count();
+    }
+
+    public static Ring of(Collection<Instance> members) {
+        List<Instance> instances =
+                members.stream().sorted(Comparator.comparing(Instance::id)).toList();
+        List<long[]> pairs = new ArrayList<>();
+        for (int i = 0; i < instances.size(); i++) {
+            for (int token : instances.get(i).tokens()) {
+                pairs.add(new long[] {Integer.toUnsignedLong(token), i});
+            }
+        }
+        pairs.sort(Comparator.<long[]>comparingLong(pair -> pair[0]).thenComparingLong(pair -> pair[1]));
+        int[] tokens = new int[pairs.size()];
+        int[] owner = new int[pairs.size()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = (int) pairs.get(i)[0] ^ Integer.MIN_VALUE;
+            owner[i] = (int) pairs.get(i)[1];
+        }
+        return new Ring(instances, tokens, owner);
+    }
+
+    /** All members, by id. */
+    public List<Instance> instances() {
+        return instances;
+    }
+
+    /** The one instance that owns everything, or null where there is none or more than one. */
+    public Instance soleOwner() {
+        return instances.size() == 1 && instances.get(0).state() == Instance.State.ACTIVE ? instances.get(0) : null;
+    }
+
+    /**
+     * Who is to be written for a token: {@code replicationFactor} ACTIVE instances clockwise from it, spread over the
+     * zones as evenly as may be; the set passes over the others. It is shorter where the ring has fewer.
+     */
+    public ReplicationSet owners(int token, int replicationFactor) {
+        int perZone = zoneCount == 0 ? 0 : (replicationFactor + zoneCount - 1) / zoneCount;
+        List<Instance> set = new ArrayList<>(replicationFactor);
+        int start = firstAtOrAbove(token);
+        for (int step = 0; step < owner.length && set.size() < replicationFactor; step++) {
+            Instance candidate = instances.get(owner[(start + step) % owner.length]);
+            if (candidate.state() == Instance.State.ACTIVE
+                    && !set.contains(candidate)
+                    && inZone(set, candidate.zone()) < perZone) {
+                set.add(candidate);
+            }
+        }
+        return new ReplicationSet(set, replicationFactor / 2 + 1);
+    }
+
+    private int firstAtOrAbove(int token) {
+        int wanted = token ^ Integer.MIN_VALUE;
+        int low = 0;
+        int high = flippedTokens.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (flippedTokens[middle] < wanted) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private static int inZone(List<Instance> set, String zone) {
+        int count = 0;
+        for (Instance instance : set) {
+            count += instance.zone().equals(zone) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The share of all tokens that an instance owns, from 0 to 1, whatever the states. */
+    public double ownership(String id) {
+        long owned = 0;
+        for (int i = 0; i < owner.length; i++) {
+            if (instances.get(owner[i]).id().equals(id)) {
+                owned += rangeBefore(i);
+            }
+        }
+        return owned / (double) (1L << 32);
+    }
+
+    /** How many keys belong to the token at {@code index}. */
+    private long rangeBefore(int index) {
+        if (owner.length == 1) {
+            return 1L << 32;
+        }
+        int before = flippedTokens[index == 0 ? owner.length - 1 : index - 1];
+        return Integer.toUnsignedLong(flippedTokens[index] - before);
+    }
+
+    /** Hands every range to {@code visitor}, in the order of tokens. */
+    void forEachRange(RangeVisitor visitor) {
+        for (int i = 0; i < owner.length; i++) {
+            visitor.range(flippedTokens[i] ^ Integer.MIN_VALUE, rangeBefore(i), owner[i]);
+        }
+    }
+
+    /** Receives the token at the upper end of a range, how many keys it has, and the index of its instance. */
+    @FunctionalInterface
+    interface RangeVisitor {
+        void range(int token, long size, int instanceIndex);
+    }
+}

@@ -1,0 +1,49 @@
+package io.engram.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ClusterSeedTest {
+    @TempDir
+    Path folder;
+
+    @TempDir
+    Path other;
+
+    @Test
+    void staysTheSameAndIsNoOtherClusters() throws IOException {
+        long seed = ClusterSeed.open(folder);
+        assertEquals(seed, ClusterSeed.open(folder));
+        assertNotEquals(seed, ClusterSeed.open(other));
+    }
+
+    @Test
+    void readsAFileOfAnEarlierRelease() throws IOException {
+        Files.writeString(folder.resolve("cluster-seed"), "engram cluster seed 1\n0123456789abcdef crc 42d3119e\n");
+        assertEquals(0x0123456789abcdefL, ClusterSeed.open(folder));
+    }
+
+    @Test
+    void everyDamageIsRefused() throws IOException {
+        ClusterSeed.open(folder);
+        Path file = folder.resolve("cluster-seed");
+        byte[] good = Files.readAllBytes(file);
+        for (int i = 0; i < good.length; i++) {
+            byte[] bad = good.clone();
+            bad[i] ^= 1;
+            Files.write(file, bad);
+            IOException refusal = assertThrows(IOException.class, () -> ClusterSeed.open(folder));
+            assertTrue(refusal.getMessage().contains(file.toString()));
+        }
+        Files.write(file, new byte[0]);
+        assertThrows(IOException.class, () -> ClusterSeed.open(folder));
+    }
+}

@@ -1,0 +1,129 @@
+package io.engram.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.engram.model.testing.Seeds;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class RingTest {
+    @Test
+    void aTokenBelongsToTheFirstAtOrAboveIt() {
+        Ring ring = Ring.of(List.of(instance("a", "", 100, 0x80000000), instance("b", "", 200, 0xFFFFFFF0)));
+        assertEquals("a", ownerOf(ring, 100));
+        assertEquals("b", ownerOf(ring, 101));
+        assertEquals("a", ownerOf(ring, 0x7FFFFFFF));
+        assertEquals("b", ownerOf(ring, 0x80000001));
+        assertEquals("a", ownerOf(ring, 0xFFFFFFF1), "behind the last token it begins anew");
+    }
+
+    @Test
+    void instancesAddedInOrderOwnEqualParts() {
+        List<Instance> instances = new ArrayList<>();
+        for (int count = 1; count <= 30; count++) {
+            instances.add(joined("i" + count, "", instances));
+            assertShares(instances, 0.05);
+        }
+        while (instances.size() > 1) {
+            instances.removeLast();
+            assertShares(instances, 0.05);
+        }
+    }
+
+    @Test
+    void sharesStayNearWhenAnyInstanceGoesAndAnotherComes() {
+        Seeds.check(20, random -> {
+            List<Instance> instances = new ArrayList<>();
+            int count = random.nextInt(3, 20);
+            for (int i = 0; i < count; i++) {
+                instances.add(joined("i" + i, "", instances));
+            }
+            instances.remove(random.nextInt(count));
+            instances.add(joined("new", "", instances));
+            assertShares(instances, 0.10);
+        });
+    }
+
+    @Test
+    void ownersAreDistinctActiveAndOfDifferentZones() {
+        Seeds.check(50, random -> {
+            List<Instance> instances = new ArrayList<>();
+            int count = random.nextInt(3, 12);
+            for (int i = 0; i < count; i++) {
+                instances.add(joined("i" + i, "zone-" + i % 3, instances));
+            }
+            Ring ring = Ring.of(instances);
+            for (int i = 0; i < 100; i++) {
+                ReplicationSet set = ring.owners(random.nextInt(), 3);
+                assertEquals(3, new HashSet<>(set.instances()).size());
+                assertEquals(
+                        3,
+                        set.instances().stream()
+                                .map(Instance::zone)
+                                .collect(Collectors.toSet())
+                                .size());
+                assertEquals(2, set.quorum());
+            }
+        });
+    }
+
+    @Test
+    void whoIsNotActiveIsPassedOver() {
+        List<Instance> instances = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            instances.add(joined("i" + i, "", instances));
+        }
+        instances.set(1, instances.get(1).withState(Instance.State.JOINING));
+        instances.set(2, instances.get(2).withState(Instance.State.LEAVING));
+        Ring ring = Ring.of(instances);
+        Seeds.check(200, random -> {
+            List<Instance> set = ring.owners(random.nextInt(), 3).instances();
+            assertEquals(3, set.size());
+            assertTrue(set.stream().allMatch(instance -> instance.state() == Instance.State.ACTIVE));
+        });
+    }
+
+    @Test
+    void aRingWithFewerInstancesThanCopiesGivesThoseItHas() {
+        assertEquals(0, Ring.EMPTY.owners(7, 3).instances().size());
+        assertEquals(1, Ring.of(List.of(instance("a", "", 5))).owners(7, 3).instances().size());
+    }
+
+    @Test
+    void onlyAnActiveInstanceAloneIsSoleOwner() {
+        Instance a = instance("a", "", 5);
+        assertEquals(a, Ring.of(List.of(a)).soleOwner());
+        assertNull(Ring.of(List.of(a.withState(Instance.State.LEAVING))).soleOwner());
+        assertNull(Ring.of(List.of(a, instance("b", "", 6))).soleOwner());
+        assertNull(Ring.EMPTY.soleOwner());
+    }
+
+    private static void assertShares(List<Instance> instances, double tolerance) {
+        Ring ring = Ring.of(instances);
+        double fair = 1.0 / instances.size();
+        for (Instance instance : instances) {
+            assertEquals(Tokens.PER_INSTANCE, new HashSet<>(instance.tokens()).size());
+            double share = ring.ownership(instance.id());
+            assertTrue(
+                    Math.abs(share / fair - 1) <= tolerance,
+                    instance.id() + " of " + instances.size() + " owns " + share / fair + " of its fair share");
+        }
+    }
+
+    private static Instance joined(String id, String zone, List<Instance> others) {
+        return new Instance(id, "", zone, Instance.State.ACTIVE, Tokens.place(Ring.of(others)));
+    }
+
+    private static String ownerOf(Ring ring, int token) {
+        return ring.owners(token, 1).instances().get(0).id();
+    }
+
+    private static Instance instance(String id, String zone, Integer... tokens) {
+        return new Instance(id, "", zone, Instance.State.ACTIVE, List.of(tokens));
+    }
+}
