@@ -14,6 +14,7 @@ import io.engram.ring.ClusterSeed;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.Config;
+import io.engram.server.config.ConfigPage;
 import io.engram.server.http.HttpServer;
 import io.engram.server.http.RouteTable;
 import io.engram.server.lifecycle.Component;
@@ -21,6 +22,7 @@ import io.engram.server.lifecycle.Lifecycle;
 import io.engram.server.lifecycle.OperationsPages;
 import io.engram.server.lifecycle.ServerProcess;
 import io.engram.server.metrics.Metrics;
+import io.engram.server.metrics.ProcessMetrics;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,12 +50,12 @@ final class Engram implements AutoCloseable {
         Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
         Distributor distributor = new Distributor(
                 config.get(DistributorConfig.class),
-                ClusterSeed.in(folder.path()),
+                ClusterSeed.open(folder.path()),
                 limits,
                 ingester,
                 clock,
                 metrics);
-        Engine engine = new Engine(EngineConfig.DEFAULTS);
+        Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(config.get(QuerierConfig.class), List.of(ingester), engine, metrics, clock);
 
         List<Component> components = new ArrayList<>(List.of(ingester, queries(querier, engine)));
@@ -64,7 +66,9 @@ final class Engram implements AutoCloseable {
         Lifecycle lifecycle = new Lifecycle(components, serverConfig.shutdownTimeout());
 
         RouteTable routes = new RouteTable();
+        ProcessMetrics.register(metrics, BuildInfo.version());
         OperationsPages.register(routes, lifecycle, metrics);
+        ConfigPage.register(routes, config);
         distributor.register(routes);
         querier.register(routes);
         HttpServer http = new HttpServer(

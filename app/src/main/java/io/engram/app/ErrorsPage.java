@@ -26,7 +26,7 @@ final class ErrorsPage {
     }
 
     private static String status(Cause cause) {
-        return Integer.toString(FailureStatus.of(cause));
+        return Integer.toString(FailureStatus.of(cause).status());
     }
 
     private static String cell(String text) {

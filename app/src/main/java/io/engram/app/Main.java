@@ -3,12 +3,16 @@ package io.engram.app;
 import io.engram.distributor.DistributorConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
+import io.engram.promql.engine.EngineConfig;
 import io.engram.querier.QuerierConfig;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
+import io.engram.server.config.ConfigText;
+import io.engram.server.logging.LogConfig;
+import io.engram.server.logging.Logging;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
@@ -22,9 +26,11 @@ public final class Main {
             DataConfig.class,
             ServerConfig.class,
             AuthConfig.class,
+            LogConfig.class,
             DistributorConfig.class,
             HeadConfig.class,
             QuerierConfig.class,
+            EngineConfig.class,
             Limits.class,
             SelfMonitoringConfig.class);
 
@@ -34,7 +40,20 @@ public final class Main {
         System.exit(run(List.of(args)));
     }
 
+    /** The whole of {@code docs/configuration.md}. */
+    static String configurationPage() {
+        return ConfigText.markdown(CONFIG);
+    }
+
     private static int run(List<String> args) {
+        if (args.contains("--help") || args.contains("-h")) {
+            System.out.print(ConfigText.help("engram", CONFIG));
+            return 0;
+        }
+        if (args.contains("--version")) {
+            System.out.println("engram " + BuildInfo.version() + " (Java " + Runtime.version() + ")");
+            return 0;
+        }
         Config config;
         try {
             config = ConfigLoader.load(args, System.getenv(), CONFIG);
@@ -42,6 +61,7 @@ public final class Main {
             System.err.println(e.getMessage());
             return 2;
         }
+        Logging.configure(config.get(LogConfig.class));
         try (Engram engram = Engram.wire(config, new Metrics(), Clock.system())) {
             engram.start();
             System.out.println(Banner.text(config, engram.port()));

@@ -47,8 +47,8 @@ public final class Ingester implements Push, Select, Component {
         Heads opened = Heads.open(dir, config, limits, clock, (done, total) -> {
             replayedPercent = total == 0 ? 100 : (int) (100 * done / total);
         });
-        opened.start();
-        HeadMetrics.register(metrics, opened, clock);
+
+
         heads = opened;
     }
 

@@ -90,7 +90,7 @@ public final class ConfigText {
                 section = key.section();
                 text.append(section).append(":\n");
             }
-            text.append("  ").append(key.text().substring(section.length() + 1)).append(": ");
+            text.append(section.isEmpty() ? key.text() : "  " + key.text().substring(section.length() + 1)).append(": ");
             appendScalar(key, value, text);
             text.append('\n');
         }
@@ -117,7 +117,7 @@ public final class ConfigText {
                 sections.computeIfAbsent(key.section(), _ -> new ArrayList<>()).add(key);
             }
         }
-        sections.forEach(each);
+        sections.forEach((section, keys) -> each.accept(section.isEmpty() ? "process" : section, keys));
     }
 
     private static String shownDefault(Key key) {

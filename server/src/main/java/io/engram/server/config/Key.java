@@ -28,7 +28,7 @@ record Key(String text, Type type, String fallback, String doc, boolean secret) 
             }
             String name = setting.key().isEmpty() ? kebab(component.getName()) : setting.key();
             keys.add(new Key(
-                    section.value() + "." + name,
+                    section.value().isEmpty() ? name : section.value() + "." + name,
                     component.getGenericType(),
                     setting.value(),
                     setting.doc(),
@@ -56,8 +56,9 @@ record Key(String text, Type type, String fallback, String doc, boolean secret) 
                 + text.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
+    /** Empty for a key that stands alone, such as {@code target}. */
     String section() {
-        return text.substring(0, text.indexOf('.'));
+        return text.substring(0, Math.max(0, text.indexOf('.')));
     }
 
     boolean isSwitch() {

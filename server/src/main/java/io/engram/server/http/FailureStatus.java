@@ -3,8 +3,8 @@ package io.engram.server.http;
 import io.engram.model.failure.Cause;
 
 /** The one place where a cause becomes an HTTP status, and the {@code errorType} of Prometheus' JSON envelope. */
-record FailureStatus(int status, String errorType) {
-    static FailureStatus of(Cause cause) {
+public record FailureStatus(int status, String errorType) {
+    public static FailureStatus of(Cause cause) {
         return switch (cause) {
             case BAD_REQUEST -> new FailureStatus(400, "bad_data");
             case UNAUTHENTICATED -> new FailureStatus(401, "unauthenticated");
