@@ -19,7 +19,11 @@ public final class Logging {
 
     /** Replaces whatever logging there was. */
     public static void configure(LogConfig config) {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        configure((LoggerContext) LoggerFactory.getILoggerFactory(), config);
+        bridge();
+    }
+
+    static void configure(LoggerContext context, LogConfig config) {
         context.reset();
         LineEncoder encoder = new LineEncoder(config.format());
         encoder.setContext(context);
@@ -35,6 +39,9 @@ public final class Logging {
         for (String name : QUIET) {
             context.getLogger(name).setLevel(config.level() == LogConfig.Level.ERROR ? Level.ERROR : Level.WARN);
         }
+    }
+
+    private static void bridge() {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
     }
