@@ -112,6 +112,7 @@ final class OperatorBuilder {
                 long start = Math.floorDiv(first - subquery.rangeMs(), step) * step + step;
                 StepTimes inner =
                         times.count() == 0 ? new StepTimes(start, step, 0) : StepTimes.between(start, last, step);
+                context.checkSteps(inner.count());
                 yield new SubquerySamples(context, vector(subquery.inner(), inner), inner);
             }
             default -> throw new IllegalStateException("no range vector: " + plan);
