@@ -142,12 +142,18 @@ final class DurationParser {
             case NUMBER, DURATION -> parseLiteral(tokens.peek().start());
             case LEFT_PAREN -> {
                 DurationExpr paren = parseParen();
-                checkEnabled(paren instanceof Paren outer ? outer.inner().span().start() : paren.span().start());
+                checkEnabled(
+                        paren instanceof Paren outer
+                                ? outer.inner().span().start()
+                                : paren.span().start());
                 yield paren;
             }
             default -> {
                 DurationExpr call = parseCall();
-                checkEnabled(call instanceof Extreme extreme ? extreme.left().span().start() : call.span().start());
+                checkEnabled(
+                        call instanceof Extreme extreme
+                                ? extreme.left().span().start()
+                                : call.span().start());
                 yield call;
             }
         };
@@ -208,7 +214,7 @@ final class DurationParser {
     private void grow(int childHeight) {
         height = childHeight + 1;
         if (height > Parser.MAX_DEPTH) {
-            throw tokens.tooDeep(tokens.lastEnd());
+            throw tokens.tooDeep(Parser.MAX_DEPTH);
         }
     }
 

@@ -263,7 +263,7 @@ final class ExprParser {
     private void grow(int childHeight) {
         height = childHeight + 1;
         if (height > Parser.MAX_DEPTH) {
-            throw tokens.tooDeep(tokens.lastEnd());
+            throw tokens.tooDeep(Parser.MAX_DEPTH);
         }
     }
 

@@ -8,13 +8,16 @@ import java.util.List;
 /**
  * Reads PromQL. Grammar, types and error texts are those of Prometheus 3.15 ({@code promql/parser}); the first error of a
  * query is the one reported. Time and memory grow linearly with the length of the query; its nesting is bounded by
- * {@link #MAX_DEPTH}. Stateless: safe for many threads.
+ * {@link #MAX_NESTING} and {@link #MAX_DEPTH}. Stateless: safe for many threads.
  */
 public final class Parser {
     /**
      * How deep a syntax tree may be, chains of operators included, so that a recursive walk of it fits a thread's stack.
      */
-    public static final int MAX_DEPTH = 1000;
+    public static final int MAX_DEPTH = 500;
+
+    /** How deep parentheses, calls and signs may be nested: reading those takes several frames of the stack each. */
+    public static final int MAX_NESTING = 100;
 
     private Parser() {}
 

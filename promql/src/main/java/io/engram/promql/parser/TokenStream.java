@@ -66,8 +66,8 @@ final class TokenStream {
 
     /** One level further into the query; {@link #leave} goes back. */
     void enter() {
-        if (++depth > Parser.MAX_DEPTH) {
-            throw tooDeep(lastEnd);
+        if (++depth > Parser.MAX_NESTING) {
+            throw tooDeep(Parser.MAX_NESTING);
         }
     }
 
@@ -75,7 +75,7 @@ final class TokenStream {
         depth--;
     }
 
-    ParseException tooDeep(int at) {
-        return error(at, "expression is nested too deeply, more than " + Parser.MAX_DEPTH + " levels");
+    ParseException tooDeep(int maxLevels) {
+        return error(lastEnd, "expression is nested too deeply, more than " + maxLevels + " levels");
     }
 }
