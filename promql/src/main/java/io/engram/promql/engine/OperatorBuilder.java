@@ -112,6 +112,7 @@ final class OperatorBuilder {
                 long start = Math.floorDiv(first - subquery.rangeMs(), step) * step + step;
                 StepTimes inner =
                         times.count() == 0 ? new StepTimes(start, step, 0) : StepTimes.between(start, last, step);
+                context.checkSteps(inner.count());
                 yield new SubquerySamples(context, vector(subquery.inner(), inner), inner);
             }
             default -> throw new IllegalStateException("no range vector: " + plan);
@@ -224,7 +225,7 @@ final class OperatorBuilder {
     }
 
     static QueryException notEvaluated(String function) {
-        return QueryContext.failure(function + "() is not evaluated by this version: it needs native histograms");
+        return QueryContext.failure(function + "() is not evaluated by this version");
     }
 
     private VectorOperator aggregate(Plan.Aggregate aggregate, StepTimes times) {

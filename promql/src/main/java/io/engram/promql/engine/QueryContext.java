@@ -78,6 +78,13 @@ final class QueryContext implements AutoCloseable {
         }
     }
 
+    /** Refuses steps of which one series alone would be more than the query may hold, before rows are made for them. */
+    void checkSteps(int steps) {
+        if (options.maxSamples() > 0 && steps > options.maxSamples()) {
+            throw tooManySamples();
+        }
+    }
+
     void release(long samples) {
         heldSamples.addAndGet(-samples);
     }

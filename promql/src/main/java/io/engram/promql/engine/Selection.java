@@ -10,8 +10,8 @@ import io.engram.promql.engine.functions.Row;
 import java.util.Arrays;
 
 /**
- * Aggregations that must have all values of a step before them: {@code topk}, {@code bottomk}, {@code limitk},
- * {@code limit_ratio} and {@code quantile}.
+ * Aggregations with a number: {@code quantile}, {@code limitk} and {@code limit_ratio}, which have all values of a step
+ * before them, and {@code topk} and {@code bottomk}, which {@link TopSelection} computes.
  */
 final class Selection {
     /** The largest value that a long holds, less what a double cannot tell from it. */
@@ -48,6 +48,9 @@ final class Selection {
     HeldVector compute() {
         if (!checkParameter()) {
             return HeldVector.EMPTY;
+        }
+        if (op == AggregateOp.TOPK || op == AggregateOp.BOTTOMK) {
+            return new TopSelection(context, operand, grouping, op == AggregateOp.TOPK, parameter).compute();
         }
         HeldVector input = HeldVector.of(context, operand, steps);
         Groups groups = Groups.of(input.series(), grouping);
@@ -191,7 +194,7 @@ final class Selection {
         return new HeldVector(new SeriesSet(labels, drops), rows);
     }
 
-    /** In the order in which an instant query shows them. */
+    /** Those of a group that {@code limitk} or {@code limit_ratio} takes at a step. */
     private int[] choose(HeldVector input, int[] group, int step, double[] offsets) {
         int[] there =
                 Arrays.stream(group).filter(i -> input.rows()[i].has(step)).toArray();
@@ -202,12 +205,7 @@ final class Selection {
                     .filter(i -> ratio >= 0 ? offsets[i] < ratio : offsets[i] >= 1 + ratio)
                     .toArray();
         }
-        int k = (int) Math.max(0, Math.min((long) p, there.length));
-        if (op == AggregateOp.LIMITK) {
-            return Arrays.copyOf(there, k);
-        }
-        boolean top = op == AggregateOp.TOPK;
-        return TopSelection.of(there, i -> input.rows()[i].value[step], k, top);
+        return Arrays.copyOf(there, (int) Math.max(0, Math.min((long) p, there.length)));
     }
 
     /** A number in [0, 1) for each series that depends on its labels alone. */

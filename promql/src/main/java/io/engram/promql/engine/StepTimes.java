@@ -6,8 +6,8 @@ package io.engram.promql.engine;
  * @param count may be 0, for a subquery that has no step in its range
  */
 record StepTimes(long startMs, long stepMs, int count) {
-    /** Steps of one row; more would not fit into an array together with its neighbours. */
-    private static final long MAX_STEPS = 1 << 28;
+    /** Steps of one row, whatever the query's limit of samples: a row of so many takes 256 MiB. */
+    private static final long MAX_STEPS = 1 << 25;
 
     static StepTimes between(long startMs, long endMs, long stepMs) {
         long count = endMs < startMs ? 0 : (endMs - startMs) / stepMs + 1;

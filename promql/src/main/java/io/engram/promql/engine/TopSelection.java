@@ -1,85 +1,102 @@
 package io.engram.promql.engine;
 
-import java.util.Arrays;
-import java.util.function.IntToDoubleFunction;
+import io.engram.model.labels.Labels;
+import io.engram.promql.engine.functions.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** The k highest, or lowest, of some values; NaN comes after all numbers, and of equals the earlier first. */
+/**
+ * {@code topk} and {@code bottomk}: series are offered one after the other, and only the best k of each group and step
+ * are kept. Each thread keeps those of its part; these are merged at the end.
+ */
 final class TopSelection {
-    private TopSelection() {}
+    private final QueryContext context;
+    private final VectorOperator operand;
+    private final Grouping grouping;
+    private final boolean highest;
+    private final double[] parameter;
 
-    /**
-     * @param candidates in the order that breaks ties
-     * @return those selected, best first
-     */
-    static int[] of(int[] candidates, IntToDoubleFunction value, int k, boolean highest) {
-        if (k == 0) {
-            return new int[0];
+    /** @param parameter k at each step; checked to be a long */
+    TopSelection(QueryContext context, VectorOperator operand, Grouping grouping, boolean highest, double[] parameter) {
+        this.context = context;
+        this.operand = operand;
+        this.grouping = grouping;
+        this.highest = highest;
+        this.parameter = parameter;
+    }
+
+    HeldVector compute() {
+        SeriesSet input = operand.series();
+        Groups groups = Groups.of(input, grouping);
+        int steps = parameter.length;
+        int[] k = new int[steps];
+        for (int step = 0; step < steps; step++) {
+            k[step] = (int) Math.max(0, Math.min((long) parameter[step], input.size()));
         }
-        double[] key = new double[candidates.length];
-        for (int i = 0; i < key.length; i++) {
-            double v = value.applyAsDouble(candidates[i]);
-            key[i] = highest ? -v : v;
-        }
-        // A heap of positions whose root is the worst of those kept.
-        int[] heap = new int[Math.min(k, key.length)];
-        int size = 0;
-        for (int i = 0; i < key.length; i++) {
-            if (size < heap.length) {
-                heap[size] = i;
-                up(heap, size++, key);
-            } else if (worse(key, heap[0], i)) {
-                heap[0] = i;
-                down(heap, size, key);
+        List<StepHeaps[]> partials = new ArrayList<>(); // guarded by itself: threads add theirs when they begin
+        context.forEachPart(input.size(), () -> {
+            StepHeaps[] heaps = new StepHeaps[groups.count()];
+            synchronized (partials) {
+                partials.add(heaps);
             }
-        }
-        Integer[] kept = new Integer[size];
-        for (int i = 0; i < size; i++) {
-            kept[i] = heap[i];
-        }
-        Arrays.sort(kept, (a, b) -> worse(key, a, b) ? 1 : worse(key, b, a) ? -1 : 0);
-        int[] result = new int[size];
-        for (int i = 0; i < size; i++) {
-            result[i] = candidates[kept[i]];
-        }
-        return result;
+            Row row = new Row(steps);
+            return (from, to) -> {
+                try (VectorOperator.Reader reader = operand.read(from, to)) {
+                    for (int i = from; reader.next(row); i++) {
+                        offer(heaps, groups.ofSeries()[i], row, i, k);
+                    }
+                }
+            };
+        });
+        return finish(input, merged(partials, groups.count()), steps);
     }
 
-    private static boolean worse(double[] key, int a, int b) {
-        double x = key[a];
-        double y = key[b];
-        if (Double.isNaN(x) || Double.isNaN(y)) {
-            return Double.isNaN(x) == Double.isNaN(y) ? a > b : Double.isNaN(x);
+    private void offer(StepHeaps[] heaps, int group, Row row, int series, int[] k) {
+        int grown = 0;
+        for (int step = row.next(0); step >= 0; step = row.next(step + 1)) {
+            if (heaps[group] == null) {
+                heaps[group] = new StepHeaps(highest, k);
+            }
+            grown += heaps[group].offer(step, row.value[step], series);
         }
-        return x == y ? a > b : x > y;
-    }
-
-    private static void up(int[] heap, int at, double[] key) {
-        int i = at;
-        while (i > 0 && worse(key, heap[i], heap[(i - 1) / 2])) {
-            int parent = (i - 1) / 2;
-            int swap = heap[i];
-            heap[i] = heap[parent];
-            heap[parent] = swap;
-            i = parent;
+        if (grown > 0) {
+            context.hold(grown);
         }
     }
 
-    private static void down(int[] heap, int size, double[] key) {
-        int i = 0;
-        while (true) {
-            int worst = i;
-            for (int child = 2 * i + 1; child <= 2 * i + 2 && child < size; child++) {
-                if (worse(key, heap[child], heap[worst])) {
-                    worst = child;
+    private static StepHeaps[] merged(List<StepHeaps[]> partials, int groups) {
+        StepHeaps[] merged = new StepHeaps[groups];
+        for (StepHeaps[] partial : partials) {
+            for (int group = 0; group < groups; group++) {
+                if (merged[group] == null) {
+                    merged[group] = partial[group];
+                } else if (partial[group] != null) {
+                    merged[group].mergeFrom(partial[group]);
                 }
             }
-            if (worst == i) {
-                return;
-            }
-            int swap = heap[i];
-            heap[i] = heap[worst];
-            heap[worst] = swap;
-            i = worst;
         }
+        return merged;
+    }
+
+    private HeldVector finish(SeriesSet input, StepHeaps[] heaps, int steps) {
+        Map<Integer, Row> rows = new LinkedHashMap<>();
+        for (StepHeaps heap : heaps) {
+            for (int step = 0; heap != null && step < steps; step++) {
+                int at = step;
+                heap.drain(step, (series, value) -> rows.computeIfAbsent(series, _ -> new Row(steps))
+                        .set(at, value));
+            }
+        }
+        context.hold((long) rows.size() * steps);
+        Labels[] labels = new Labels[rows.size()];
+        boolean[] drops = new boolean[rows.size()];
+        int i = 0;
+        for (int series : rows.keySet()) {
+            labels[i] = input.labels()[series];
+            drops[i++] = input.dropName()[series];
+        }
+        return new HeldVector(new SeriesSet(labels, drops), rows.values().toArray(Row[]::new));
     }
 }

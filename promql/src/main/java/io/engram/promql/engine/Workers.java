@@ -1,6 +1,6 @@
 package io.engram.promql.engine;
 
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +14,9 @@ final class Workers implements AutoCloseable {
     /** Series that a thread takes at a time: enough to make taking cheap, few enough that threads end together. */
     private static final int SERIES_PER_PART = 128;
 
+    /** Calls for help that may wait; one that finds no room is dropped, and the thread that asked works alone. */
+    private static final int MAX_QUEUED = 1024;
+
     private final int threads;
     private final ThreadPoolExecutor pool;
 
@@ -24,8 +27,9 @@ final class Workers implements AutoCloseable {
                 Math.max(1, threads - 1),
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> Thread.ofPlatform().name("promql-worker").daemon().unstarted(task));
+                new ArrayBlockingQueue<>(MAX_QUEUED),
+                task -> Thread.ofPlatform().name("promql-worker").daemon().unstarted(task),
+                new ThreadPoolExecutor.DiscardPolicy());
         pool.allowCoreThreadTimeOut(true);
     }
 
