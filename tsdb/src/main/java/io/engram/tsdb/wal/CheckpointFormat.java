@@ -32,9 +32,8 @@ final class CheckpointFormat {
             return -1;
         }
         String digits = name.substring(PREFIX.length());
-        boolean valid = digits.length() >= 8
-                && digits.length() <= 18
-                && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean valid =
+                digits.length() >= 8 && digits.length() <= 18 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
         return valid ? Long.parseLong(digits) : -1;
     }
 

@@ -104,8 +104,7 @@ public final class CheckpointReader implements AutoCloseable {
         return bytes.flip();
     }
 
-    private static void readVerified(LogSource source, long number, Section section, byte[] target)
-            throws IOException {
+    private static void readVerified(LogSource source, long number, Section section, byte[] target) throws IOException {
         long start = section.offset() - CheckpointFormat.SECTION_BYTES;
         ByteBuffer head = read(source, start, CheckpointFormat.SECTION_BYTES, number);
         int found = source.read(ByteBuffer.wrap(target, 0, section.length()), section.offset());
@@ -119,8 +118,8 @@ public final class CheckpointReader implements AutoCloseable {
 
     private static void expect(long number, long offset, String what, boolean met) throws DamagedCheckpoint {
         if (!met) {
-            throw new DamagedCheckpoint(
-                    CheckpointFormat.name(number) + ": expected " + what + " at offset " + offset + ", found otherwise");
+            throw new DamagedCheckpoint(CheckpointFormat.name(number) + ": expected " + what + " at offset " + offset
+                    + ", found otherwise");
         }
     }
 
