@@ -35,7 +35,9 @@ class LogReaderTest {
     }
 
     private static int[] lengths(SplittableRandom random, int count) {
-        return random.ints(count, 0, 6).map(kind -> random.nextInt(kind == 0 ? 90_000 : 800)).toArray();
+        return random.ints(count, 0, 6)
+                .map(kind -> random.nextInt(kind == 0 ? 90_000 : 800))
+                .toArray();
     }
 
     private static List<Long> upTo(long last) {
@@ -112,13 +114,13 @@ class LogReaderTest {
                 assertEquals(expected, reading.positions(), "damage from " + from + " to " + to);
             }
             for (LogScene.Seen seen : reading.records()) {
-                assertArrayEquals(
-                        LogScene.record(seen.position(), lengths[(int) seen.position() - 1]), seen.bytes());
+                assertArrayEquals(LogScene.record(seen.position(), lengths[(int) seen.position() - 1]), seen.bytes());
             }
             long last = reading.positions().isEmpty() ? 0 : reading.positions().getLast();
             assertEquals(last - reading.positions().size(), reading.lost());
             if (reading.positions().size() < 60) {
-                assertEquals(1, reading.damages().size(), () -> reading.damages().toString());
+                assertEquals(
+                        1, reading.damages().size(), () -> reading.damages().toString());
                 LogDamage damage = reading.damages().getFirst();
                 assertTrue(damage.offset() < to && damage.offset() + damage.bytes() > from, damage::toString);
                 assertEquals(last < 60, damage.atEnd());
@@ -230,9 +232,7 @@ class LogReaderTest {
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(1 << 20).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         SegmentWriter writer = new SegmentWriter(
-                folder.create(SegmentFormat.name(ordinal)),
-                new SegmentFormat.Header(ordinal, start, repeats),
-                buffer);
+                folder.create(SegmentFormat.name(ordinal)), new SegmentFormat.Header(ordinal, start, repeats), buffer);
         for (long position : positions) {
             byte[] record = LogScene.record(position, 10);
             writer.add(position, record, 0, record.length);

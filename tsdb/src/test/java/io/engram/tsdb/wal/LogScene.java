@@ -10,12 +10,7 @@ import java.util.SplittableRandom;
 /** What the tests of the log share: records that can be told apart, and a way to read a whole log. */
 final class LogScene {
     static final WalOptions SMALL = new WalOptions(
-            SyncMode.COMMIT,
-            Duration.ofMillis(100),
-            1 << 20,
-            1 << 20,
-            Duration.ofSeconds(20),
-            Duration.ofMillis(1));
+            SyncMode.COMMIT, Duration.ofMillis(100), 1 << 20, 1 << 20, Duration.ofSeconds(20), Duration.ofMillis(1));
 
     private LogScene() {}
 

@@ -142,8 +142,8 @@ class RecordCodecTest {
 
         @Override
         public void series(int number, long high, long low, int[] pairIds, int count) {
-            lines.add("series " + number + " " + high + " " + low + " "
-                    + Arrays.toString(Arrays.copyOf(pairIds, count)));
+            lines.add(
+                    "series " + number + " " + high + " " + low + " " + Arrays.toString(Arrays.copyOf(pairIds, count)));
         }
     }
 
@@ -242,7 +242,6 @@ class RecordCodecTest {
         assertThrows(CorruptRecord.class, () -> new SampleRecordDecoder().decode(new byte[0], 0, 0));
         byte[] series = {2, 1, 'a', (byte) 0xff, (byte) 0xff, 3};
         assertThrows(
-                CorruptRecord.class,
-                () -> new SeriesRecordDecoder().decode(series, 0, series.length, new Lines()));
+                CorruptRecord.class, () -> new SeriesRecordDecoder().decode(series, 0, series.length, new Lines()));
     }
 }

@@ -116,7 +116,8 @@ class WriteAheadLogFailureTest {
             assertEquals(1, log.stats().failures());
             assertTrue(log.stats().available());
             // Both after a power cut and after the end of the process, where segment 1 shows record 2 as well.
-            assertEquals(List.of(1L, 2L), LogScene.read(folder.afterPowerCut(), 0).positions());
+            assertEquals(
+                    List.of(1L, 2L), LogScene.read(folder.afterPowerCut(), 0).positions());
             assertEquals(List.of(1L, 2L), LogScene.read(folder.afterKill(), 0).positions());
         }
     }

@@ -59,7 +59,8 @@ class WriteAheadLogTest {
             assertEquals(1, log.stats().segments());
             LogScene.append(log, LogScene.record(501, 10));
         }
-        assertEquals(List.of(501L), LogScene.read(new DirectoryFolder(inside), 500).positions());
+        assertEquals(
+                List.of(501L), LogScene.read(new DirectoryFolder(inside), 500).positions());
         try (LogReader reader = LogReader.open(inside, 0)) {
             assertTrue(reader.next());
             assertEquals(501, reader.position());
@@ -165,7 +166,8 @@ class WriteAheadLogTest {
                 threads.add(Thread.ofVirtual().unstarted(() -> {
                     long last = 0;
                     for (int i = 0; i < each; i++) {
-                        byte[] record = ByteBuffer.allocate(40).putInt(id).putInt(i).array();
+                        byte[] record =
+                                ByteBuffer.allocate(40).putInt(id).putInt(i).array();
                         long position = LogScene.append(log, record);
                         if (position <= last) {
                             problems.add(new AssertionError("position " + position + " after " + last));
