@@ -9,11 +9,11 @@ import java.util.Set;
  * mean something else in a bucket or a path.
  */
 public record TenantId(String value) implements Comparable<TenantId> {
-    /** Who writes and reads when no tenant is named and none is required. */
-    public static final TenantId ANONYMOUS = new TenantId("anonymous");
-
     public static final int MAX_LENGTH = 150;
     private static final Set<String> RESERVED = Set.of(".", "..", "__mimir_cluster", "user-index.json.gz");
+
+    /** Who writes and reads when no tenant is named and none is required; stands behind what its check needs. */
+    public static final TenantId ANONYMOUS = new TenantId("anonymous");
 
     /**
      * @throws Failure {@link ErrorId#TENANT_INVALID} where the id breaks a rule
