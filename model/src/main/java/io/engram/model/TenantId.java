@@ -10,10 +10,9 @@ import java.util.Set;
  */
 public record TenantId(String value) implements Comparable<TenantId> {
     public static final int MAX_LENGTH = 150;
-    // Before ANONYMOUS, whose construction asks it.
     private static final Set<String> RESERVED = Set.of(".", "..", "__mimir_cluster", "user-index.json.gz");
 
-    /** Who writes and reads when no tenant is named and none is required. */
+    /** Who writes and reads when no tenant is named and none is required; stands behind what its check needs. */
     public static final TenantId ANONYMOUS = new TenantId("anonymous");
 
     /**

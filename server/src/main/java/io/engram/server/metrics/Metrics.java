@@ -1,15 +1,52 @@
 package io.engram.server.metrics;
 
 import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
+import io.engram.model.TenantId;
+import io.engram.model.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 
 /**
  * The process's metrics: Dropwizard's registry, with keys {@code name{label="value",…}}. Callers keep the handles that
- * they get; looking one up is not for inner loops.
+ * they get; looking one up is not for inner loops. Asking for the same name and labels again gives the same handle.
+ * Safe for all threads.
+ *
+ * <p>Labels are given as names and values by turns. Names are those of Prometheus: {@code engram_<component>_…}, base
+ * units, counters end in {@code _total}.
  */
 public final class Metrics {
+    /** The label that says whose numbers these are. */
+    public static final String TENANT = "tenant";
+
     private final MetricRegistry registry = new MetricRegistry();
+    private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+    private final List<PerTenant<?>> perTenant = new CopyOnWriteArrayList<>();
+
+    /** All metrics of one name. */
+    record Family(String name, String help, Kind kind, Map<MetricKey, Metric> members) {}
+
+    /** As it stands behind {@code # TYPE}. */
+    enum Kind {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM
+    }
+
+    /** Receives samples one by one; {@code labels} is borrowed until the call returns. */
+    @FunctionalInterface
+    public interface SampleVisitor {
+        /** @param labels names and values by turns */
+        void sample(String name, String[] labels, double value);
+    }
 
     public MetricRegistry registry() {
         return registry;
@@ -17,26 +54,115 @@ public final class Metrics {
 
     /** A counter; {@code name} ends in {@code _total}. */
     public Counter counter(String name, String help, String... labels) {
-        return registry.counter(key(name, labels));
+        MetricKey key = MetricKey.of(name, labels);
+        Counter counter = registry.counter(key.text());
+        return put(key, help, Kind.COUNTER, counter);
     }
 
-    /** A gauge that is asked when somebody looks. */
+    /** A counter that somebody else counts. */
+    public void counter(String name, String help, DoubleSupplier value, String... labels) {
+        supplied(MetricKey.of(name, labels), help, Kind.COUNTER, value);
+    }
+
+    /** A gauge that is asked when somebody looks; the first one registered under its labels stays. */
     public void gauge(String name, String help, DoubleSupplier value, String... labels) {
-        registry.gauge(key(name, labels), () -> (com.codahale.metrics.Gauge<Double>) value::getAsDouble);
+        supplied(MetricKey.of(name, labels), help, Kind.GAUGE, value);
     }
 
-    private static String key(String name, String... labels) {
-        if (labels.length == 0) {
-            return name;
+    private void supplied(MetricKey key, String help, Kind kind, DoubleSupplier value) {
+        Gauge<?> gauge = registry.gauge(key.text(), () -> (Gauge<Double>) value::getAsDouble);
+        put(key, help, kind, gauge);
+    }
+
+    /** @param bounds upper ends of the buckets, included, rising; of the first caller for this name and labels */
+    public Histogram histogram(String name, String help, double[] bounds, String... labels) {
+        MetricKey key = MetricKey.of(name, labels);
+        String text = key.text();
+        synchronized (registry) {
+            Metric known = registry.getMetrics().get(text);
+            Histogram histogram =
+                    known instanceof Histogram same ? same : registry.register(text, new Histogram(bounds));
+            return put(key, help, Kind.HISTOGRAM, histogram);
         }
-        StringBuilder key = new StringBuilder(name).append('{');
-        for (int i = 0; i < labels.length; i += 2) {
-            key.append(i == 0 ? "" : ",")
-                    .append(labels[i])
-                    .append("=\"")
-                    .append(labels[i + 1])
-                    .append('"');
+    }
+
+    private <M extends Metric> M put(MetricKey key, String help, Kind kind, M metric) {
+        Family family =
+                families.computeIfAbsent(key.name(), name -> new Family(name, help, kind, new ConcurrentHashMap<>()));
+        if (family.kind != kind) {
+            throw new IllegalArgumentException(key.name() + " is a " + family.kind + " already, not a " + kind);
         }
-        return key.append('}').toString();
+        family.members.put(key, metric);
+        return metric;
+    }
+
+    /**
+     * Handles that exist once per tenant: {@code create} registers them, with the label {@link #TENANT}, when the tenant
+     * is first seen; {@link #forgetIdleTenants} removes them when it no longer comes.
+     */
+    public <T> PerTenant<T> perTenant(Clock clock, Function<TenantId, T> create) {
+        PerTenant<T> handles = new PerTenant<>(clock, create);
+        perTenant.add(handles);
+        return handles;
+    }
+
+    /** Removes what counts for tenants that no {@link PerTenant} was asked for during {@code idle}. */
+    public void forgetIdleTenants(Duration idle) {
+        for (PerTenant<?> handles : perTenant) {
+            for (TenantId tenant : handles.idleFor(idle)) {
+                if (perTenant.stream().allMatch(other -> other.isIdle(tenant, idle))) {
+                    perTenant.forEach(other -> other.forget(tenant));
+                    remove(TENANT, tenant.value());
+                }
+            }
+        }
+    }
+
+    /** Removes every metric that has this label. */
+    public void remove(String labelName, String labelValue) {
+        for (Family family : families.values()) {
+            for (MetricKey key : family.members.keySet()) {
+                if (key.hasLabel(labelName, labelValue)) {
+                    family.members.remove(key);
+                    registry.remove(key.text());
+                }
+            }
+        }
+    }
+
+    Iterable<Family> families() {
+        return families.values();
+    }
+
+    /** Walks all samples that {@code /metrics} shows, in no particular order within a name. */
+    public void forEachSample(SampleVisitor visitor) {
+        for (Family family : families.values()) {
+            family.members.forEach((key, metric) -> visit(key, metric, visitor));
+        }
+    }
+
+    private static void visit(MetricKey key, Metric metric, SampleVisitor visitor) {
+        switch (metric) {
+            case Histogram histogram -> {
+                double[] bounds = histogram.bounds();
+                long[] counts = histogram.cumulative();
+                for (int i = 0; i < counts.length; i++) {
+                    String le = i == bounds.length ? "+Inf" : Exposition.number(bounds[i]);
+                    visitor.sample(key.name() + "_bucket", key.with("le", le), counts[i]);
+                }
+                String[] labels = key.labels().toArray(new String[0]);
+                visitor.sample(key.name() + "_sum", labels, histogram.sum());
+                visitor.sample(key.name() + "_count", labels, counts[counts.length - 1]);
+            }
+            default -> visitor.sample(key.name(), key.labels().toArray(new String[0]), value(metric));
+        }
+    }
+
+    static double value(Metric metric) {
+        return switch (metric) {
+            case Counter counter -> counter.getCount();
+            case Gauge<?> gauge -> ((Number) gauge.getValue()).doubleValue();
+            default -> throw new IllegalStateException("a metric of an unknown kind: " + metric.getClass());
+        };
     }
 }

@@ -1,0 +1,21 @@
+package io.engram.server.lifecycle;
+
+/** A part of the process that has a beginning and an end. */
+public interface Component {
+    /** As operators know it: {@code ingester}. */
+    String name();
+
+    /** Returns when the component can work; called once, by one thread. */
+    void start() throws Exception;
+
+    /** Ends what {@link #start} began; also after a start that failed half-way. Called at most once. */
+    void stop() throws Exception;
+
+    /**
+     * What the component still waits for although it runs or starts, with how far it is ({@code replaying 63 %}); null
+     * where it is ready. Called by other threads at any time.
+     */
+    default String awaited() {
+        return null;
+    }
+}

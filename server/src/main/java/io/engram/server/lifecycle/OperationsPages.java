@@ -1,0 +1,42 @@
+package io.engram.server.lifecycle;
+
+import io.engram.server.http.RouteTable;
+import io.engram.server.http.Routes;
+import io.engram.server.metrics.Exposition;
+import io.engram.server.metrics.Metrics;
+
+/** The pages that every process has: {@code /}, {@code /ready}, {@code /healthz}, {@code /metrics}, {@code /services}. */
+public final class OperationsPages {
+    private static final String TEXT = "text/plain; charset=utf-8";
+
+    private OperationsPages() {}
+
+    public static void register(RouteTable routes, Lifecycle lifecycle, Metrics metrics) {
+        routes.add(
+                "GET",
+                "/metrics",
+                Routes.Access.OPEN,
+                exchange -> exchange.answer(200, Exposition.CONTENT_TYPE, Exposition.text(metrics)));
+        routes.add("GET", "/healthz", Routes.Access.OPEN, exchange -> exchange.answer(200, TEXT, "OK\n"));
+        routes.add("GET", "/ready", Routes.Access.OPEN, exchange -> {
+            String awaited = lifecycle.awaited();
+            exchange.answer(awaited == null ? 200 : 503, TEXT, (awaited == null ? "ready" : awaited) + "\n");
+        });
+        routes.add("GET", "/services", Routes.Access.OPEN, exchange -> exchange.answer(200, TEXT, services(lifecycle)));
+        routes.add(
+                "GET",
+                "/",
+                Routes.Access.OPEN,
+                exchange -> exchange.answer(200, TEXT, "Engram\n\n" + String.join("\n", routes.list()) + "\n"));
+    }
+
+    private static String services(Lifecycle lifecycle) {
+        StringBuilder page = new StringBuilder();
+        for (Lifecycle.Status status : lifecycle.statuses()) {
+            page.append(String.format("%-20s %-10s", status.name(), status.state()));
+            page.append(status.awaited() == null ? "" : " " + status.awaited());
+            page.append('\n');
+        }
+        return page.toString();
+    }
+}

@@ -1,0 +1,68 @@
+package io.engram.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+
+class HttpServerTest {
+    @Test
+    void servesARoute() throws Exception {
+        try (TestServer server = new TestServer(routes -> routes.add(
+                "GET",
+                "/label/{name}/values",
+                Routes.Access.READ,
+                e -> e.answer(200, "text/plain", e.tenant() + " " + e.pathParameter("name"))))) {
+            HttpResponse<String> answer =
+                    server.send(server.request("/label/a%2Fb%25/values").header("X-Scope-OrgID", "team-a"));
+
+            assertEquals("team-a a/b%", answer.body());
+            assertEquals(200, answer.statusCode());
+        }
+    }
+
+    @Test
+    void readsTheWholeBody() throws Exception {
+        byte[] sent = new byte[300_000];
+        try (TestServer server = new TestServer(routes -> routes.add("POST", "/push", Routes.Access.WRITE, e -> {
+            ByteBuf body = new ByteBuf(16);
+            e.readBody(body, 1 << 20);
+            e.answer(200, "text/plain", "" + body.length());
+        }))) {
+            HttpResponse<String> answer =
+                    server.send(server.request("/push").POST(HttpRequest.BodyPublishers.ofByteArray(sent)));
+
+            assertEquals("300000", answer.body());
+        }
+    }
+
+    @Test
+    void speaksHttp2WithoutTls() throws Exception {
+        try (TestServer server = new TestServer(_ -> {});
+                HttpClient client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_2)
+                        .build()) {
+            HttpResponse<String> answer =
+                    client.send(server.request("/healthz").build(), HttpResponse.BodyHandlers.ofString());
+
+            assertEquals(HttpClient.Version.HTTP_2, answer.version());
+            assertEquals("OK\n", answer.body());
+        }
+    }
+
+    @Test
+    void showsMetricsOfItsOwnRequests() throws Exception {
+        try (TestServer server = new TestServer(_ -> {})) {
+            server.get("/ready");
+            String page = server.get("/metrics").body();
+
+            assertTrue(
+                    page.contains("engram_server_request_duration_seconds_count"
+                            + "{method=\"GET\",route=\"/ready\",status_code=\"200\"} 1"),
+                    page);
+        }
+    }
+}
