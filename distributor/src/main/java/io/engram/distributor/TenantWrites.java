@@ -12,7 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What the distributor keeps for one tenant: its hash, what follows from its limits, its metrics. Safe for all threads. */
 final class TenantWrites {
-    private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+    private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+    };
 
     /** What follows from limits as they were looked up; made anew when they change. */
     private record Derived(Limits limits, ReplicaLabels replicas, long knownSalt) {}

@@ -72,9 +72,7 @@ final class RemoteWriteEndpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            nullValues = "-",
-            textBlock = """
+    @CsvSource(nullValues = "-", textBlock = """
             application/x-protobuf,                                      snappy, -
             Application/X-Protobuf,                                      Snappy, -
             application/x-protobuf;proto=prometheus.WriteRequest,        snappy, -
@@ -126,7 +124,9 @@ final class RemoteWriteEndpointTest {
     @Test
     void refusesWhatInflatesTooFar() throws IOException {
         distributor(1000, 0);
-        assertSame(ErrorId.REQUEST_TOO_LARGE, refused(Snappy.compress(new byte[1001])).id());
+        assertSame(
+                ErrorId.REQUEST_TOO_LARGE,
+                refused(Snappy.compress(new byte[1001])).id());
     }
 
     @Test
@@ -151,7 +151,10 @@ final class RemoteWriteEndpointTest {
         distributor(1 << 20, 0);
         byte[] whole = snappy(request(series("a_metric_with_a_name", NOW_MS), series("another_metric", NOW_MS)));
         for (int length = 0; length < whole.length; length++) {
-            assertSame(ErrorId.SNAPPY_INVALID, refused(Arrays.copyOf(whole, length)).id(), "length " + length);
+            assertSame(
+                    ErrorId.SNAPPY_INVALID,
+                    refused(Arrays.copyOf(whole, length)).id(),
+                    "length " + length);
         }
     }
 
@@ -187,8 +190,7 @@ final class RemoteWriteEndpointTest {
                 failure.getMessage());
         assertEquals(2, counter("engram_distributor_stored_samples_total{tenant=\"team-a\"}"));
         assertEquals(
-                2,
-                counter("engram_distributor_refused_samples_total{reason=\"sample-in-future\",tenant=\"team-a\"}"));
+                2, counter("engram_distributor_refused_samples_total{reason=\"sample-in-future\",tenant=\"team-a\"}"));
     }
 
     @Test
@@ -273,9 +275,7 @@ final class RemoteWriteEndpointTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             CONFLICT              | SAMPLE_DUPLICATE_TIMESTAMP | has another value than the one stored
             OUT_OF_ORDER          | SAMPLE_OUT_OF_ORDER        | older than its series' newest at 1700000000000 (2023-11-14T22:13:20Z)
             TOO_OLD               | SAMPLE_TOO_OLD             | limits.retention
