@@ -6,9 +6,8 @@ import io.engram.model.time.Clock;
 import io.engram.proto.Push;
 import io.engram.server.http.Routes;
 import io.engram.server.metrics.Metrics;
+import io.engram.server.metrics.PerTenant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The door for writes. Takes remote write over HTTP, or from within the process, checks and fingerprints each series,
@@ -19,9 +18,7 @@ public final class Distributor {
     private static final List<String> PATHS =
             List.of("/api/v1/push", "/api/v1/write", "/api/v1/receive", "/api/prom/push");
 
-    private final long clusterSeed;
-    private final Metrics metrics;
-    private final Map<TenantId, TenantWrites> tenants = new ConcurrentHashMap<>();
+    private final PerTenant<TenantWrites> tenants;
     private final WritePath path;
     private final RemoteWriteEndpoint endpoint;
 
@@ -31,13 +28,12 @@ public final class Distributor {
      */
     public Distributor(
             DistributorConfig config, long clusterSeed, TenantLimits limits, Push push, Clock clock, Metrics metrics) {
-        this.clusterSeed = clusterSeed;
-        this.metrics = metrics;
+        this.tenants = metrics.perTenant(clock, tenant -> new TenantWrites(tenant, clusterSeed, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
         KnownSeries known = new KnownSeries(config.knownBytes());
         DecodeContexts contexts = new DecodeContexts(config.contexts(), known);
         this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, inflight, push);
-        this.endpoint = new RemoteWriteEndpoint(config.maxRecvMsgSize(), inflight, this::writes, path);
+        this.endpoint = new RemoteWriteEndpoint(config.maxRecvMsgSize(), inflight, tenants::of, path);
         metrics.gauge(
                 "engram_distributor_inflight_bytes",
                 "Bytes of bodies that are being worked on.",
@@ -59,10 +55,6 @@ public final class Distributor {
      * @throws io.engram.model.failure.Failure as for a request over HTTP
      */
     public void write(TenantId tenant, byte[] message, int length) throws InterruptedException {
-        path.write(tenant, writes(tenant), new Body.Plain(message, length));
-    }
-
-    private TenantWrites writes(TenantId tenant) {
-        return tenants.computeIfAbsent(tenant, id -> new TenantWrites(id, clusterSeed, metrics));
+        path.write(tenant, tenants.of(tenant), new Body.Plain(message, length));
     }
 }

@@ -39,6 +39,12 @@ final class Refusals {
         return first == null;
     }
 
+    /** Names the offender that the answer is about, in place of one that was named before. */
+    void name(ErrorId id, String text) {
+        this.first = id;
+        this.text = text;
+    }
+
     /** @param text about the first offender; ignored for all later ones */
     void add(ErrorId id, int sampleCount, String text) {
         if (first == null) {

@@ -37,6 +37,7 @@ final class RemoteWriteEndpoint implements Endpoint {
         TenantId tenant = exchange.tenant();
         TenantWrites writes = tenants.apply(tenant);
         writes.requests.inc();
+        long beginNs = System.nanoTime();
         try {
             ContentRules.check(exchange.header("Content-Type"), exchange.header("Content-Encoding"));
             long length = exchange.declaredLength();
@@ -61,6 +62,8 @@ final class RemoteWriteEndpoint implements Endpoint {
         } catch (Failure failure) {
             writes.countRefusedRequest(failure.id());
             throw failure;
+        } finally {
+            writes.seconds.observe((System.nanoTime() - beginNs) / 1e9);
         }
         exchange.answer(204);
     }

@@ -5,13 +5,15 @@ import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.limits.Limits;
+import io.engram.server.metrics.Histogram;
 import io.engram.server.metrics.Metrics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What the distributor keeps for one tenant: its hash, what follows from its limits, its metrics. Safe for all threads. */
 final class TenantWrites {
-    private static final String TENANT = "tenant";
+    private static final double[] SECONDS = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
+    };
 
     /** What follows from limits as they were looked up; made anew when they change. */
     private record Derived(Limits limits, ReplicaLabels replicas, long knownSalt) {}
@@ -29,6 +31,8 @@ final class TenantWrites {
     final Counter storedSamples;
     final Counter droppedExemplars;
     final Counter droppedMetadata;
+    /** From the first header to the answer. */
+    final Histogram seconds;
 
     TenantWrites(TenantId tenant, long clusterSeed, Metrics metrics) {
         this.tenant = tenant;
@@ -40,10 +44,16 @@ final class TenantWrites {
         this.storedSamples = counter("stored_samples_total", "Samples that are stored, retries of the same included.");
         this.droppedExemplars = counter("dropped_exemplars_total", "Exemplars, which this release does not store.");
         this.droppedMetadata = counter("dropped_metadata_total", "Metadata, which this release does not store.");
+        this.seconds = metrics.histogram(
+                "engram_distributor_write_seconds",
+                "How long writes take, from the first header to durable samples.",
+                SECONDS,
+                Metrics.TENANT,
+                tenant.value());
     }
 
     private Counter counter(String name, String help) {
-        return metrics.counter("engram_distributor_" + name, help, TENANT, tenant.value());
+        return metrics.counter("engram_distributor_" + name, help, Metrics.TENANT, tenant.value());
     }
 
     /** What a request that begins now is judged by. */
@@ -67,22 +77,22 @@ final class TenantWrites {
                                 "Samples that were refused, by reason.",
                                 "reason",
                                 Refusals.reason(any),
-                                TENANT,
+                                Metrics.TENANT,
                                 tenant.value()))
                 .inc(samples);
     }
 
-    /** A request of which nothing was stored. */
+    /** A request that was answered with a refusal. */
     void countRefusedRequest(ErrorId id) {
         refusedRequests
                 .computeIfAbsent(
                         id,
                         any -> metrics.counter(
                                 "engram_distributor_refused_requests_total",
-                                "Requests that were refused as a whole, by reason.",
+                                "Requests that were refused, as a whole or in part, by the first reason.",
                                 "reason",
                                 Refusals.reason(any),
-                                TENANT,
+                                Metrics.TENANT,
                                 tenant.value()))
                 .inc();
     }

@@ -101,8 +101,13 @@ final class WritePath {
                 firstStatus = status;
             }
         }
-        if (refusals.none()) {
-            refusals.add(id(firstStatus), 0, text(firstStatus, outcome, rules, body));
+        // What the sender may send again outranks what it may not: a final answer would make it drop both.
+        boolean temporary = outcome.count(SampleStatus.INSTANCE_SERIES_LIMIT) > 0;
+        if (temporary) {
+            firstStatus = SampleStatus.INSTANCE_SERIES_LIMIT;
+        }
+        if (temporary || refusals.none()) {
+            refusals.name(id(firstStatus), text(firstStatus, outcome, rules, body));
         }
         for (SampleStatus status : STATUSES) {
             if (!status.success() && outcome.count(status) > 0) {

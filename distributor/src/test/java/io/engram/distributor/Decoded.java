@@ -27,8 +27,7 @@ record Decoded(String labels, List<String> samples) {
             for (int s = batch.firstSample[i]; s < batch.firstSample[i + 1]; s++) {
                 samples.add(batch.timestampMs[s] + ":" + Long.toHexString(batch.valueBits[s]));
             }
-            all.add(new Decoded(
-                    Labels.ofSorted(labels.toArray(Label[]::new)).toString(), samples));
+            all.add(new Decoded(Labels.ofSorted(labels.toArray(Label[]::new)).toString(), samples));
         }
         return all;
     }

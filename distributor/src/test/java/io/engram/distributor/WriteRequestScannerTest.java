@@ -45,9 +45,8 @@ final class WriteRequestScannerTest {
     void labelsOfAUsualRequestStayInTheBody() {
         Seeds.check(50, random -> {
             WriteRequest.Builder request = RandomRequests.request(random).toBuilder();
-            request.getTimeseriesBuilderList()
-                    .forEach(series -> series.getSamplesBuilderList()
-                            .forEach(sample -> sample.setTimestamp(1 + Math.abs(sample.getTimestamp()))));
+            request.getTimeseriesBuilderList().forEach(series -> series.getSamplesBuilderList()
+                    .forEach(sample -> sample.setTimestamp(1 + Math.abs(sample.getTimestamp()))));
             byte[] body = request.build().toByteArray();
             decode(body);
             WriteBatch batch = context.batch;
@@ -214,8 +213,8 @@ final class WriteRequestScannerTest {
     /** Decodes into buffers that hold the rubbish of another request. */
     private void decode(byte[] body) {
         Arrays.fill(context.batch.labels, (byte) (31 * body.length));
-        WriteRules rules = new WriteRules(
-                TenantId.ANONYMOUS, HASH, NO_LIMITS, new ReplicaLabels(NO_LIMITS.replicaLabels()), 7, 0);
+        WriteRules rules =
+                new WriteRules(TenantId.ANONYMOUS, HASH, NO_LIMITS, new ReplicaLabels(NO_LIMITS.replicaLabels()), 7, 0);
         context.decode(new Body.Plain(body, body.length), body.length, rules);
     }
 

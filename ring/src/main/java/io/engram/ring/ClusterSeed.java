@@ -24,8 +24,7 @@ import java.util.zip.CRC32C;
  */
 public final class ClusterSeed {
     private static final String FILE = "cluster-seed";
-    private static final Pattern FORMAT =
-            Pattern.compile("engram cluster seed 1\n([0-9a-f]{16}) crc ([0-9a-f]{8})\n");
+    private static final Pattern FORMAT = Pattern.compile("engram cluster seed 1\n([0-9a-f]{16}) crc ([0-9a-f]{8})\n");
 
     private ClusterSeed() {}
 
@@ -60,10 +59,7 @@ public final class ClusterSeed {
         String text = "engram cluster seed 1\n" + digits + " crc " + crc(digits) + "\n";
         Path temporary = folder.resolve(FILE + ".tmp");
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -25,13 +25,13 @@ public final class RingLifecycle {
         update(instances -> {
             Ring others = Ring.of(without(instances));
             List<Integer> tokens = instances.stream()
-                    .filter(instance -> instance.id().equals(self.id()) && !instance.tokens().isEmpty())
+                    .filter(instance -> instance.id().equals(self.id())
+                            && !instance.tokens().isEmpty())
                     .findFirst()
                     .map(Instance::tokens)
                     .orElseGet(() -> Tokens.place(others));
             return with(
-                    instances,
-                    new Instance(self.id(), self.address(), self.zone(), Instance.State.JOINING, tokens));
+                    instances, new Instance(self.id(), self.address(), self.zone(), Instance.State.JOINING, tokens));
         });
     }
 

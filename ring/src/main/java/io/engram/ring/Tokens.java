@@ -21,8 +21,8 @@ final class Tokens {
     private record Range(int token, long size) {}
 
     private static final class Owner {
-        final PriorityQueue<Range> ranges =
-                new PriorityQueue<>(Comparator.comparingLong(Range::size).reversed().thenComparing(Range::token));
+        final PriorityQueue<Range> ranges = new PriorityQueue<>(
+                Comparator.comparingLong(Range::size).reversed().thenComparing(Range::token));
         long owned;
     }
 

@@ -91,7 +91,9 @@ final class RingTest {
     @Test
     void aRingWithFewerInstancesThanCopiesGivesThoseItHas() {
         assertEquals(0, Ring.EMPTY.owners(7, 3).instances().size());
-        assertEquals(1, Ring.of(List.of(instance("a", "", 5))).owners(7, 3).instances().size());
+        assertEquals(
+                1,
+                Ring.of(List.of(instance("a", "", 5))).owners(7, 3).instances().size());
     }
 
     @Test

@@ -56,6 +56,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The bodies of all writes that are being worked on take all the memory that is set aside for them.",
             "The sender tries again by itself; where it lasts, add instances or raise distributor.max-inflight-bytes."),
+    NO_OWNER(
+            Cause.UNAVAILABLE,
+            "No ingester on the ring is active.",
+            "Wait until one has started; look at /distributor/ring."),
     CONTENT_TYPE(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Type of a write is not that of remote write.",
