@@ -60,7 +60,17 @@ final class DurationParser {
     private DurationExpr parseSignedOffset(Token sign) {
         return switch (tokens.peekType()) {
             case ADD, SUB -> parseOperators(signed(sign, parseSum(BinaryOp.POW.precedence())), 0);
-            default -> signed(sign, parsePrimary());
+            case NUMBER, DURATION -> {
+                height = 1;
+                yield signed(sign, parseLiteral(sign.start()));
+            }
+            // Parentheses behind a sign are settled language, arithmetic or not.
+            case LEFT_PAREN -> signed(sign, parseParen());
+            default -> {
+                DurationExpr operand = parseCall();
+                checkEnabled(sign.start());
+                yield signed(sign, operand);
+            }
         };
     }
 
@@ -89,7 +99,7 @@ final class DurationParser {
             int leftHeight = height;
             DurationExpr right = parseSum(op.rightAssociative() ? op.precedence() : op.precedence() + 1);
             grow(Math.max(leftHeight, height));
-            checkEnabled(left);
+            checkEnabled(left.span().start());
             checkDivisor(op, opStart, right);
             left = new Arithmetic(op, left, right, left.span().to(right.span()));
         }
@@ -129,19 +139,37 @@ final class DurationParser {
     private DurationExpr parsePrimary() {
         height = 1;
         return switch (tokens.peekType()) {
-            case NUMBER, DURATION -> parseLiteral();
+            case NUMBER, DURATION -> parseLiteral(tokens.peek().start());
+            case LEFT_PAREN -> {
+                DurationExpr paren = parseParen();
+                checkEnabled(paren instanceof Paren outer ? outer.inner().span().start() : paren.span().start());
+                yield paren;
+            }
+            default -> {
+                DurationExpr call = parseCall();
+                checkEnabled(call instanceof Extreme extreme ? extreme.left().span().start() : call.span().start());
+                yield call;
+            }
+        };
+    }
+
+    private DurationExpr parseCall() {
+        height = 1;
+        return switch (tokens.peekType()) {
             case STEP, RANGE -> parseQueryLength();
             case MAX_OF, MIN_OF -> parseExtreme();
-            case LEFT_PAREN -> parseParen();
             default -> throw unexpected();
         };
     }
 
-    private DurationExpr parseLiteral() {
+    /**
+     * @param blamed where an error says the duration begins
+     */
+    private Literal parseLiteral(int blamed) {
         Token token = tokens.take();
         double seconds = seconds(tokens, token);
         if (Math.abs(seconds) > MAX_SECONDS) {
-            throw tokens.error(token.start(), "duration out of range");
+            throw tokens.error(blamed, "duration out of range");
         }
         return new Literal(seconds, token.type() == TokenType.DURATION, token.span());
     }
@@ -151,9 +179,7 @@ final class DurationParser {
         expect(TokenType.LEFT_PAREN);
         expect(TokenType.RIGHT_PAREN);
         var span = new Span(word.start(), tokens.lastEnd());
-        DurationExpr length = word.type() == TokenType.STEP ? new Step(span) : new QueryRange(span);
-        checkEnabled(length);
-        return length;
+        return word.type() == TokenType.STEP ? new Step(span) : new QueryRange(span);
     }
 
     private DurationExpr parseExtreme() {
@@ -165,17 +191,13 @@ final class DurationParser {
         DurationExpr right = parseSum(0);
         expect(TokenType.RIGHT_PAREN);
         grow(Math.max(leftHeight, height));
-        var extreme =
-                new Extreme(word.type() == TokenType.MAX_OF, left, right, new Span(word.start(), tokens.lastEnd()));
-        checkEnabled(extreme);
-        return extreme;
+        return new Extreme(word.type() == TokenType.MAX_OF, left, right, new Span(word.start(), tokens.lastEnd()));
     }
 
     private DurationExpr parseParen() {
         int start = tokens.take().start();
         DurationExpr inner = parseSum(0);
         expect(TokenType.RIGHT_PAREN);
-        checkEnabled(inner);
         if (inner instanceof Paren) {
             return inner;
         }
@@ -190,9 +212,9 @@ final class DurationParser {
         }
     }
 
-    private void checkEnabled(DurationExpr duration) {
+    private void checkEnabled(int blamed) {
         if (!options.durationExpressions()) {
-            throw tokens.error(duration.span().start(), "experimental duration expression is not enabled");
+            throw tokens.error(blamed, "experimental duration expression is not enabled");
         }
     }
 

@@ -34,7 +34,7 @@ final class MatchingParser {
             if (group == TokenType.GROUP_LEFT || group == TokenType.GROUP_RIGHT) {
                 tokens.take();
                 card = group == TokenType.GROUP_LEFT ? Card.MANY_TO_ONE : Card.ONE_TO_MANY;
-                include = tokens.peekType() == TokenType.LEFT_PAREN ? parseLabels() : List.of();
+                include = parseIncludedLabels();
             }
         }
         Double fillLeft = null;
@@ -51,6 +51,13 @@ final class MatchingParser {
             fillLeft = tokens.peekType() == TokenType.FILL_LEFT ? parseFill(unexpected) : null;
         }
         return new Modifiers(returnBool, new VectorMatching(card, on, labels, include, fillLeft, fillRight));
+    }
+
+    /** What {@code group_left} brings along: nothing, where the right side or a fill follows at once. */
+    private List<String> parseIncludedLabels() {
+        TokenType next = tokens.peekType();
+        boolean none = next != TokenType.LEFT_PAREN && next.startsExpression();
+        return none ? List.of() : parseLabels();
     }
 
     private Double parseFill(Supplier<ParseException> unexpected) {

@@ -2,6 +2,7 @@ package io.engram.promql.parser;
 
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Matcher;
+import io.engram.model.labels.Utf8Order;
 import io.engram.model.text.GoFloat;
 import io.engram.model.text.GoQuote;
 import io.engram.model.time.Durations;
@@ -107,7 +108,7 @@ public final class Printer {
         List<String> matchers = selector.matchers().stream()
                 .filter(matcher -> name.isEmpty() || !isNameItself(matcher, name))
                 .map(Printer::matcher)
-                .sorted()
+                .sorted(Utf8Order::compare)
                 .toList();
         if (!matchers.isEmpty() || name.isEmpty()) {
             out.append('{').append(String.join(",", matchers)).append('}');
