@@ -3,6 +3,7 @@ package io.engram.querier;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
 import io.engram.model.testing.ManualClock;
+import io.engram.promql.engine.Engine;
 import io.engram.querier.fetch.MemorySelect;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.http.Endpoint;
@@ -25,13 +26,21 @@ final class TestApi implements AutoCloseable {
     final Querier querier;
     private final Map<String, Endpoint> endpoints = new HashMap<>();
 
+    /** Evaluates with {@link #evaluator}. */
     TestApi(String... settings) {
+        this(null, settings);
+    }
+
+    /** Evaluates with an engine, where there is one. */
+    TestApi(Engine engine, String... settings) {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }
         QuerierConfig config = ConfigLoader.record(QuerierConfig.class, values);
-        querier = new Querier(config, List.of(store), evaluator, metrics, clock);
+        querier = engine == null
+                ? new Querier(config, List.of(store), evaluator, metrics, clock)
+                : new Querier(config, List.of(store), engine, metrics, clock);
         Routes routes = (method, pattern, access, endpoint) -> endpoints.put(method + " " + pattern, endpoint);
         querier.register(routes);
     }
