@@ -214,4 +214,15 @@ final class Values {
         }
         return text.toString();
     }
+
+    /** {@code 32MiB} where it comes out even, else the number. */
+    static String bytesText(long bytes) {
+        for (String unit : List.of("TiB", "GiB", "MiB", "KiB")) {
+            long size = UNIT_BYTES.get(unit);
+            if (bytes != 0 && bytes % size == 0) {
+                return bytes / size + unit;
+            }
+        }
+        return Long.toString(bytes);
+    }
 }

@@ -66,6 +66,7 @@ public final class HttpServer {
         connector.setPort(config.httpPort());
         connector.setIdleTimeout(config.idleTimeout().toMillis());
         connector.setShutdownIdleTimeout(1_000);
+        connector.addBean(new HeaderDeadline(config.headerTimeout()));
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
         server.setErrorHandler(new PlainErrorHandler());

@@ -123,7 +123,7 @@ final class JettyExchange implements Exchange {
 
     @Override
     public long declaredLength() {
-        return request.getLength();
+        return ClientWatch.hasNoBody(request) ? 0 : request.getLength();
     }
 
     @Override

@@ -1,9 +1,5 @@
 package io.engram.server.metrics;
 
-import com.codahale.metrics.Metric;
-import java.util.List;
-import java.util.Map;
-
 /**
  * Writes metrics as text for Prometheus to scrape: exposition format 0.0.4, all samples of a name together, sorted by
  * name and labels so that two pages can be compared.
@@ -33,19 +29,16 @@ public final class Exposition {
                     case HISTOGRAM -> "histogram";
                 };
         page.append("\n# TYPE ").append(family.name()).append(' ').append(kind).append('\n');
-        List<Map.Entry<String, Map.Entry<MetricKey, Metric>>> sorted = family.members().entrySet().stream()
-                .map(member -> Map.entry(member.getKey().text(), member))
-                .sorted(Map.Entry.comparingByKey())
-                .toList();
-        for (Map.Entry<String, Map.Entry<MetricKey, Metric>> entry : sorted) {
-            MetricKey key = entry.getValue().getKey();
-            if (entry.getValue().getValue() instanceof Histogram histogram) {
-                append(key, histogram, page);
+        family.members().forEach((text, member) -> {
+            if (member.metric() instanceof Histogram histogram) {
+                append(member.key(), histogram, page);
             } else {
-                page.append(entry.getKey()).append(' ');
-                page.append(number(Metrics.value(entry.getValue().getValue()))).append('\n');
+                page.append(text)
+                        .append(' ')
+                        .append(number(Metrics.value(member.metric())))
+                        .append('\n');
             }
-        }
+        });
     }
 
     private static void append(MetricKey key, Histogram histogram, StringBuilder page) {

@@ -9,7 +9,6 @@ import io.engram.model.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
@@ -31,8 +30,10 @@ public final class Metrics {
     private final Map<String, Family> families = new ConcurrentSkipListMap<>();
     private final List<PerTenant<?>> perTenant = new CopyOnWriteArrayList<>();
 
-    /** All metrics of one name. */
-    record Family(String name, String help, Kind kind, Map<MetricKey, Metric> members) {}
+    /** All metrics of one name, sorted by the text of their keys. */
+    record Family(String name, String help, Kind kind, Map<String, Member> members) {}
+
+    record Member(MetricKey key, Metric metric) {}
 
     /** As it stands behind {@code # TYPE}. */
     enum Kind {
@@ -55,8 +56,9 @@ public final class Metrics {
     /** A counter; {@code name} ends in {@code _total}. */
     public Counter counter(String name, String help, String... labels) {
         MetricKey key = MetricKey.of(name, labels);
-        Counter counter = registry.counter(key.text());
-        return put(key, help, Kind.COUNTER, counter);
+        String text = key.text();
+        Counter counter = registry.counter(text);
+        return put(key, text, help, Kind.COUNTER, counter);
     }
 
     /** A counter that somebody else counts. */
@@ -70,8 +72,9 @@ public final class Metrics {
     }
 
     private void supplied(MetricKey key, String help, Kind kind, DoubleSupplier value) {
-        Gauge<?> gauge = registry.gauge(key.text(), () -> (Gauge<Double>) value::getAsDouble);
-        put(key, help, kind, gauge);
+        String text = key.text();
+        Gauge<?> gauge = registry.gauge(text, () -> (Gauge<Double>) value::getAsDouble);
+        put(key, text, help, kind, gauge);
     }
 
     /** @param bounds upper ends of the buckets, included, rising; of the first caller for this name and labels */
@@ -82,17 +85,17 @@ public final class Metrics {
             Metric known = registry.getMetrics().get(text);
             Histogram histogram =
                     known instanceof Histogram same ? same : registry.register(text, new Histogram(bounds));
-            return put(key, help, Kind.HISTOGRAM, histogram);
+            return put(key, text, help, Kind.HISTOGRAM, histogram);
         }
     }
 
-    private <M extends Metric> M put(MetricKey key, String help, Kind kind, M metric) {
-        Family family =
-                families.computeIfAbsent(key.name(), name -> new Family(name, help, kind, new ConcurrentHashMap<>()));
+    private <M extends Metric> M put(MetricKey key, String text, String help, Kind kind, M metric) {
+        Family family = families.computeIfAbsent(
+                key.name(), name -> new Family(name, help, kind, new ConcurrentSkipListMap<>()));
         if (family.kind != kind) {
             throw new IllegalArgumentException(key.name() + " is a " + family.kind + " already, not a " + kind);
         }
-        family.members.put(key, metric);
+        family.members.put(text, new Member(key, metric));
         return metric;
     }
 
@@ -121,12 +124,12 @@ public final class Metrics {
     /** Removes every metric that has this label. */
     public void remove(String labelName, String labelValue) {
         for (Family family : families.values()) {
-            for (MetricKey key : family.members.keySet()) {
-                if (key.hasLabel(labelName, labelValue)) {
-                    family.members.remove(key);
-                    registry.remove(key.text());
+            family.members.forEach((text, member) -> {
+                if (member.key.hasLabel(labelName, labelValue)) {
+                    family.members.remove(text);
+                    registry.remove(text);
                 }
-            }
+            });
         }
     }
 
@@ -134,10 +137,10 @@ public final class Metrics {
         return families.values();
     }
 
-    /** Walks all samples that {@code /metrics} shows, in no particular order within a name. */
+    /** Walks all samples that {@code /metrics} shows, in the same order. */
     public void forEachSample(SampleVisitor visitor) {
         for (Family family : families.values()) {
-            family.members.forEach((key, metric) -> visit(key, metric, visitor));
+            family.members.values().forEach(member -> visit(member.key, member.metric, visitor));
         }
     }
 

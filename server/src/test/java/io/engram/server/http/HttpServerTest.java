@@ -65,4 +65,17 @@ class HttpServerTest {
                     page);
         }
     }
+
+    @Test
+    void speaksHttp2WhereTheClientBeginsWithIt() throws Exception {
+        byte[] settings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+        try (TestServer server = new TestServer(_ -> {});
+                RawClient raw = new RawClient(server.port())) {
+            raw.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+            raw.socket.getOutputStream().write(settings);
+
+            byte[] header = raw.socket.getInputStream().readNBytes(9);
+            assertEquals(4, header[3], "the server's first frame is SETTINGS");
+        }
+    }
 }

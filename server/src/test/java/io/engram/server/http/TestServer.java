@@ -59,7 +59,7 @@ final class TestServer implements AutoCloseable {
 
     @Override
     public void close() {
-        http.stop();
         client.close();
+        http.stop();
     }
 }

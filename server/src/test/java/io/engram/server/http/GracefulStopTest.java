@@ -1,0 +1,49 @@
+package io.engram.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class GracefulStopTest {
+    @Test
+    void finishesTheRequestInFlightAndRefusesNewOnes() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        try (TestServer server = new TestServer(routes -> routes.add("GET", "/slow", Routes.Access.READ, e -> {
+                    entered.countDown();
+                    leave.await();
+                    e.answer(200, "text/plain", "done");
+                }));
+                RawClient idle = new RawClient(server.port())) {
+            idle.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").readUntil("OK\n");
+            CompletableFuture<HttpResponse<String>> inFlight =
+                    server.client.sendAsync(server.request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+            entered.await();
+
+            int port = server.port();
+            Thread stop = Thread.ofPlatform().start(server.http::stop);
+            awaitClosed(port); // the port closes first: from then on nobody new gets in
+            leave.countDown();
+            stop.join();
+
+            assertEquals("done", inFlight.join().body());
+            assertTrue(idle.readAll().isEmpty());
+        }
+    }
+
+    private static void awaitClosed(int port) throws IOException {
+        try {
+            while (true) {
+                new RawClient(port).close();
+            }
+        } catch (ConnectException _) {
+            // closed
+        }
+    }
+}
