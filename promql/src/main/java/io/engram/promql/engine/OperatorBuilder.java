@@ -224,7 +224,7 @@ final class OperatorBuilder {
     }
 
     static QueryException notEvaluated(String function) {
-        return QueryContext.failure(function + "() is not evaluated by this version: it needs native histograms");
+        return QueryContext.failure(function + "() is not evaluated by this version");
     }
 
     private VectorOperator aggregate(Plan.Aggregate aggregate, StepTimes times) {

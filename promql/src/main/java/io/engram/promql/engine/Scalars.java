@@ -5,6 +5,7 @@ import io.engram.promql.engine.functions.BinaryFunction;
 import io.engram.promql.engine.functions.Row;
 import io.engram.promql.engine.plan.Plan;
 import java.util.Arrays;
+import java.util.function.DoubleBinaryOperator;
 
 /** Computes scalar expressions: one value per step. */
 final class Scalars {
@@ -72,8 +73,23 @@ final class Scalars {
             case "scalar" -> {
                 return only(operators.vector(call.arguments().getFirst(), times), times.count());
             }
+            case "min_of" -> {
+                return combined(call, times, Math::min);
+            }
+            case "max_of" -> {
+                return combined(call, times, Math::max);
+            }
             default -> throw OperatorBuilder.notEvaluated(call.function());
         }
+    }
+
+    private double[] combined(Plan.Call call, StepTimes times, DoubleBinaryOperator operator) {
+        double[] left = values(call.arguments().get(0), times);
+        double[] right = values(call.arguments().get(1), times);
+        for (int i = 0; i < left.length; i++) {
+            left[i] = operator.applyAsDouble(left[i], right[i]);
+        }
+        return left;
     }
 
     /** The value of the only series at each step; NaN where there is none or more than one. */

@@ -26,7 +26,7 @@ public final class ExtendedRate extends WindowFunction {
         double[] v = in.value;
         int first = anchor(t, from, to, startMs);
         int last = smoothed ? Interpolation.firstAtOrBehind(t, from, to - 1, endMs) : to - 1;
-        if (t[last] <= startMs) {
+        if (t[last] <= startMs || t[first] > endMs) {
             return NOTHING;
         }
         double left = smoothed && t[first] < startMs

@@ -60,7 +60,7 @@ public final class Interpolation {
         double[] v = in.value;
         int first = ExtendedRate.anchor(t, 0, in.size, startMs);
         int last = smoothed ? firstAtOrBehind(t, 0, in.size - 1, endMs) : in.size - 1;
-        if (t[last] <= startMs) {
+        if (t[last] <= startMs || t[first] > endMs) {
             return out;
         }
         double left = smoothed && t[first] < startMs ? between(t, v, first, first + 1, startMs, false) : v[first];

@@ -93,10 +93,15 @@ public final class OverTime {
         };
     }
 
-    /** The median of the distances from the median. */
+    /** The median of the distances from the median; NaN where any value is. */
     public static RangeFunction medianDeviation() {
         return of((t, v, from, to) -> {
             double[] values = Arrays.copyOfRange(v, from, to);
+            for (double value : values) {
+                if (Double.isNaN(value)) {
+                    return Double.NaN;
+                }
+            }
             double median = Quantiles.of(0.5, values, values.length);
             for (int i = 0; i < values.length; i++) {
                 values[i] = Math.abs(v[from + i] - median);

@@ -35,6 +35,7 @@ public final class Planner {
 
     private final long startMs;
     private final long endMs;
+    private final long stepMs;
     private final long defaultSubqueryStepMs;
     private final DurationEvaluator durations;
 
@@ -42,6 +43,7 @@ public final class Planner {
     public Planner(long startMs, long endMs, long stepMs, long defaultSubqueryStepMs) {
         this.startMs = startMs;
         this.endMs = endMs;
+        this.stepMs = stepMs;
         this.defaultSubqueryStepMs = defaultSubqueryStepMs;
         this.durations = new DurationEvaluator(stepMs, endMs - startMs);
     }
@@ -116,6 +118,12 @@ public final class Planner {
     }
 
     private Planned call(Expr.Call call) {
+        if (call.arguments().isEmpty()) {
+            Double ofQuery = ofQuery(call.function().name());
+            if (ofQuery != null) {
+                return new Planned(new Plan.Number(ofQuery, call.span()), true);
+            }
+        }
         List<Planned> arguments = new ArrayList<>();
         boolean invariant = !TIME_DEPENDENT.contains(call.function().name());
         for (Expr argument : call.arguments()) {
@@ -128,6 +136,17 @@ public final class Planner {
                 .map(argument -> whole ? argument.plan() : argument.wrapped())
                 .toList();
         return new Planned(new Plan.Call(call.function().name(), call.function().returns(), plans, call.span()), whole);
+    }
+
+    /** What a function says of the query itself, in seconds; null where it says something else. */
+    private Double ofQuery(String function) {
+        return switch (function) {
+            case "start" -> startMs / 1000.0;
+            case "end" -> endMs / 1000.0;
+            case "step" -> stepMs / 1000.0;
+            case "range" -> (endMs - startMs) / 1000.0;
+            default -> null;
+        };
     }
 
     private Planned aggregate(Expr.Aggregate aggregate) {
