@@ -2,10 +2,10 @@ package io.engram.model.write;
 
 /** What became of each sample of a {@link WriteBatch}, by its ordinal in the batch. */
 public final class WriteOutcome {
+    private static final SampleStatus[] STATUSES = SampleStatus.values();
+
     /** Everything was stored: the common case, which costs nothing. */
     public static final WriteOutcome ALL_STORED = new WriteOutcome(0);
-
-    private static final SampleStatus[] STATUSES = SampleStatus.values();
 
     private final byte[] status;
     private final int[] count = new int[STATUSES.length];

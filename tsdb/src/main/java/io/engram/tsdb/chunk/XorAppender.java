@@ -25,6 +25,12 @@ public abstract class XorAppender {
     protected int trailing;
     protected int count;
 
+    /**
+     * Whether the last write was one of whole bytes. Prometheus' writer then keeps a zero byte at the end of the stream
+     * if that ends on a byte's edge.
+     */
+    protected boolean wroteBytes;
+
     /** Takes the next 64 bits of the stream, the first one leftmost. */
     protected abstract void word(long bits);
 
@@ -33,6 +39,7 @@ public abstract class XorAppender {
         if (count == 0) {
             putVarint((timestampMs << 1) ^ (timestampMs >> 63));
             put(valueBits, 64);
+            wroteBytes = true;
             stepMs = 0;
             leading = NO_WINDOW;
             trailing = 0;
@@ -49,6 +56,11 @@ public abstract class XorAppender {
         lastMs = timestampMs;
         lastValueBits = valueBits;
         count++;
+    }
+
+    /** Bytes that the stream has behind its full words; the caller writes {@link #pending} there, and zeros behind it. */
+    protected final int tailBytes() {
+        return (pendingBits + 7) / 8 + (wroteBytes && (pendingBits & 7) == 0 ? 1 : 0);
     }
 
     private void putStepChange(long change) {
@@ -74,19 +86,23 @@ public abstract class XorAppender {
     private void putValue(long xor) {
         if (xor == 0) {
             put(0, 1);
+            wroteBytes = false;
             return;
         }
         int newLeading = Math.min(31, Long.numberOfLeadingZeros(xor));
         int newTrailing = Long.numberOfTrailingZeros(xor);
         if (leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
             put(0b10, 2);
-            put(xor >>> trailing, 64 - leading - trailing);
+            int length = 64 - leading - trailing;
+            put(xor >>> trailing, length);
+            wroteBytes = (length & 7) == 0;
         } else {
             leading = newLeading;
             trailing = newTrailing;
             int length = 64 - newLeading - newTrailing;
             put(0b11L << 11 | (long) newLeading << 6 | length & 63, 13); // a length of 64 is written as 0
             put(xor >>> newTrailing, length);
+            wroteBytes = (length & 7) == 0;
         }
     }
 

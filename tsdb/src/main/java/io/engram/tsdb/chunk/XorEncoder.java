@@ -43,7 +43,7 @@ public final class XorEncoder extends XorAppender {
 
     /** The chunk as Prometheus stores it, without encoding byte and checksum. */
     public byte[] toByteArray() {
-        int end = length + (pendingBits + 7) / 8;
+        int end = length + tailBytes();
         byte[] chunk = Arrays.copyOf(out, Math.max(end, length + 8));
         LONG_BE.set(chunk, length, pending);
         chunk[0] = (byte) (count >>> 8);

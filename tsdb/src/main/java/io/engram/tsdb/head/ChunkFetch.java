@@ -101,8 +101,8 @@ final class ChunkFetch {
         long firstMs = chunk.count() == 0 ? Long.MAX_VALUE : chunk.firstMs();
         if (chunk.count() > 0 && firstMs <= maxMs) {
             int length = chunk.byteLength();
-            if (openEnd + length + 8 > open.length) {
-                open = Arrays.copyOf(open, Math.max(2 * open.length, openEnd + length + 8));
+            if (openEnd + length + 16 > open.length) {
+                open = Arrays.copyOf(open, Math.max(2 * open.length, openEnd + length + 16));
             }
             openOffset[slot] = openEnd;
             openLength[slot] = chunk.copy(open, openEnd);

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,48 +59,53 @@ final class HeadChunks {
     }
 
     /**
-     * Opens what a checkpoint refers to and removes the rest: files, and the chunks behind {@code end}, will be written
-     * anew by replaying the log.
-     *
-     * @param end as {@link #end} was when the checkpoint had been taken; 0 for a tenant without one
-     * @param newestMs newest sample of each file
+     * Opens what a checkpoint refers to and removes the rest: files, and chunks behind its end, will be written anew by
+     * replaying the log.
      */
-    static HeadChunks open(Path dir, long end, long[] numbers, long[] newestMs) throws IOException {
+    static HeadChunks open(Path dir, Extent checkpoint) throws IOException {
         HeadChunks chunks = new HeadChunks(dir);
-        chunks.recover(end, numbers, newestMs);
+        chunks.recover(checkpoint);
         return chunks;
     }
 
-    private synchronized void recover(long checkpointEnd, long[] numbers, long[] newestMs) throws IOException {
-        if (Files.isDirectory(dir)) {
-            try (var listed = Files.list(dir)) {
-                for (Path path : (Iterable<Path>) listed::iterator) {
-                    String name = path.getFileName().toString();
-                    if (Arrays.stream(numbers)
-                            .noneMatch(n -> ChunkSegment.fileName(n).equals(name))) {
-                        Files.delete(path);
-                    }
+    private synchronized void recover(Extent checkpoint) throws IOException {
+        long[] numbers = checkpoint.numbers();
+        deleteOthers(numbers);
+        List<ChunkSegment> opened = new ArrayList<>();
+        for (int i = 0; i < numbers.length; i++) {
+            Path path = dir.resolve(ChunkSegment.fileName(numbers[i]));
+            if (Files.exists(path)) {
+                opened.add(ChunkSegment.open(dir, numbers[i]));
+            } else if (!opened.isEmpty()) { // the first ones may have been deleted since the checkpoint
+                LOG.error("head chunk file is missing, its samples are lost file={}", path);
+                Files.createDirectories(dir);
+                opened.add(ChunkSegment.create(dir, numbers[i]));
+            } else {
+                continue;
+            }
+            opened.getLast().newestMs = checkpoint.newestMs()[i];
+        }
+        segments = opened.toArray(ChunkSegment[]::new);
+        end = checkpoint.end();
+        writtenTo = end;
+        // The next chunk opens a file, so that nothing is written over bytes that a torn write left.
+        nextNumber = Math.max((end >>> OFFSET_BITS) + 1, numbers.length == 0 ? 1 : numbers[numbers.length - 1] + 1);
+        sealNewest = true;
+    }
+
+    private void deleteOthers(long[] numbers) throws IOException {
+        if (!Files.isDirectory(dir)) {
+            return;
+        }
+        Set<String> kept =
+                Arrays.stream(numbers).mapToObj(ChunkSegment::fileName).collect(Collectors.toSet());
+        try (var listed = Files.list(dir)) {
+            for (Path path : (Iterable<Path>) listed::iterator) {
+                if (!kept.contains(path.getFileName().toString())) {
+                    Files.delete(path);
                 }
             }
         }
-        ChunkSegment[] opened = new ChunkSegment[numbers.length];
-        for (int i = 0; i < numbers.length; i++) {
-            if (Files.exists(dir.resolve(ChunkSegment.fileName(numbers[i])))) {
-                opened[i] = ChunkSegment.open(dir, numbers[i]);
-            } else {
-                LOG.error(
-                        "head chunk file is missing, its samples are lost file={}",
-                        dir.resolve(ChunkSegment.fileName(numbers[i])));
-                opened[i] = ChunkSegment.create(dir, numbers[i]);
-            }
-            opened[i].newestMs = newestMs[i];
-        }
-        segments = opened;
-        // The next chunk opens a new file, so that nothing is written over bytes that a torn write left.
-        end = checkpointEnd;
-        writtenTo = checkpointEnd;
-        nextNumber = numbers.length == 0 ? (checkpointEnd >>> OFFSET_BITS) + 1 : numbers[numbers.length - 1] + 1;
-        sealNewest = true;
     }
 
     /**
@@ -212,16 +221,6 @@ final class HeadChunks {
         return view;
     }
 
-    /** Files that hold something, ascending. */
-    synchronized long[] segmentNumbers() {
-        return Arrays.stream(segments).mapToLong(s -> s.number).toArray();
-    }
-
-    /** The newest sample of each of {@link #segmentNumbers}. */
-    synchronized long[] segmentNewestMs() {
-        return Arrays.stream(segments).mapToLong(s -> s.newestMs).toArray();
-    }
-
     /** Bytes of chunks in the files and the buffer. */
     synchronized long sizeBytes() {
         return segments.length == 0 ? 0 : (long) (segments.length - 1) * SEGMENT_BYTES + (end & SEGMENT_BYTES - 1);
@@ -231,12 +230,29 @@ final class HeadChunks {
         return buffer.length;
     }
 
-    /** Makes all that was appended before the call survive a power cut. */
-    void sync() throws IOException {
+    /**
+     * How far the chunks reach.
+     *
+     * @param end position behind the last chunk
+     * @param numbers of the files, ascending
+     * @param newestMs newest sample of each file, or a newer time
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made, written down, dropped: nobody compares it
+    record Extent(long end, long[] numbers, long[] newestMs) {
+        static final Extent NONE = new Extent(0, new long[0], new long[0]);
+    }
+
+    /** Makes all that was appended before the call survive a power cut, and says what that is. */
+    Extent sync() throws IOException {
         ChunkSegment[] all;
+        Extent extent;
         synchronized (this) {
             flush();
             all = segments;
+            extent = new Extent(
+                    end,
+                    Arrays.stream(all).mapToLong(s -> s.number).toArray(),
+                    Arrays.stream(all).mapToLong(s -> s.newestMs).toArray());
         }
         for (ChunkSegment segment : all) {
             if (segment.retain()) {
@@ -247,6 +263,7 @@ final class HeadChunks {
                 }
             }
         }
+        return extent;
     }
 
     /** Deletes the files, oldest first, in which every sample is older than {@code cutMs}; not the newest file. */

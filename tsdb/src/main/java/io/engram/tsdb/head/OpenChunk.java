@@ -14,6 +14,7 @@ import static io.engram.tsdb.head.SeriesRecord.REMAINING_MASK;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.TRAILING_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.WORDS_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.WROTE_BYTES;
 
 import io.engram.tsdb.chunk.XorAppender;
 import io.engram.tsdb.slab.BlockSlab;
@@ -27,7 +28,7 @@ import java.nio.ByteOrder;
  */
 final class OpenChunk extends XorAppender {
     /** 120 samples of 145 bits at most, first sample, count, and what a last word may run over. */
-    static final int MAX_BYTES = 2 + ChunkGrid.MAX_SAMPLES * 145 / 8 + 24;
+    static final int MAX_BYTES = 2 + ChunkGrid.MAX_SAMPLES * 145 / 8 + 32;
 
     private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -62,6 +63,7 @@ final class OpenChunk extends XorAppender {
         trailing = (int) (state >>> TRAILING_SHIFT) & 63;
         count = (int) (state >>> COUNT_SHIFT) & 127;
         words = (int) (state >>> WORDS_SHIFT) & 7;
+        wroteBytes = (state & WROTE_BYTES) != 0;
         flags = state >>> FLAGS_SHIFT;
         long blocks = page[at + BLOCKS];
         tail = (int) blocks;
@@ -81,6 +83,7 @@ final class OpenChunk extends XorAppender {
                 | (long) trailing << TRAILING_SHIFT
                 | (long) count << COUNT_SHIFT
                 | (long) words << WORDS_SHIFT
+                | (wroteBytes ? WROTE_BYTES : 0)
                 | flags << FLAGS_SHIFT;
         page[at + BLOCKS] = (tail & 0xFFFFFFFFL) | (long) head << 32;
         page[at + LINK] = remainingMs | sealed << LINK_POSITION_SHIFT;
@@ -182,10 +185,10 @@ final class OpenChunk extends XorAppender {
     /** Bytes that {@link #copy} writes; some more may be written behind them. */
     int byteLength() {
         int full = head == BlockSlab.NONE ? 0 : (blockCount() - 1) * BlockSlab.PAYLOAD_LONGS + words;
-        return 2 + full * 8 + (pendingBits + 7) / 8;
+        return 2 + full * 8 + tailBytes();
     }
 
-    /** Writes the chunk as Prometheus stores it; {@code into} has eight bytes of room behind it. Returns the length. */
+    /** Writes the chunk as Prometheus stores it; {@code into} has nine bytes of room behind it. Returns the length. */
     int copy(byte[] into, int offset) {
         into[offset] = (byte) (count >>> 8);
         into[offset + 1] = (byte) count;
@@ -200,7 +203,8 @@ final class OpenChunk extends XorAppender {
             }
         }
         LONG_BE.set(into, at, pending);
-        return at + (pendingBits + 7) / 8 - offset;
+        into[at + 8] = 0;
+        return at + tailBytes() - offset;
     }
 
     /** Takes up a chunk that {@link #copy} wrote, with the state that was stored beside it; for recovery. */
@@ -208,8 +212,7 @@ final class OpenChunk extends XorAppender {
         head = BlockSlab.NONE;
         tail = BlockSlab.NONE;
         words = 0;
-        int bits = pendingBits;
-        int full = (length - 2 - (bits + 7) / 8) / 8;
+        int full = (length - 2 - tailBytes()) / 8;
         for (int i = 0; i < full; i++) {
             word((long) LONG_BE.get(from, offset + 2 + 8 * i));
         }

@@ -10,7 +10,7 @@ package io.engram.tsdb.head;
  * 2  bits of the open chunk that do not fill a word yet
  * 3  state, from the lowest bit:
  *      23 last time step in ms   6 pending bits   6 leading   6 trailing   7 samples in the open chunk
- *       3 words in its last block   13 flags
+ *       3 words in its last block   1 last write was one of bytes   12 flags
  * 4  last block 32, first block 32 of the open chunk
  * 5  ms until the open chunk's cell ends 24, sealed chunk before it 40 (position in the head chunks / 8)
  * 6  fingerprint, upper half
@@ -35,12 +35,14 @@ final class SeriesRecord {
     static final int COUNT_SHIFT = 41;
     static final int WORDS_SHIFT = 48;
 
+    static final long WROTE_BYTES = 1L << 51;
+
     /** The record belongs to a series. */
-    static final long LIVE = 1L << 51;
+    static final long LIVE = 1L << 52;
     /** The log has not been told of the series yet: its samples must wait. */
-    static final long UNANNOUNCED = 1L << 52;
+    static final long UNANNOUNCED = 1L << 53;
     /** Flags begin here; those not named are kept for histograms, exemplars and late samples. */
-    static final int FLAGS_SHIFT = 51;
+    static final int FLAGS_SHIFT = 52;
 
     static final int LINK_POSITION_SHIFT = 24;
     static final long REMAINING_MASK = (1L << LINK_POSITION_SHIFT) - 1;

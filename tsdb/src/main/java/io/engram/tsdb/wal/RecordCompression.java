@@ -1,6 +1,7 @@
 package io.engram.tsdb.wal;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 
 /**
  * zstd over a record, where that pays: {@code type | 0x80}, the length of the rest as varint, the rest as one zstd frame.
@@ -25,9 +26,6 @@ final class RecordCompression {
         int room = (int) Zstd.compressBound(length - 1L);
         buffer.reserve(room);
         long size = Zstd.compressByteArray(buffer.bytes, buffer.length, room, record, 1, length - 1, LEVEL);
-        if (Zstd.isError(size)) {
-            throw new IllegalStateException("zstd cannot compress a record: " + Zstd.getErrorName(size));
-        }
         buffer.length += (int) size;
         return buffer.length < length ? buffer.length : -1;
     }
@@ -50,10 +48,14 @@ final class RecordCompression {
         }
         buffer.clear();
         buffer.reserve(plain);
-        long size = Zstd.decompressByteArray(buffer.bytes, 0, plain, cursor.bytes, from, left);
-        if (Zstd.isError(size) || size != plain) {
-            String error = Zstd.isError(size) ? Zstd.getErrorName(size) : size + " bytes";
-            throw cursor.corrupt("zstd bytes of " + plain + " plain bytes", error);
+        long size;
+        try {
+            size = Zstd.decompressByteArray(buffer.bytes, 0, plain, cursor.bytes, from, left);
+        } catch (ZstdException e) {
+            throw cursor.corrupt("a zstd frame of " + plain + " plain bytes", e.getMessage());
+        }
+        if (size != plain) {
+            throw cursor.corrupt("a zstd frame of " + plain + " plain bytes", size + " bytes");
         }
         cursor.reset(buffer.bytes, 0, plain);
     }

@@ -1,0 +1,150 @@
+package io.engram.tsdb.head;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.engram.model.TenantId;
+import io.engram.model.labels.Labels;
+import io.engram.model.testing.ManualClock;
+import io.engram.model.testing.Seeds;
+import io.engram.model.write.SampleStatus;
+import io.engram.model.write.WriteBatch;
+import io.engram.model.write.WriteOutcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadModelTest {
+    private static final TenantId A = new TenantId("a");
+    private static final TenantId B = new TenantId("b");
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void appendAndSelectAgreeWithAPlainModel() {
+        Seeds.check(25, random -> run(random, 0));
+    }
+
+    @Test
+    void samplesBehindTheRetentionAreRefusedAsTheModelSays() {
+        Seeds.check(10, random -> run(random, 6 * 3_600_000L));
+    }
+
+    private void run(SplittableRandom random, long retentionMs) throws Exception {
+        Path at = Files.createTempDirectory(dir, "head");
+        HeadModel model = new HeadModel(retentionMs);
+        try (Heads heads = Heads.open(
+                at,
+                HeadConfig.DEFAULTS.withWalSync(HeadConfig.WalSync.INTERVAL),
+                TestLimits.retention(Duration.ofMillis(retentionMs)),
+                new ManualClock(0),
+                RecoveryProgress.NONE)) {
+            RandomBatches batches = new RandomBatches(random, 1 + random.nextInt(60));
+            int rounds = 5 + random.nextInt(60);
+            for (int round = 0; round < rounds; round++) {
+                TenantId tenant = random.nextInt(3) == 0 ? B : A;
+                appendAndCompare(heads, model, batches.next(tenant));
+            }
+            for (TenantId tenant : List.of(A, B)) {
+                assertEquals(
+                        model.read(tenant, Long.MIN_VALUE, Long.MAX_VALUE),
+                        HeadContents.all(heads, tenant),
+                        "everything of " + tenant);
+                for (int i = 0; i < 10; i++) {
+                    long min = batches.time();
+                    long max = batches.time();
+                    assertEquals(
+                            model.read(tenant, min, max),
+                            HeadContents.read(heads, tenant, List.of(), min, max),
+                            tenant + " from " + min + " to " + max);
+                }
+            }
+        }
+    }
+
+    private static void appendAndCompare(Heads heads, HeadModel model, RandomBatches.Batch next) throws Exception {
+        WriteBatch batch = next.batch();
+        List<SampleStatus> expected = new ArrayList<>();
+        long cutMs = model.cutMs(batch.tenant);
+        for (int i = 0; i < batch.seriesCount; i++) {
+            for (int s = batch.firstSample[i]; s < batch.firstSample[i + 1]; s++) {
+                expected.add(model.append(
+                        batch.tenant, next.labels().get(i), batch.timestampMs[s], batch.valueBits[s], cutMs));
+            }
+        }
+        WriteOutcome outcome = heads.append(batch).await();
+        List<SampleStatus> found = new ArrayList<>();
+        for (int s = 0; s < batch.sampleCount; s++) {
+            found.add(outcome.of(s));
+        }
+        assertEquals(expected, found);
+    }
+
+    /** Batches of series that tick at intervals of their own, with gaps, retries, late ones and the same series twice. */
+    static final class RandomBatches {
+        record Batch(WriteBatch batch, List<Labels> labels) {}
+
+        private static final long[] STEPS = {1, 100, 1000, 10_000, 15_000, 30_000, 60_000, 300_000, 3_600_000};
+        private final SplittableRandom random;
+        private final int seriesCount;
+        private final long startMs;
+        private final long[] nextMs;
+        private final long[] stepMs;
+
+        RandomBatches(SplittableRandom random, int seriesCount) {
+            this.random = random;
+            this.seriesCount = seriesCount;
+            this.startMs = random.nextBoolean() ? 0 : 1_700_000_000_000L;
+            this.nextMs = new long[seriesCount];
+            this.stepMs = new long[seriesCount];
+            for (int i = 0; i < seriesCount; i++) {
+                nextMs[i] = startMs;
+                stepMs[i] = STEPS[random.nextInt(STEPS.length)];
+            }
+        }
+
+        long time() {
+            return startMs + random.nextLong(-1000, 1L << random.nextInt(11, 36));
+        }
+
+        Batch next(TenantId tenant) {
+            TestBatch batch = new TestBatch(tenant);
+            List<Labels> labels = new ArrayList<>();
+            int entries = 1 + random.nextInt(2 * seriesCount);
+            int samples = random.nextInt(4) == 0 ? 1 + random.nextInt(150) : 1 + random.nextInt(3);
+            for (int e = 0; e < entries; e++) {
+                int s = random.nextInt(seriesCount);
+                Labels of = Labels.of("__name__", "metric_" + s % 7, "series", "s" + s, "tenant", tenant.value());
+                labels.add(of);
+                batch.series(of);
+                for (int i = 0; i < samples; i++) {
+                    addSample(batch, s);
+                }
+            }
+            return new Batch(batch.build(), labels);
+        }
+
+        private void addSample(TestBatch batch, int s) {
+            int kind = random.nextInt(40);
+            if (kind == 0) {
+                nextMs[s] += random.nextLong(4 * 3_600_000);
+            } else if (kind == 1) {
+                nextMs[s] += random.nextLong(2 * stepMs[s]) + 1;
+            }
+            long time = nextMs[s];
+            if (kind >= 2 && kind < 6) {
+                time = Math.max(startMs, time - stepMs[s] * random.nextInt(200));
+            } else {
+                nextMs[s] += stepMs[s];
+            }
+            // A function of the time, so that repeated times are mostly retries.
+            double value = random.nextInt(100) == 0 ? random.nextDouble() : Math.floorMod(time / stepMs[s], 1000) * 0.1;
+            batch.sample(time, value);
+        }
+    }
+}
