@@ -76,7 +76,7 @@ final class FederateEndpoint implements Endpoint {
                     sources,
                     exchange.tenant(),
                     new FetchBudget(config.maxFetchedSeries(), config.maxFetchedChunkBytes()));
-            found = pool.run(() -> find(storage, sets), config.timeout().toMillis(), exchange::clientGone);
+            found = pool.run(() -> find(storage, sets), config.timeout().toMillis(), new ClientWatch(exchange));
         } catch (ParseException e) {
             return refuse(exchange, 400, e);
         } catch (ApiError e) {

@@ -86,7 +86,7 @@ final class LookupEndpoints {
     }
 
     private <T> T await(Exchange exchange, Callable<T> lookup) throws Exception {
-        return pool.run(lookup, config.timeout().toMillis(), exchange::clientGone);
+        return pool.run(lookup, config.timeout().toMillis(), new ClientWatch(exchange));
     }
 
     private static void send(Answer answer, List<String> found, int limit) throws Exception {

@@ -26,6 +26,10 @@ final class QueryEndpoints {
     /** As in Prometheus: what is beyond is counted only. */
     private static final int MAX_ANNOTATIONS = 10;
 
+    /** What the engine says where a query exceeds its limit of samples; the same as Prometheus. */
+    private static final String TOO_MANY_SAMPLES =
+            "query processing would load too many samples into memory in query execution";
+
     private static final long NS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** What evaluates an expression, given its text too; {@link io.engram.promql.engine.Engine}, or a test's own. */
@@ -107,10 +111,11 @@ final class QueryEndpoints {
         try {
             Storage storage = new SelectStorage(sources, tenant, budget);
             long deadlineNs = System.nanoTime() + times.timeoutMs * NS_PER_MS;
+            ClientWatch client = new ClientWatch(exchange);
             result = pool.run(
-                    () -> evaluator.run(expression, query, storage, options(times, deadlineNs, exchange)),
+                    () -> evaluate(expression, query, storage, options(times, deadlineNs, client)),
                     times.timeoutMs,
-                    exchange::clientGone);
+                    client);
         } catch (Exception e) {
             entry.failed(e, budget);
             throw e;
@@ -124,7 +129,23 @@ final class QueryEndpoints {
         answer.send(json -> ResultJson.write(json, shown), warnings, annotations(result.infos(), "info"));
     }
 
-    private QueryOptions options(Times times, long deadlineNs, Exchange exchange) {
+    private QueryResult evaluate(Expr expression, String query, Storage storage, QueryOptions options) {
+        try {
+            return evaluator.run(expression, query, storage, options);
+        } catch (ParseException e) {
+            throw ApiError.badParameter("query", e.getMessage());
+        } catch (QueryException e) {
+            // Which key it is that limits samples is known here, not in the engine.
+            throw TOO_MANY_SAMPLES.equals(e.getMessage())
+                    ? new QueryException(
+                            e.kind(),
+                            TOO_MANY_SAMPLES + ": it may hold " + config.maxSamples()
+                                    + ". Narrow the query, or raise querier.max-samples.")
+                    : e;
+        }
+    }
+
+    private QueryOptions options(Times times, long deadlineNs, ClientWatch client) {
         long leftMs = (deadlineNs - System.nanoTime()) / NS_PER_MS;
         if (leftMs <= 0) {
             throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in query queue");
@@ -137,7 +158,7 @@ final class QueryEndpoints {
                 leftMs,
                 config.maxSamples(),
                 config.promqlExperimentalFunctions(),
-                exchange::clientGone);
+                client);
     }
 
     private static List<String> annotations(List<String> all, String kind) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.engram.model.StaleMarker;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
+import io.engram.promql.engine.Engine;
+import io.engram.promql.engine.EngineConfig;
 import io.engram.promql.engine.QueryException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -218,6 +220,23 @@ class QueryApiTest {
         assertEquals(422, exchange.status);
         assertEquals("execution", exchange.json().get("errorType"));
         assertTrue(exchange.text().contains("querier.max-fetched-series"));
+    }
+
+    @Test
+    void namesTheLimitWhereAQueryHoldsTooManySamples() {
+        api.close();
+        Engine engine = new Engine(EngineConfig.defaults());
+        api = new TestApi(engine, "querier.max-samples", "2");
+        api.series(UP, 1, 2, 3, 4);
+
+        FakeExchange exchange = api.get("query", "query", "up[5m]");
+        engine.close();
+
+        assertEquals(422, exchange.status);
+        assertEquals(
+                "query processing would load too many samples into memory in query execution: it may hold 2. "
+                        + "Narrow the query, or raise querier.max-samples.",
+                exchange.json().get("error"));
     }
 
     @Test
