@@ -1,0 +1,91 @@
+package io.engram.querier;
+
+import io.engram.model.time.Clock;
+import io.engram.promql.engine.Engine;
+import io.engram.proto.Select;
+import io.engram.server.http.Routes;
+import io.engram.server.metrics.Metrics;
+import java.util.List;
+
+/** The querier: Prometheus' query API over the samples of some sources. Safe for many threads. */
+public final class Querier implements AutoCloseable {
+    /** Where Grafana is pointed at; below it, no path belongs to anything but the Prometheus API. */
+    private static final String PROMETHEUS = "/prometheus/api/v1";
+
+    private static final String ROOT = "/api/v1";
+
+    private final Metrics metrics;
+    private final QueryPool queries;
+    private final QueryPool lookups;
+    private final QueryEndpoints queryEndpoints;
+    private final LookupEndpoints lookupEndpoints;
+    private final StatusEndpoints statusEndpoints;
+    private final FederateEndpoint federate;
+
+    /**
+     * @param sources whom to ask for samples; series that several have are joined
+     * @param engine evaluates the queries; the caller closes it after this
+     */
+    public Querier(QuerierConfig config, List<Select> sources, Engine engine, Metrics metrics, Clock clock) {
+        this(config, sources, engine::run, metrics, clock);
+    }
+
+    Querier(
+            QuerierConfig config,
+            List<Select> sources,
+            QueryEndpoints.Evaluator evaluator,
+            Metrics metrics,
+            Clock clock) {
+        this.metrics = metrics;
+        this.queries = new QueryPool("query", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
+        this.lookups = new QueryPool("lookup", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
+        QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
+        this.queryEndpoints = new QueryEndpoints(config, sources, evaluator, queries, log, clock);
+        this.lookupEndpoints = new LookupEndpoints(config, sources, lookups);
+        this.statusEndpoints = new StatusEndpoints(clock);
+        this.federate = new FederateEndpoint(config, sources, lookups, new EndpointMetrics(metrics, "federate"), clock);
+        metrics.gauge("engram_querier_queries_running", "Queries that are evaluated now.", queries::running);
+        metrics.gauge("engram_querier_queries_waiting", "Queries that wait for their turn.", queries::waiting);
+    }
+
+    /** Adds the paths that this answers. */
+    public void register(Routes routes) {
+        for (String prefix : List.of(PROMETHEUS, ROOT)) {
+            addQuery(routes, prefix, "query", queryEndpoints::instant);
+            addQuery(routes, prefix, "query_range", queryEndpoints::range);
+            addQuery(routes, prefix, "query_exemplars", statusEndpoints::exemplars);
+            addQuery(routes, prefix, "format_query", statusEndpoints::formatQuery);
+            addQuery(routes, prefix, "series", lookupEndpoints::series);
+            addQuery(routes, prefix, "labels", lookupEndpoints::labelNames);
+            addQuery(routes, prefix, "label/{name}/values", lookupEndpoints::labelValues);
+            addQuery(routes, prefix, "metadata", statusEndpoints::metadata);
+            addOpen(routes, prefix, "status/buildinfo", statusEndpoints::buildInfo);
+        }
+        // At the root these two are where Cortex and Mimir keep configuration.
+        addQuery(routes, PROMETHEUS, "rules", statusEndpoints::rules);
+        addQuery(routes, PROMETHEUS, "alerts", statusEndpoints::alerts);
+        // Grafana takes whoever serves these below the query prefix for Thanos.
+        addOpen(routes, ROOT, "status/flags", statusEndpoints::flags);
+        addOpen(routes, ROOT, "status/config", statusEndpoints::config);
+        addOpen(routes, ROOT, "status/runtimeinfo", statusEndpoints::runtimeInfo);
+        routes.addQuery("/federate", federate);
+        routes.addQuery("/prometheus/federate", federate);
+    }
+
+    private void addQuery(Routes routes, String prefix, String path, JsonEndpoint.Body body) {
+        routes.addQuery(prefix + "/" + path, new JsonEndpoint(body, new EndpointMetrics(metrics, path)));
+    }
+
+    private void addOpen(Routes routes, String prefix, String path, JsonEndpoint.Body body) {
+        JsonEndpoint endpoint = new JsonEndpoint(body, new EndpointMetrics(metrics, path));
+        routes.add("GET", prefix + "/" + path, Routes.Access.OPEN, endpoint);
+        routes.add("POST", prefix + "/" + path, Routes.Access.OPEN, endpoint);
+    }
+
+    /** Takes no more queries; those that run may finish. */
+    @Override
+    public void close() {
+        queries.close();
+        lookups.close();
+    }
+}

@@ -1,0 +1,71 @@
+package io.engram.querier.fetch;
+
+import io.engram.model.labels.Labels;
+import io.engram.promql.storage.SampleReader;
+import io.engram.promql.storage.SeriesSource;
+import io.engram.proto.SelectCursor;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** What a selection found in all sources. Owns the cursors. */
+final class FoundSeries implements SeriesSource {
+    private final List<SelectCursor> cursors;
+    private final JoinedSeries joined;
+    private final long minTimeMs;
+    private final long maxTimeMs;
+    private final FetchBudget budget;
+    /** Those of closed readers: as many as there were readers at a time. */
+    private final Queue<ReadBuffers> freeBuffers = new ConcurrentLinkedQueue<>();
+
+    /** Takes over the cursors. */
+    FoundSeries(List<SelectCursor> cursors, JoinedSeries joined, long minTimeMs, long maxTimeMs, FetchBudget budget) {
+        this.cursors = cursors;
+        this.joined = joined;
+        this.minTimeMs = minTimeMs;
+        this.maxTimeMs = maxTimeMs;
+        this.budget = budget;
+    }
+
+    @Override
+    public int size() {
+        return joined.size();
+    }
+
+    @Override
+    public Labels labels(int series) {
+        return joined.labels(series);
+    }
+
+    @Override
+    public SampleReader read(int from, int to) {
+        ReadBuffers free = freeBuffers.poll();
+        ReadBuffers buffers = free == null ? new ReadBuffers(cursors.size(), minTimeMs, maxTimeMs) : free;
+        return new ChunkReader(cursors, joined, from, to, buffers, freeBuffers::add, budget);
+    }
+
+    @Override
+    public void close() {
+        RuntimeException first = closeAll(cursors);
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Closes all of them, whatever happens; returns what went wrong, or null. */
+    static RuntimeException closeAll(List<SelectCursor> cursors) {
+        RuntimeException first = null;
+        for (SelectCursor cursor : cursors) {
+            try {
+                cursor.close();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        return first;
+    }
+}
