@@ -1,0 +1,63 @@
+package io.engram.querier;
+
+import io.engram.server.http.Exchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** The success envelope of Prometheus' API, streamed. Used by one thread. */
+final class Answer {
+    static final String JSON = "application/json";
+    /** Enough for most answers to instant queries; larger ones pass through it. */
+    private static final int BUFFER_BYTES = 32 << 10;
+
+    /** Writes one JSON value. */
+    @FunctionalInterface
+    interface Data {
+        void writeTo(JsonWriter json) throws IOException;
+    }
+
+    private final Exchange exchange;
+    private boolean begun;
+
+    Answer(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Whether bytes may have gone out, so that no error can be told any more. */
+    boolean begun() {
+        return begun;
+    }
+
+    void send(Data data) throws IOException {
+        send(data, List.of(), List.of());
+    }
+
+    /** Sends {@code {"status":"success","data":…}}, with the annotations where there are any. */
+    void send(Data data, List<String> warnings, List<String> infos) throws IOException {
+        begun = true;
+        try (OutputStream out = exchange.stream(200, JSON)) {
+            JsonWriter json = new JsonWriter(out, BUFFER_BYTES);
+            json.beginObject().name("status").string("success").name("data");
+            data.writeTo(json);
+            strings(json, "warnings", warnings);
+            strings(json, "infos", infos);
+            json.endObject().flush();
+        }
+    }
+
+    private static void strings(JsonWriter json, String name, List<String> texts) throws IOException {
+        if (!texts.isEmpty()) {
+            json.name(name);
+            strings(json, texts);
+        }
+    }
+
+    static void strings(JsonWriter json, List<String> texts) throws IOException {
+        json.beginArray();
+        for (String text : texts) {
+            json.string(text);
+        }
+        json.endArray();
+    }
+}

@@ -1,0 +1,58 @@
+package io.engram.querier;
+
+import io.engram.model.config.Section;
+import io.engram.model.config.Setting;
+import java.time.Duration;
+
+/** How queries are evaluated and what they may cost. */
+@Section("querier")
+public record QuerierConfig(
+        @Setting(value = "2m", doc = "How long a query may take; a request can ask for less.")
+        Duration timeout,
+
+        @Setting(
+                value = "5m",
+                doc = "How far an instant selector looks back for a sample; a request can say otherwise.")
+        Duration lookbackDelta,
+
+        @Setting(value = "50000000", doc = "Samples that a query may hold in memory at once; 0 is no limit.")
+        long maxSamples,
+
+        @Setting(value = "5000000", doc = "Series that the selectors of a query may find together; 0 is no limit.")
+        long maxFetchedSeries,
+
+        @Setting(value = "8GiB", doc = "Bytes of chunks that a query may fetch; 0 is no limit.")
+        long maxFetchedChunkBytes,
+
+        @Setting(
+                value = "20",
+                doc = "Queries evaluated at a time; as many lookups of series and labels run beside them.")
+        int maxConcurrent,
+
+        @Setting(value = "200", doc = "Queries that may wait for their turn; more are answered with 429.")
+        int maxQueued,
+
+        @Setting(value = "10s", doc = "Queries that take longer are logged with their cost; 0 logs each, below 0 none.")
+        Duration logQueriesLongerThan,
+
+        @Setting(
+                value = "false",
+                doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
+        boolean promqlExperimentalFunctions) {
+
+    public QuerierConfig {
+        check(timeout.isPositive(), "querier.timeout must be above 0");
+        check(lookbackDelta.toMillis() > 0, "querier.lookback-delta must be at least 1ms");
+        check(maxSamples >= 0, "querier.max-samples must be at least 0");
+        check(maxFetchedSeries >= 0, "querier.max-fetched-series must be at least 0");
+        check(maxFetchedChunkBytes >= 0, "querier.max-fetched-chunk-bytes must be at least 0");
+        check(maxConcurrent > 0, "querier.max-concurrent must be above 0");
+        check(maxQueued > 0, "querier.max-queued must be above 0");
+    }
+
+    private static void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}
