@@ -2,6 +2,8 @@ package io.engram.app;
 
 import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
+import io.engram.distributor.RingPage;
+import io.engram.distributor.RingPush;
 import io.engram.ingester.Ingester;
 import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
@@ -11,12 +13,17 @@ import io.engram.promql.engine.EngineConfig;
 import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
 import io.engram.ring.ClusterSeed;
+import io.engram.ring.InProcessStore;
+import io.engram.ring.KeyValueStore;
+import io.engram.ring.RingLifecycle;
+import io.engram.ring.RingView;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.Config;
 import io.engram.server.config.ConfigPage;
 import io.engram.server.http.HttpServer;
 import io.engram.server.http.RouteTable;
+import io.engram.server.http.Routes;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.lifecycle.Lifecycle;
 import io.engram.server.lifecycle.OperationsPages;
@@ -30,6 +37,8 @@ import java.util.List;
 
 /** All components in one process, wired by hand: a write goes distributor → ingester, a query querier → ingester. */
 final class Engram implements AutoCloseable {
+    private static final String INGESTER_RING = "ingester";
+
     private final DataFolder folder;
     private final HttpServer http;
     private final ServerProcess process;
@@ -48,17 +57,19 @@ final class Engram implements AutoCloseable {
         TenantLimits limits = _ -> defaults;
 
         Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
+        KeyValueStore store = new InProcessStore();
+        RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
                 config.get(DistributorConfig.class),
                 ClusterSeed.open(folder.path()),
                 limits,
-                ingester,
+                new RingPush(ring::ring, _ -> ingester),
                 clock,
                 metrics);
         Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(config.get(QuerierConfig.class), List.of(ingester), engine, metrics, clock);
 
-        List<Component> components = new ArrayList<>(List.of(ingester, queries(querier, engine)));
+        List<Component> components = new ArrayList<>(List.of(ingester, membership(config.get(RingConfig.class), store, ring), queries(querier, engine)));
         SelfMonitoringConfig selfMonitoring = config.get(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled()) {
             components.add(new SelfMonitoring(selfMonitoring, metrics, distributor, instance(serverConfig), clock));
@@ -71,9 +82,36 @@ final class Engram implements AutoCloseable {
         ConfigPage.register(routes, config);
         distributor.register(routes);
         querier.register(routes);
+        RingPage ringPage = new RingPage(ring::ring);
+        routes.add("GET", "/ingester/ring", Routes.Access.OPERATE, ringPage);
+        routes.add("GET", "/distributor/ring", Routes.Access.OPERATE, ringPage);
         HttpServer http = new HttpServer(
                 serverConfig, config.get(AuthConfig.class), routes, metrics, lifecycle::awaitedByRequests);
         return new Engram(folder, http, new ServerProcess(serverConfig, http, lifecycle));
+    }
+
+    /** Takes the ingester onto the ring once it can be written to, and off it before it stops. */
+    private static Component membership(RingConfig config, KeyValueStore store, RingView ring) {
+        RingLifecycle self = new RingLifecycle(
+                store, INGESTER_RING, config.instanceId(), config.instanceAddr(), config.instanceZone());
+        return new Component() {
+            @Override
+            public String name() {
+                return "ring";
+            }
+
+            @Override
+            public void start() {
+                self.join();
+                self.activate();
+            }
+
+            @Override
+            public void stop() {
+                self.leave();
+                ring.close();
+            }
+        };
     }
 
     private static Component queries(Querier querier, Engine engine) {

@@ -27,6 +27,7 @@ public final class Main {
             ServerConfig.class,
             AuthConfig.class,
             LogConfig.class,
+            RingConfig.class,
             DistributorConfig.class,
             HeadConfig.class,
             QuerierConfig.class,

@@ -98,8 +98,8 @@ final class RateBenchmark {
                             return false;
                         }
                         long first = next % 15_000;
-                        int low = (int) Math.clamp(Math.ceilDiv(selection.minTimeMs() - first, SCRAPE_MS), 0, SAMPLES);
-                        int high = (int)
+                        int low = Math.clamp(Math.ceilDiv(selection.minTimeMs() - first, SCRAPE_MS), 0, SAMPLES);
+                        int high =
                                 Math.clamp(Math.floorDiv(selection.maxTimeMs() - first, SCRAPE_MS) + 1, low, SAMPLES);
                         into.size = high - low;
                         into.ensureCapacity(into.size);
