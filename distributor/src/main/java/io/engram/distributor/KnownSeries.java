@@ -55,6 +55,27 @@ final class KnownSeries {
         return found;
     }
 
+    /**
+     * Looks up the first {@code count} fingerprints and writes their placements, or their ordinals into {@code missed}.
+     * A loop of nothing else, so that the processor waits for many slots at the same time.
+     *
+     * @param salt mixed into each {@code hi}
+     * @return how many are in {@code missed}; only the younger generation was asked about them
+     */
+    int placements(long[] hi, long[] lo, long salt, int count, int[] placement, int[] missed) {
+        Generation generation = young;
+        int missedCount = 0;
+        for (int i = 0; i < count; i++) {
+            long found = find(generation, hi[i] ^ salt, lo[i]);
+            if (found == MISS) {
+                missed[missedCount++] = i;
+            } else {
+                placement[i] = (int) found;
+            }
+        }
+        return missedCount;
+    }
+
     private static long find(Generation generation, long hi, long lo) {
         long[] words = generation.words;
         int slot = (int) lo & generation.mask;

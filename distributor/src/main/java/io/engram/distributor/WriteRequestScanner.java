@@ -10,9 +10,10 @@ import java.util.Arrays;
  * <ol>
  *   <li>Per series, step over the label fields by their tags and lengths, then take the samples. The bytes of the labels
  *       stay where they are: the batch points into the body.
- *   <li>Hash the label bytes. A fingerprint that is {@link KnownSeries known} belongs to bytes that were found canonical
- *       and good before: done.
- *   <li>Otherwise look whether the bytes are canonical and keep the tenant's rules; remember the fingerprint if so.
+ *   <li>Hash the label bytes. When all are hashed, look the fingerprints up: one that is {@link KnownSeries known}
+ *       belongs to bytes that were found canonical and good before: done.
+ *   <li>Of the others, look whether the bytes are canonical and keep the tenant's rules; remember the fingerprint if so.
+ *       Where one of them does not, scan the request once more and carefully: series are then judged one by one.
  *   <li>Whatever is unusual — fields in another order, unknown ones, longer varints than needed, labels unsorted or
  *       empty — goes to {@link UnusualSeries}, which writes canonical bytes behind the body; then as above. So a
  *       fingerprint never depends on how the sender encodes.
@@ -39,6 +40,12 @@ final class WriteRequestScanner {
     private WriteRules rules;
     private long minTimeMs;
     private long maxTimeMs;
+    /** Whether series are judged one by one, because not all of the request are good. */
+    private boolean careful;
+
+    /** Ordinals of series that are not known. */
+    private int[] missed = new int[0];
+
     /** The body ends here in {@link WriteBatch#labels}. */
     private int bodyEnd;
     /** Where the next canonical labels go, behind the body. */
@@ -72,18 +79,27 @@ final class WriteRequestScanner {
      */
     void scan(WriteRules rules, int length) {
         this.rules = rules;
+        batch.tenant = rules.tenant();
         this.minTimeMs = rules.minTimeMs();
         this.maxTimeMs = rules.maxTimeMs();
         this.bodyEnd = length;
-        this.sideEnd = length + Wire.SLACK;
+        this.careful = false;
+        scanBody();
+        if (!placeAll()) {
+            this.careful = true;
+            scanBody();
+        }
+    }
+
+    private void scanBody() {
+        this.sideEnd = bodyEnd + Wire.SLACK;
         this.received = 0;
         this.exemplars = 0;
         this.metadata = 0;
-        batch.tenant = rules.tenant();
         batch.seriesCount = 0;
         batch.sampleCount = 0;
         refusals.clear();
-        WireReader top = reader.on(batch.labels, 0, length);
+        WireReader top = reader.on(batch.labels, 0, bodyEnd);
         while (top.nextField()) {
             switch (top.field) {
                 case 1 -> {
@@ -103,6 +119,39 @@ final class WriteRequestScanner {
         batch.firstSample[batch.seriesCount] = batch.sampleCount;
     }
 
+    /** Places all series of the batch; false where one of them may not stay in it. */
+    private boolean placeAll() {
+        int count = batch.seriesCount;
+        if (missed.length < count) {
+            missed = new int[batch.placement.length];
+        }
+        long[] hi = batch.fingerprintHi;
+        long[] lo = batch.fingerprintLo;
+        int missedCount = known.placements(hi, lo, rules.knownSalt(), count, batch.placement, missed);
+        for (int i = 0; i < missedCount; i++) {
+            int series = missed[i];
+            int start = batch.labelOffset[series];
+            int end = start + batch.labelLength[series];
+            long placement = known.placement(hi[series] ^ rules.knownSalt(), lo[series]);
+            if (placement == KnownSeries.MISS) {
+                if (!LabelCheck.canonical(batch.labels, start, end)
+                        || check.problem(batch.labels, start, end, rules.limits()) != null) {
+                    return false;
+                }
+                placement = place(start, end, hi[series], lo[series]);
+            }
+            batch.placement[series] = (int) placement;
+        }
+        return true;
+    }
+
+    /** Remembers a series that was found good. */
+    private int place(int start, int end, long hi, long lo) {
+        int placement = rules.replicas().placement(batch.labels, start, end, hi, rules.hash());
+        known.add(hi ^ rules.knownSalt(), lo, placement);
+        return placement;
+    }
+
     private void series(int start, int end) {
         ensureSeries(batch.seriesCount);
         int firstSample = batch.sampleCount;
@@ -113,6 +162,11 @@ final class WriteRequestScanner {
         boolean usual = labelsEnd >= 0 && samples(labelsEnd, end);
         if (usual && received == receivedBefore) {
             return; // labels without a sample say nothing
+        }
+        if (usual && !careful && (early | late) == 0) {
+            hash(start, labelsEnd);
+            batch.firstSample[batch.seriesCount++] = firstSample;
+            return;
         }
         if (!usual || !admit(start, labelsEnd, firstSample, 0)) {
             batch.sampleCount = firstSample;
@@ -240,7 +294,7 @@ final class WriteRequestScanner {
     private boolean admit(int start, int end, int firstSample, int histograms) {
         byte[] bytes = batch.labels;
         int series = batch.seriesCount;
-        rules.hash().fingerprint(bytes, start, end - start, batch.fingerprintHi, batch.fingerprintLo, series);
+        hash(start, end);
         long hi = batch.fingerprintHi[series];
         long lo = batch.fingerprintLo[series];
         long placement = known.placement(hi ^ rules.knownSalt(), lo);
@@ -253,12 +307,9 @@ final class WriteRequestScanner {
                 refuseSeries(problem, start, end, firstSample, histograms);
                 return true;
             }
-            placement = rules.replicas().placement(bytes, start, end, hi, rules.hash());
-            known.add(hi ^ rules.knownSalt(), lo, (int) placement);
+            placement = place(start, end, hi, lo);
         }
         batch.placement[series] = (int) placement;
-        batch.labelOffset[series] = start;
-        batch.labelLength[series] = end - start;
         if ((early | late | histograms) != 0) {
             refuseSamples(start, end, histograms);
         }
@@ -267,6 +318,14 @@ final class WriteRequestScanner {
             batch.seriesCount = series + 1;
         }
         return true;
+    }
+
+    /** Sets the labels of the next series, and its fingerprint. */
+    private void hash(int start, int end) {
+        int series = batch.seriesCount;
+        batch.labelOffset[series] = start;
+        batch.labelLength[series] = end - start;
+        rules.hash().fingerprint(batch.labels, start, end - start, batch.fingerprintHi, batch.fingerprintLo, series);
     }
 
     private void refuseSeries(ErrorId problem, int start, int end, int firstSample, int histograms) {

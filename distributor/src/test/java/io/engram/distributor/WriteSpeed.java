@@ -42,9 +42,17 @@ final class WriteSpeed {
                 7,
                 RandomRequests.NOW_MS);
         DecodeContext known = new DecodeContext(new KnownSeries(64 << 20));
+        DecodeContext fresh = new DecodeContext(new KnownSeries(64 << 20));
+        long[] hi = new long[1];
+        long[] lo = new long[1];
         byte[] inflated = new byte[plain[0].length + 100_000];
         for (int round = 0; round < 6; round++) {
-            measure("snappy alone", i -> Snappy.uncompress(snappy[i], 0, snappy[i].length, inflated, 0));
+            measure("snappy alone ", i -> Snappy.uncompress(snappy[i], 0, snappy[i].length, inflated, 0));
+            measure("hash alone   ", i -> {
+                for (int n = 0; n < SERIES; n++) {
+                    rules.hash().fingerprint(plain[i], n * 370, 370, hi, lo, 0);
+                }
+            });
             measure(
                     "known, plain ",
                     i -> known.decode(new Body.Plain(plain[i], plain[i].length), plain[i].length, rules));
@@ -55,7 +63,7 @@ final class WriteSpeed {
             int salt = round;
             measure("new,   snappy", i -> {
                 Body body = new Body.SnappyBlock(snappy[i], snappy[i].length);
-                known.decode(
+                fresh.decode(
                         body,
                         body.inflatedLength(32 << 20),
                         new WriteRules(
