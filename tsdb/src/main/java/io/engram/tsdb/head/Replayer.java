@@ -104,9 +104,11 @@ final class Replayer {
             ids[i] = ours - 1;
         }
         if (known >= 0) {
-            removal.removeOne(known); // it was removed, and came again later, before the process ended
+            // It was removed, and came again later, before the process ended.
+            removal.replace(known, () -> head.addSeries(number, fingerprintHi, fingerprintLo, ids, count));
+        } else {
+            head.addSeries(number, fingerprintHi, fingerprintLo, ids, count);
         }
-        head.addSeries(number, fingerprintHi, fingerprintLo, ids, count);
         int extent = head.records().extent(number);
         head.records().page(extent)[RecordSlab.offset(extent, number) + STATE] &= ~UNANNOUNCED;
         budget.take();

@@ -46,7 +46,8 @@ final class SeriesRemoval {
         return dead.getCardinality();
     }
 
-    void removeOne(int series) {
+    /** Removes a series in favour of one with the same labels, which keep their ids. */
+    void replace(int series, Runnable addOther) {
         int extent = head.records().extent(series);
         long hi = head.records().page(extent)[RecordSlab.offset(extent, series) + FINGERPRINT_HI];
         Stripe stripe = head.stripe(Stripe.of(hi));
@@ -58,6 +59,7 @@ final class SeriesRemoval {
             } finally {
                 stripe.lock.unlock();
             }
+            addOther.run();
             finish(RoaringBitmap.bitmapOf(series));
         } finally {
             head.indexLock().unlock();
