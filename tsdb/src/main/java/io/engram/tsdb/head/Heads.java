@@ -191,6 +191,12 @@ public final class Heads implements AutoCloseable {
         return tenants.values().stream().map(TenantHead::stats).toList();
     }
 
+    /** What a tenant's head holds; null where it has none. */
+    public TenantHeadStats stats(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : head.stats();
+    }
+
     /** Drops what is behind the retention and seals idle series now, as the maintenance thread does every minute. */
     public void maintain() {
         maintenance.pass();
