@@ -37,6 +37,7 @@ final class HeadCheckpoints {
     private volatile long count;
     private volatile long failures;
     private long lastPosition; // of the log at the last checkpoint
+    private boolean afterReplay; // what the start had to replay, the next start should not have to
 
     HeadCheckpoints(
             LogFolder folder,
@@ -55,6 +56,7 @@ final class HeadCheckpoints {
         this.lastMs = clock.nowMs();
         this.lastBytes = recovered.checkpointBytes();
         this.lastPosition = recovered.checkpointPosition();
+        this.afterReplay = recovered.samples() > 0;
     }
 
     /** Whether the last one is old, or the log behind it long. */
@@ -67,6 +69,7 @@ final class HeadCheckpoints {
 
     /** Writes one; what fails is logged and counted, and costs nothing but the time until the next attempt. */
     boolean tryWrite() throws InterruptedException {
+        afterReplay = false;
         try {
             write();
             return true;

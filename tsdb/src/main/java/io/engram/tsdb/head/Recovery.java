@@ -94,6 +94,11 @@ final class Recovery {
         return checkpointBytes;
     }
 
+    /** Samples that came from the log behind it. */
+    long samples() {
+        return tenants.values().stream().mapToLong(tenant -> tenant.samples).sum();
+    }
+
     private Replayer tenant(TenantId tenant, HeadChunks.Extent chunks) throws IOException {
         Replayer replayer = tenants.get(tenant);
         if (replayer == null) {
