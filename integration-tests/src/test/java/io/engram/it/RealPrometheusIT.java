@@ -34,7 +34,6 @@ class RealPrometheusIT {
                       - {job_name: engram, static_configs: [{targets: ['127.0.0.1:%d']}]}
                     remote_write:
                       - url: %s
-                        headers: {X-Scope-OrgID: team-a}
                         queue_config: {batch_send_deadline: 500ms}
                     """.formatted(port, engram.port, engram.url("/api/v1/push")));
             try (ServerProcess prometheus = prometheus(program, "writer", folder, port, config)) {
@@ -77,7 +76,7 @@ class RealPrometheusIT {
             String times = path + "start=" + seconds(untilMs - 3000) + "&end=" + seconds(untilMs);
             assertEquals(
                     Http.get(prometheus.url(times)).body(),
-                    Http.get(engram.url("/prometheus" + times), "X-Scope-OrgID", "team-a")
+                    Http.get(engram.url("/prometheus" + times))
                             .body(),
                     times);
         }
@@ -95,12 +94,6 @@ class RealPrometheusIT {
                     params: {'match[]': ['{job="prometheus",__name__=~"go_.*"}', 'up']}
                     static_configs: [{targets: ['127.0.0.1:%d']}]
                 """.formatted(engram.port));
-        // Scrape configs of this Prometheus cannot send the tenant's header: the parent reads what the tenant anonymous
-        // has.
-        new RemoteWrite()
-                .add(Map.of("__name__", "up", "job", "prometheus", "instance", "a:1"), System.currentTimeMillis(), 1)
-                .add(Map.of("__name__", "go_threads", "job", "prometheus"), System.currentTimeMillis(), 7)
-                .send(engram, "anonymous");
         try (ServerProcess parent = prometheus(program, "parent", folder, port, config)) {
             parent.startAndAwait("/-/ready");
             ServerProcess.await("federated samples", () -> {
@@ -134,9 +127,7 @@ class RealPrometheusIT {
         try {
             String body = Http.get(
                             server.url(prefix + "/api/v1/query?query="
-                                    + Http.encode("max(count_over_time(" + metric + "[1h]))")),
-                            "X-Scope-OrgID",
-                            "team-a")
+                                    + Http.encode("max(count_over_time(" + metric + "[1h]))")))
                     .body();
             Matcher value = Pattern.compile("\"(\\d+)\"]").matcher(body);
             return value.find() ? Integer.parseInt(value.group(1)) : 0;
@@ -159,7 +150,7 @@ class RealPrometheusIT {
 
     /** Series with their values, numbers rounded where the last digits may differ with the order of a sum. */
     private static Map<String, String> answer(ServerProcess server, String path) throws Exception {
-        var response = Http.get(server.url(path), "X-Scope-OrgID", "team-a");
+        var response = Http.get(server.url(path));
         assertEquals(200, response.statusCode(), response::body);
         assertTrue(response.body().startsWith("{\"status\":\"success\""), response::body);
         Map<String, String> answer = new TreeMap<>();
