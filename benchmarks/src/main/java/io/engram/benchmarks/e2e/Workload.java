@@ -162,7 +162,7 @@ public final class Workload {
         out.writeBytes(bytes);
     }
 
-    static void varint(ByteArrayOutputStream out, long value) {
+    public static void varint(ByteArrayOutputStream out, long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
             out.write((int) (rest & 0x7F) | 0x80);
