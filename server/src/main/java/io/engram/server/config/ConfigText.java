@@ -90,7 +90,8 @@ public final class ConfigText {
                 section = key.section();
                 text.append(section).append(":\n");
             }
-            text.append(section.isEmpty() ? key.text() : "  " + key.text().substring(section.length() + 1)).append(": ");
+            text.append(section.isEmpty() ? key.text() : "  " + key.text().substring(section.length() + 1))
+                    .append(": ");
             appendScalar(key, value, text);
             text.append('\n');
         }
