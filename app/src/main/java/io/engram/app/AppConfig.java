@@ -6,11 +6,13 @@ import io.engram.model.config.Setting;
 /** What the process is to be. */
 @Section("")
 public record AppConfig(
-        @Setting(value = "all", doc = "The components to run. This release runs all of them in one process: all.") String target) {
+        @Setting(value = "all", doc = "The components to run. This release runs all of them in one process: all.")
+        String target) {
 
     public AppConfig {
         if (!target.equals("all")) {
-            throw new IllegalArgumentException("target: '" + target + "' is not what this release can be; it runs as all");
+            throw new IllegalArgumentException(
+                    "target: '" + target + "' is not what this release can be; it runs as all");
         }
     }
 }

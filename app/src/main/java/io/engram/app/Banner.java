@@ -23,7 +23,7 @@ final class Banner {
                   look around         %1$s/
 
                 Stop it with Ctrl-C.
-                """
-                .formatted(url, config.get(DataConfig.class).dir().toAbsolutePath().normalize());
+                """.formatted(
+                        url, config.get(DataConfig.class).dir().toAbsolutePath().normalize());
     }
 }

@@ -7,4 +7,7 @@ import java.nio.file.Path;
 /** Where data is kept. */
 @Section("data")
 public record DataConfig(
-        @Setting(value = "data", doc = "Folder for the log, chunks and the seed of the fingerprints; made where missing.") Path dir) {}
+        @Setting(
+                value = "data",
+                doc = "Folder for the log, chunks and the seed of the fingerprints; made where missing.")
+        Path dir) {}

@@ -69,7 +69,8 @@ final class Engram implements AutoCloseable {
         Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(config.get(QuerierConfig.class), List.of(ingester), engine, metrics, clock);
 
-        List<Component> components = new ArrayList<>(List.of(ingester, membership(config.get(RingConfig.class), store, ring), queries(querier, engine)));
+        List<Component> components = new ArrayList<>(
+                List.of(ingester, membership(config.get(RingConfig.class), store, ring), queries(querier, engine)));
         SelfMonitoringConfig selfMonitoring = config.get(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled()) {
             components.add(new SelfMonitoring(selfMonitoring, metrics, distributor, instance(serverConfig), clock));

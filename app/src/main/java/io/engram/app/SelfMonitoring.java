@@ -60,7 +60,10 @@ final class SelfMonitoring implements Component {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // The next round tries again; a server that refuses others refuses itself too.
-            LOG.atWarn().addKeyValue("tenant", tenant).addKeyValue("error", e.getMessage()).log("own metrics not written");
+            LOG.atWarn()
+                    .addKeyValue("tenant", tenant)
+                    .addKeyValue("error", e.getMessage())
+                    .log("own metrics not written");
         }
     }
 
@@ -83,7 +86,8 @@ final class SelfMonitoring implements Component {
         TimeSeries.Builder series = TimeSeries.newBuilder();
         sorted.forEach((labelName, labelValue) -> series.addLabels(
                 io.engram.proto.remote.v1.Label.newBuilder().setName(labelName).setValue(labelValue)));
-        return series.addSamples(Sample.newBuilder().setTimestamp(nowMs).setValue(value)).build();
+        return series.addSamples(Sample.newBuilder().setTimestamp(nowMs).setValue(value))
+                .build();
     }
 
     /** Stops the rounds and waits for one that is under way. */

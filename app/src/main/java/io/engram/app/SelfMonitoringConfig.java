@@ -8,8 +8,12 @@ import java.time.Duration;
 /** Whether and where Engram writes its own metrics. */
 @Section("self-monitoring")
 public record SelfMonitoringConfig(
-        @Setting(value = "true", doc = "Write the server's own metrics into a tenant.") boolean enabled,
-        @Setting(value = "anonymous", doc = "The tenant that gets them.") String tenant,
+        @Setting(value = "true", doc = "Write the server's own metrics into a tenant.")
+        boolean enabled,
+
+        @Setting(value = "anonymous", doc = "The tenant that gets them.")
+        String tenant,
+
         @Setting(value = "15s", doc = "How often.") Duration interval) {
 
     public SelfMonitoringConfig {

@@ -29,6 +29,9 @@ class DocumentsTest {
         if (Boolean.getBoolean("engram.docs.write")) {
             Files.writeString(page, made);
         }
-        assertEquals(made, Files.exists(page) ? Files.readString(page) : "", () -> "docs/" + name + " is not what the code says");
+        assertEquals(
+                made,
+                Files.exists(page) ? Files.readString(page) : "",
+                () -> "docs/" + name + " is not what the code says");
     }
 }

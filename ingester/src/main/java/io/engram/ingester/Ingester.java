@@ -1,5 +1,6 @@
 package io.engram.ingester;
 
+import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
@@ -13,9 +14,12 @@ import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
 import io.engram.tsdb.head.Heads;
+import io.engram.tsdb.head.PendingAppend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
 public final class Ingester implements Push, Select, Component {
@@ -26,6 +30,8 @@ public final class Ingester implements Push, Select, Component {
     private final Metrics metrics;
     private volatile Heads heads; // null until recovery is through
     private volatile int replayedPercent;
+    private volatile HeadMetrics headMetrics; // set with heads
+    private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /** Opens nothing yet. */
     public Ingester(Path dir, HeadConfig config, TenantLimits limits, Clock clock, Metrics metrics) {
@@ -47,8 +53,9 @@ public final class Ingester implements Push, Select, Component {
         Heads opened = Heads.open(dir, config, limits, clock, (done, total) -> {
             replayedPercent = total == 0 ? 100 : (int) (100 * done / total);
         });
-
-
+        opened.start();
+        headMetrics = HeadMetrics.register(metrics, opened, clock);
+        opened.tenants().forEach(this::measure);
         heads = opened;
     }
 
@@ -68,13 +75,16 @@ public final class Ingester implements Push, Select, Component {
 
     @Override
     public PendingPush push(WriteBatch batch) {
-        return heads().append(batch)::await;
+        PendingAppend append = heads().append(batch);
+        if (!measured.contains(batch.tenant)) {
+            measure(batch.tenant);
+        }
+        return append::await;
     }
 
     @Override
     public SelectCursor select(Query query) {
-        return new HeadCursor(
-                heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
+        return new HeadCursor(heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
     }
 
     @Override
@@ -85,6 +95,12 @@ public final class Ingester implements Push, Select, Component {
     @Override
     public List<String> labelValues(String name, Query query) {
         return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    private void measure(TenantId tenant) {
+        if (measured.add(tenant)) {
+            headMetrics.add(tenant);
+        }
     }
 
     private Heads heads() {

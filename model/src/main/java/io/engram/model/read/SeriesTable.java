@@ -13,7 +13,7 @@ import io.engram.model.labels.Labels;
  * @param labelIds each series' labels, sorted by name
  * @param minTimeMs the oldest sample of each series in the asked range, or earlier
  * @param maxTimeMs the newest, or later; both ends included
- * @param chunkCount chunks that {@code fetch} will bring
+ * @param chunkCount chunks that {@code fetch} will bring, about: a head counts them only when it fetches
  */
 public record SeriesTable(
         Label[] dictionary,

@@ -39,6 +39,8 @@ final class BatchAppender {
     private int[] series = new int[0];
     private int[] recordAt = new int[0];
     private long[][] recordPage = new long[0][];
+    private long[] mismatch = new long[0];
+    private long[] state = new long[0];
     private int[] unknown = new int[16];
     private int unknownCount;
 
@@ -96,6 +98,8 @@ final class BatchAppender {
             series = new int[length];
             recordAt = new int[length];
             recordPage = new long[length][];
+            mismatch = new long[length];
+            state = new long[length];
         }
     }
 
@@ -169,27 +173,50 @@ final class BatchAppender {
         order = sorted;
     }
 
+    /**
+     * Looks all series up, in three passes that each only load what nothing waits for, so that the processor has many
+     * cache misses under way at once: slots, records, and then the comparison.
+     */
     private void find(Stripe stripe, int from, int to) {
         FingerprintTable table = stripe.table;
         SeriesRecords records = head.records();
         for (int k = from; k < to; k++) {
+            mismatch[k] = table.touch(batch.fingerprintLo[order[k]]);
+        }
+        for (int k = from; k < to; k++) {
             int i = order[k];
-            long hi = batch.fingerprintHi[i];
-            long lo = batch.fingerprintLo[i];
-            int found = -1;
-            for (int slot = table.firstSlot(lo); slot >= 0; slot = table.nextSlot(slot, lo)) {
-                int candidate = table.seriesAt(slot);
-                int extent = records.extent(candidate);
-                long[] page = records.page(extent);
-                int at = RecordSlab.offset(extent, candidate);
-                if (page[at + FINGERPRINT_LO] == lo && page[at + FINGERPRINT_HI] == hi) {
-                    found = candidate;
-                    recordPage[k] = page;
-                    recordAt[k] = at;
-                    break;
-                }
+            int slot = table.firstSlot(batch.fingerprintLo[i]);
+            if (slot < 0) {
+                series[k] = -1;
+                continue;
             }
-            series[k] = found;
+            int candidate = table.seriesAt(slot);
+            int extent = records.extent(candidate);
+            long[] page = records.page(extent);
+            int at = RecordSlab.offset(extent, candidate);
+            series[k] = candidate;
+            recordPage[k] = page;
+            recordAt[k] = at;
+            mismatch[k] = page[at + FINGERPRINT_LO] ^ batch.fingerprintLo[i]
+                    | page[at + FINGERPRINT_HI] ^ batch.fingerprintHi[i];
+            state[k] = page[at + STATE]; // a record lies in two cache lines
+        }
+        for (int k = from; k < to; k++) {
+            if (series[k] >= 0 && mismatch[k] != 0) {
+                findBehind(stripe, k);
+            }
+        }
+    }
+
+    /** The first series with the tag was another one. */
+    private void findBehind(Stripe stripe, int k) {
+        int i = order[k];
+        series[k] = head.find(stripe, batch.fingerprintHi[i], batch.fingerprintLo[i]);
+        if (series[k] >= 0) {
+            int extent = head.records().extent(series[k]);
+            recordPage[k] = head.records().page(extent);
+            recordAt[k] = RecordSlab.offset(extent, series[k]);
+            state[k] = recordPage[k][recordAt[k] + STATE];
         }
     }
 
@@ -197,7 +224,7 @@ final class BatchAppender {
         record.begin(head.tenant(), stripe.number);
         try {
             for (int k = from; k < to; k++) {
-                if (series[k] < 0 || (recordPage[k][recordAt[k] + STATE] & UNANNOUNCED) != 0) {
+                if (series[k] < 0 || (state[k] & UNANNOUNCED) != 0) {
                     addUnknown(order[k]);
                 } else {
                     appendSeries(stripe, series[k], recordPage[k], recordAt[k], order[k]);

@@ -1,13 +1,12 @@
 package io.engram.tsdb.head;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * One file of sealed chunks, mapped as a whole for reading and written through its channel. Counted: it is unmapped when
@@ -19,50 +18,52 @@ final class ChunkSegment {
 
     final long number;
     private final Path path;
-    private final FileChannel channel;
+    /** Not a channel: threads that append or query may be interrupted, and that closes a channel for everybody. */
+    private final RandomAccessFile file; // its offset is guarded by this
+
     private final Arena arena; // shared: queries read from many threads
     private final MemorySegment bytes;
     private int holders = 1; // guarded by this
-    private boolean dirty; // guarded by this: has writes that force() has not covered
+    private boolean dirty; // guarded by this: has writes that no sync has covered
 
     /** Newest sample in the file; guarded by the owner's lock. */
     long newestMs = Long.MIN_VALUE;
     /** Oldest sample in the file; guarded by the owner's lock. */
     long oldestMs = Long.MAX_VALUE;
 
-    private ChunkSegment(long number, Path path, FileChannel channel) throws IOException {
+    private ChunkSegment(long number, Path path, RandomAccessFile file, Arena arena, MemorySegment bytes) {
         this.number = number;
         this.path = path;
-        this.channel = channel;
-        this.arena = Arena.ofShared();
-        // Mapping beyond the end makes the file that long, without taking space.
-        this.bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, HeadChunks.SEGMENT_BYTES, arena);
+        this.file = file;
+        this.arena = arena;
+        this.bytes = bytes;
     }
 
     static ChunkSegment create(Path dir, long number) throws IOException {
-        Path path = dir.resolve(fileName(number));
-        FileChannel channel = FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        ChunkSegment segment = opened(number, path, channel);
+        Files.deleteIfExists(dir.resolve(fileName(number)));
+        ChunkSegment segment = open(dir, number);
         segment.write(HEADER, 0, HEADER.length, 0);
         return segment;
     }
 
     static ChunkSegment open(Path dir, long number) throws IOException {
         Path path = dir.resolve(fileName(number));
-        return opened(number, path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
-    }
-
-    private static ChunkSegment opened(long number, Path path, FileChannel channel) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        Arena arena = Arena.ofShared();
+        boolean interrupted = Thread.interrupted(); // mapping goes through a channel, which an interrupt would close
         try {
-            return new ChunkSegment(number, path, channel);
+            // Mapping beyond the end makes the file that long, without taking space.
+            MemorySegment bytes =
+                    file.getChannel().map(FileChannel.MapMode.READ_ONLY, 0, HeadChunks.SEGMENT_BYTES, arena);
+            return new ChunkSegment(number, path, file, arena, bytes);
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            arena.close();
+            file.close();
             throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -75,15 +76,10 @@ final class ChunkSegment {
         return bytes;
     }
 
-    void write(byte[] from, int offset, int length, long at) throws IOException {
-        synchronized (this) {
-            dirty = true;
-        }
-        ByteBuffer source = ByteBuffer.wrap(from, offset, length);
-        long to = at;
-        while (source.hasRemaining()) {
-            to += channel.write(source, to);
-        }
+    synchronized void write(byte[] from, int offset, int length, long at) throws IOException {
+        dirty = true;
+        file.seek(at);
+        file.write(from, offset, length);
     }
 
     /** Makes what was written so far survive a power cut. */
@@ -95,7 +91,7 @@ final class ChunkSegment {
             dirty = false;
         }
         try {
-            channel.force(true);
+            file.getFD().sync();
         } catch (IOException e) {
             synchronized (this) {
                 dirty = true;
@@ -120,7 +116,7 @@ final class ChunkSegment {
             }
         }
         arena.close();
-        channel.close();
+        file.close();
     }
 
     void deleteFile() throws IOException {

@@ -36,6 +36,12 @@ final class FingerprintTable {
         return nextMatch((int) fingerprintLo, home((int) fingerprintLo));
     }
 
+    /** Brings the cache line where a lookup will begin; what is returned means nothing. */
+    long touch(long fingerprintLo) {
+        long[] all = slots;
+        return all[home((int) fingerprintLo) & all.length - 1];
+    }
+
     /** The next slot with the same tag. */
     int nextSlot(int slot, long fingerprintLo) {
         return nextMatch((int) fingerprintLo, slot + 1 & slots.length - 1);

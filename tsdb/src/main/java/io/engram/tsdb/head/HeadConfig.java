@@ -2,6 +2,8 @@ package io.engram.tsdb.head;
 
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
+import io.engram.tsdb.wal.SyncMode;
+import io.engram.tsdb.wal.WalOptions;
 import java.time.Duration;
 
 /** How an ingester keeps recent samples: memory, log, checkpoints. */
@@ -73,6 +75,18 @@ public record HeadConfig(
     /** {@code maxSeries}, or what seven tenths of the heap hold. */
     long seriesLimit(long heapBytes) {
         return maxSeries > 0 ? maxSeries : Math.max(10_000, heapBytes / 10 * 7 / BYTES_PER_SERIES);
+    }
+
+    /** {@code AUTO} is taken for {@code COMMIT}: who knows the replication factor decides with {@link #withWalSync}. */
+    WalOptions walOptions() {
+        WalOptions defaults = WalOptions.DEFAULTS;
+        return new WalOptions(
+                walSync == WalSync.INTERVAL ? SyncMode.INTERVAL : SyncMode.COMMIT,
+                walSyncInterval,
+                walSegmentBytes,
+                defaults.bufferBytes(),
+                defaults.appendTimeout(),
+                defaults.retryInterval());
     }
 
     public HeadConfig withWalSync(WalSync sync) {

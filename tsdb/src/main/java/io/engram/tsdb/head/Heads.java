@@ -5,48 +5,107 @@ import io.engram.model.labels.Matcher;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
+import io.engram.tsdb.wal.DirectoryFolder;
+import io.engram.tsdb.wal.LogFolder;
 import io.engram.tsdb.wal.SegmentPrologue;
-import io.engram.tsdb.wal.SyncMode;
-import io.engram.tsdb.wal.WalOptions;
 import io.engram.tsdb.wal.WriteAheadLog;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roaringbitmap.RoaringBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The recent samples of all tenants of an ingester: in memory, in its log and in its files of sealed chunks. All methods
  * may be called by any thread.
  */
 public final class Heads implements AutoCloseable {
-    private final Path dir;
-    private final HeadConfig config;
+    private static final Logger LOG = LoggerFactory.getLogger(Heads.class);
+
+    private final Path chunkDir;
     private final TenantLimits limits;
-    private final Clock clock;
     private final HeadMemory memory = new HeadMemory();
     private final ConcurrentHashMap<TenantId, TenantHead> tenants = new ConcurrentHashMap<>();
     private final SeriesBudget budget;
+    private final WriteAheadLog wal;
+    private final HeadLog log;
     private final AppenderPool appenders;
-    private WriteAheadLog wal;
-    private HeadLog log;
+    private final RecoveryReport recovery;
+    private final HeadCheckpoints checkpoints;
+    private final HeadMaintenance maintenance;
 
-    private Heads(Path dir, HeadConfig config, TenantLimits limits, Clock clock) {
-        this.dir = dir;
-        this.config = config;
+    private Heads(Path dir, HeadConfig config, TenantLimits limits, Clock clock, RecoveryProgress progress)
+            throws IOException {
+        this.chunkDir = dir.resolve("chunks");
         this.limits = limits;
-        this.clock = clock;
         this.budget = new SeriesBudget(config.seriesLimit(Runtime.getRuntime().maxMemory()));
+        LogFolder folder = new DirectoryFolder(dir.resolve("wal"));
+        Recovery recovered = new Recovery(folder, this::recoverHead, budget, progress);
+        this.recovery = recovered.run();
+        deleteChunksOfOthers();
+        this.wal =
+                WriteAheadLog.open(folder, config.walOptions(), SegmentPrologue.NONE, recovered.checkpointPosition());
+        this.log = new HeadLog(wal);
+        log.append(new byte[] {Recovery.NEW_RUN}, 1);
         this.appenders = new AppenderPool(() -> new BatchAppender(memory, log, budget));
+        this.checkpoints = new HeadCheckpoints(
+                folder,
+                wal,
+                log,
+                tenants::values,
+                clock,
+                config.checkpointInterval().toMillis(),
+                recovered);
+        this.maintenance = new HeadMaintenance(
+                tenants::values,
+                limits,
+                budget,
+                checkpoints,
+                clock,
+                config.idleSeriesTimeout().toMillis());
     }
 
+    /**
+     * Opens the heads in a folder, with all that was acknowledged before; returns when they are ready. Damage costs what
+     * it hit, see {@link HeadStats#recovery}.
+     *
+     * @param dir belongs to this process alone; created where it is missing
+     * @param progress hears how far recovery is, on this thread
+     * @throws IOException where the folder cannot be read or written
+     */
     public static Heads open(Path dir, HeadConfig config, TenantLimits limits, Clock clock, RecoveryProgress progress)
             throws IOException {
-        Heads heads = new Heads(dir, config, limits, clock);
-        heads.wal = WriteAheadLog.open(
-                dir.resolve("wal"), WalOptions.DEFAULTS.withSync(SyncMode.INTERVAL), SegmentPrologue.NONE);
-        heads.log = new HeadLog(heads.wal);
-        return heads;
+        return new Heads(dir, config, limits, clock, progress);
+    }
+
+    private TenantHead recoverHead(TenantId tenant, HeadChunks.Extent extent) throws IOException {
+        TenantHead head =
+                new TenantHead(tenant, limits, memory, HeadChunks.open(chunkDir.resolve(tenant.value()), extent));
+        tenants.put(tenant, head);
+        return head;
+    }
+
+    /** Files of tenants that recovery knows nothing of: all their samples were newer than the last whole record. */
+    private void deleteChunksOfOthers() throws IOException {
+        if (Files.isDirectory(chunkDir)) {
+            try (var listed = Files.list(chunkDir)) {
+                for (Path path : (Iterable<Path>) listed::iterator) {
+                    if (tenants.values().stream()
+                            .noneMatch(head ->
+                                    chunkDir.resolve(head.tenant().value()).equals(path))) {
+                        HeadChunks.open(path, HeadChunks.Extent.NONE);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Starts the thread that writes checkpoints, drops what is behind the retention, and seals idle series. */
+    public void start() {
+        maintenance.start();
     }
 
     /**
@@ -70,8 +129,7 @@ public final class Heads implements AutoCloseable {
     }
 
     private TenantHead newHead(TenantId tenant) {
-        return new TenantHead(
-                tenant, limits, memory, new HeadChunks(dir.resolve("chunks").resolve(tenant.value())));
+        return new TenantHead(tenant, limits, memory, new HeadChunks(chunkDir.resolve(tenant.value())));
     }
 
     /**
@@ -107,11 +165,72 @@ public final class Heads implements AutoCloseable {
         }
     }
 
+    /** The tenants that have a head, in no particular order. */
+    public List<TenantId> tenants() {
+        return List.copyOf(tenants.keySet());
+    }
+
+    /** What the heads of all tenants share; cheap enough for every scrape. */
+    public HeadStats stats() {
+        return new HeadStats(
+                budget.used(),
+                budget.limit(),
+                memory.records().reservedBytes()
+                        + memory.blocks().reservedBytes()
+                        + memory.bytes().reservedBytes(),
+                checkpoints.count(),
+                checkpoints.failures(),
+                checkpoints.lastMs(),
+                checkpoints.lastBytes(),
+                wal.stats(),
+                recovery);
+    }
+
+    /** What each tenant's head holds. */
+    public List<TenantHeadStats> tenantStats() {
+        return tenants.values().stream().map(TenantHead::stats).toList();
+    }
+
+    /** What a tenant's head holds; null where it has none. */
+    public TenantHeadStats stats(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : head.stats();
+    }
+
+    /** Drops what is behind the retention and seals idle series now, as the maintenance thread does every minute. */
+    public void maintain() {
+        maintenance.pass();
+    }
+
+    /** Writes a checkpoint now; false where that failed, which is logged. */
+    public boolean checkpoint() throws InterruptedException {
+        return maintenance.checkpoint();
+    }
+
+    /**
+     * Stops in order: no append may be under way. Writes a checkpoint, so that the next start has nothing to replay, and
+     * syncs the log.
+     */
     @Override
     public void close() throws IOException {
-        wal.close();
-        for (TenantHead head : tenants.values()) {
-            head.chunks().close();
+        try {
+            maintenance.stop();
+            maintenance.checkpoint();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("interrupted while stopping, the next start replays the log");
+        } finally {
+            closeFiles();
+        }
+    }
+
+    private void closeFiles() throws IOException {
+        try {
+            wal.close();
+        } finally {
+            for (TenantHead head : tenants.values()) {
+                head.chunks().close();
+            }
         }
     }
 }

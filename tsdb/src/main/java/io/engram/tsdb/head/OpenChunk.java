@@ -207,11 +207,16 @@ final class OpenChunk extends XorAppender {
         return at + tailBytes() - offset;
     }
 
-    /** Takes up a chunk that {@link #copy} wrote, with the state that was stored beside it; for recovery. */
-    void refill(byte[] from, int offset, int length) {
+    /** Forgets the numbers of blocks that a copied record brought along: they are another run's. */
+    void forgetBlocks() {
         head = BlockSlab.NONE;
         tail = BlockSlab.NONE;
         words = 0;
+    }
+
+    /** Takes up a chunk that {@link #copy} wrote, with the state that was stored beside it; for recovery. */
+    void refill(byte[] from, int offset, int length) {
+        forgetBlocks();
         int full = (length - 2 - tailBytes()) / 8;
         for (int i = 0; i < full; i++) {
             word((long) LONG_BE.get(from, offset + 2 + 8 * i));

@@ -27,6 +27,9 @@ final class SeriesSelect {
     private final TenantHead head;
     private final long minMs;
     private final long maxMs;
+    /** What is said of a series whose oldest sample was not looked for: a chunk may begin behind the retention. */
+    private final long reportedMinMs;
+
     private final OpenChunk chunk;
 
     private final int[] group = new int[GROUP];
@@ -42,6 +45,7 @@ final class SeriesSelect {
         this.head = head;
         this.minMs = Math.max(minMs, head.truncatedMs());
         this.maxMs = maxMs;
+        this.reportedMinMs = Math.max(minMs, head.oldestMs() - ChunkGrid.RANGE_MS);
         this.chunk = new OpenChunk(head.memory().blocks());
     }
 
@@ -135,7 +139,7 @@ final class SeriesSelect {
         groupMax[i] = Math.min(maxMs, chunk.lastMs());
         if (chunk.count() > 0 && firstMs <= maxMs) {
             boolean more = chunk.sealed() != 0 && firstMs > minMs;
-            groupMin[i] = more ? Math.max(minMs, head.oldestMs()) : firstMs;
+            groupMin[i] = more ? reportedMinMs : firstMs;
             groupChunks[i] = 1 + (more ? estimate(groupMin[i], firstMs, chunk.stepMs()) : 0);
         } else {
             groupSealed[i] = head.chunks().position(chunk.sealed());
@@ -165,7 +169,7 @@ final class SeriesSelect {
                     }
                     if (ChunkFrame.minMs(file, at) <= maxMs) {
                         groupMax[i] = Math.min(groupMax[i], ChunkFrame.maxMs(file, at));
-                        groupMin[i] = Math.min(ChunkFrame.minMs(file, at), Math.max(minMs, head.oldestMs()));
+                        groupMin[i] = Math.min(ChunkFrame.minMs(file, at), reportedMinMs);
                         groupChunks[i] = 1 + (int) ((groupMax[i] - groupMin[i]) / ChunkGrid.RANGE_MS);
                         break;
                     }

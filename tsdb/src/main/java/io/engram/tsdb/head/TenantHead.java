@@ -6,6 +6,7 @@ import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import io.engram.model.TenantId;
 import io.engram.model.limits.TenantLimits;
 import io.engram.tsdb.index.LabelIndex;
+import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -106,6 +107,11 @@ final class TenantHead {
         return nextSeries;
     }
 
+    /** No series gets a number below this any more; for recovery. */
+    void continueAt(int series) {
+        nextSeries = Math.max(nextSeries, series);
+    }
+
     /**
      * Creates a series that does not exist, as yet unannounced. The caller holds the index lock.
      *
@@ -159,8 +165,21 @@ final class TenantHead {
     }
 
     /** The caller holds the index lock. */
-    void noteRemoved(int series) {
-        seriesCount -= series;
+    void noteRemoved(int count) {
+        seriesCount -= count;
+    }
+
+    /** Locks all stripes, in order; the caller holds the index lock and no stripe. */
+    void lockStripes() {
+        for (Stripe stripe : stripes) {
+            stripe.lock.lock();
+        }
+    }
+
+    void unlockStripes() {
+        for (Stripe stripe : stripes) {
+            stripe.lock.unlock();
+        }
     }
 
     /** Timestamp of the newest sample, Long.MIN_VALUE where there is none. */
@@ -205,5 +224,50 @@ final class TenantHead {
 
     long truncatedMs() {
         return truncatedMs;
+    }
+
+    /** What this tenant holds; takes each stripe's lock for a moment. */
+    TenantHeadStats stats() {
+        long samples = 0;
+        long blocks = 0;
+        long sealed = 0;
+        long open = 0;
+        long tableBytes = 0;
+        for (Stripe stripe : stripes) {
+            stripe.lock.lock();
+            try {
+                samples += stripe.samples;
+                blocks += stripe.blocks;
+                sealed += stripe.sealedChunks;
+                open += stripe.openChunks;
+                tableBytes += stripe.table.bytes();
+            } finally {
+                stripe.lock.unlock();
+            }
+        }
+        int series;
+        long recordBytes;
+        indexLock.lock();
+        try {
+            series = seriesCount;
+            recordBytes = records.bytes() + announcedPairs.size() / 8;
+        } finally {
+            indexLock.unlock();
+        }
+        return new TenantHeadStats(
+                tenant,
+                series,
+                samples,
+                open,
+                sealed,
+                newestMs == Long.MIN_VALUE ? Long.MAX_VALUE : oldestMs,
+                newestMs,
+                recordBytes,
+                tableBytes,
+                blocks * BlockSlab.BLOCK_BYTES,
+                index.bytes(),
+                chunks.bufferBytes(),
+                chunks.sizeBytes(),
+                chunks.damagedChunks());
     }
 }

@@ -27,12 +27,12 @@ class HeadModelTest {
 
     @Test
     void appendAndSelectAgreeWithAPlainModel() {
-        Seeds.check(25, random -> run(random, 0));
+        Seeds.check(12, random -> run(random, 0));
     }
 
     @Test
     void samplesBehindTheRetentionAreRefusedAsTheModelSays() {
-        Seeds.check(10, random -> run(random, 6 * 3_600_000L));
+        Seeds.check(5, random -> run(random, 6 * 3_600_000L));
     }
 
     private void run(SplittableRandom random, long retentionMs) throws Exception {

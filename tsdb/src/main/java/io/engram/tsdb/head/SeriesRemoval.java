@@ -1,0 +1,123 @@
+package io.engram.tsdb.head;
+
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.LIVE;
+import static io.engram.tsdb.head.SeriesRecord.STATE;
+import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
+
+import io.engram.tsdb.slab.RecordSlab;
+import java.util.ArrayList;
+import java.util.List;
+import org.roaringbitmap.RoaringBitmap;
+
+/** Takes series out of a head that have no samples any more. One at a time per head. */
+final class SeriesRemoval {
+    private final TenantHead head;
+    private final SeriesBudget budget;
+    private final OpenChunk chunk;
+
+    SeriesRemoval(TenantHead head, SeriesBudget budget) {
+        this.head = head;
+        this.budget = budget;
+        this.chunk = new OpenChunk(head.memory().blocks());
+    }
+
+    /** Removes the series whose newest sample is older than {@code cutMs}. Returns how many. */
+    int removeBefore(long cutMs) {
+        RoaringBitmap dead = new RoaringBitmap();
+        head.indexLock().lock();
+        try {
+            for (int s = 0; s < Stripe.COUNT; s++) {
+                Stripe stripe = head.stripe(s);
+                stripe.lock.lock();
+                try {
+                    RoaringBitmap found = find(stripe, cutMs);
+                    found.forEach((int series) -> take(stripe, series));
+                    dead.or(found);
+                } finally {
+                    stripe.lock.unlock();
+                }
+            }
+            finish(dead);
+        } finally {
+            head.indexLock().unlock();
+        }
+        return dead.getCardinality();
+    }
+
+    /** Removes a series in favour of one with the same labels, which keep their ids. */
+    void replace(int series, Runnable addOther) {
+        int extent = head.records().extent(series);
+        long hi = head.records().page(extent)[RecordSlab.offset(extent, series) + FINGERPRINT_HI];
+        Stripe stripe = head.stripe(Stripe.of(hi));
+        head.indexLock().lock();
+        try {
+            stripe.lock.lock();
+            try {
+                take(stripe, series);
+            } finally {
+                stripe.lock.unlock();
+            }
+            addOther.run();
+            finish(RoaringBitmap.bitmapOf(series));
+        } finally {
+            head.indexLock().unlock();
+        }
+    }
+
+    private RoaringBitmap find(Stripe stripe, long cutMs) {
+        RoaringBitmap found = new RoaringBitmap();
+        for (int slot = 0; slot < stripe.table.slotCount(); slot++) {
+            int series = stripe.table.seriesAt(slot);
+            if (series >= 0) {
+                int extent = head.records().extent(series);
+                long[] page = head.records().page(extent);
+                int at = RecordSlab.offset(extent, series);
+                chunk.load(page, at, stripe.number);
+                // A series without samples has just been created, and is about to get some.
+                if ((page[at + STATE] & UNANNOUNCED) == 0 && chunk.hasSamples() && chunk.lastMs() < cutMs) {
+                    found.add(series);
+                }
+            }
+        }
+        return found;
+    }
+
+    private void take(Stripe stripe, int series) {
+        int extent = head.records().extent(series);
+        long[] page = head.records().page(extent);
+        int at = RecordSlab.offset(extent, series);
+        stripe.table.remove(head.findSlot(stripe, page[at + FINGERPRINT_HI], page[at + FINGERPRINT_LO]));
+        chunk.load(page, at, stripe.number);
+        stripe.openChunks -= chunk.count() > 0 ? 1 : 0;
+        chunk.release();
+        chunk.store(page, at);
+        page[at + STATE] &= ~LIVE;
+        stripe.blocks += chunk.blocksTaken;
+        chunk.blocksTaken = 0;
+    }
+
+    private void finish(RoaringBitmap dead) {
+        if (dead.isEmpty()) {
+            return;
+        }
+        List<Integer> emptied = new ArrayList<>();
+        dead.forEach((int series) -> {
+            if (head.records().remove(series)) {
+                emptied.add(series);
+            }
+        });
+        if (!emptied.isEmpty()) {
+            head.lockStripes();
+            try {
+                emptied.forEach(head.records()::free);
+            } finally {
+                head.unlockStripes();
+            }
+        }
+        head.index().removeSeries(dead);
+        head.noteRemoved(dead.getCardinality());
+        budget.give(dead.getCardinality());
+    }
+}
