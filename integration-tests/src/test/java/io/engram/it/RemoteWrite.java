@@ -15,11 +15,18 @@ final class RemoteWrite {
     private final WriteRequest.Builder request = WriteRequest.newBuilder();
 
     RemoteWrite add(Map<String, String> labels, long timestampMs, double value) {
+        return add(labels, new long[] {timestampMs}, new double[] {value});
+    }
+
+    /** One series with its samples, bit by bit. */
+    RemoteWrite add(Map<String, String> labels, long[] timestampMs, double[] value) {
         TimeSeries.Builder series = TimeSeries.newBuilder();
         new TreeMap<>(labels)
                 .forEach((name, v) ->
                         series.addLabels(Label.newBuilder().setName(name).setValue(v)));
-        series.addSamples(Sample.newBuilder().setTimestamp(timestampMs).setValue(value));
+        for (int i = 0; i < value.length; i++) {
+            series.addSamples(Sample.newBuilder().setTimestamp(timestampMs[i]).setValue(value[i]));
+        }
         request.addTimeseries(series);
         return this;
     }

@@ -14,6 +14,12 @@ public final class Querier implements AutoCloseable {
 
     private static final String ROOT = "/api/v1";
 
+    /** For who opens that address in a browser. */
+    private static final String WELCOME = """
+            This is the URL for a Grafana data source of type Prometheus. Its API is below, for example
+            %s/query?query=up
+            """.formatted(PROMETHEUS);
+
     private final Metrics metrics;
     private final QueryPool queries;
     private final QueryPool lookups;
@@ -68,6 +74,13 @@ public final class Querier implements AutoCloseable {
         addOpen(routes, ROOT, "status/flags", statusEndpoints::flags);
         addOpen(routes, ROOT, "status/config", statusEndpoints::config);
         addOpen(routes, ROOT, "status/runtimeinfo", statusEndpoints::runtimeInfo);
+        for (String path : List.of("/prometheus", "/prometheus/")) {
+            routes.add(
+                    "GET",
+                    path,
+                    Routes.Access.OPEN,
+                    exchange -> exchange.answer(200, "text/plain; charset=utf-8", WELCOME));
+        }
         routes.addQuery("/federate", federate);
         routes.addQuery("/prometheus/federate", federate);
     }

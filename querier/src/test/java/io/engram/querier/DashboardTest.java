@@ -3,6 +3,7 @@ package io.engram.querier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.engram.model.testing.StrictJson;
 import io.engram.promql.ast.ValueType;
 import io.engram.promql.parser.Parser;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.engram.querier;
 
 import io.engram.model.TenantId;
+import io.engram.model.testing.StrictJson;
 import io.engram.server.http.ByteBuf;
 import io.engram.server.http.Exchange;
 import java.io.ByteArrayOutputStream;

@@ -99,6 +99,15 @@ class GrafanaCallsTest {
     }
 
     @Test
+    void saysWhatItsAddressIsForInABrowser() {
+        for (String path : List.of("/prometheus", "/prometheus/")) {
+            FakeExchange exchange = api.call(TestApi.exchange("GET", path));
+            assertEquals(200, exchange.status);
+            assertTrue(exchange.text().contains("/prometheus/api/v1/query?query=up"), exchange::text);
+        }
+    }
+
+    @Test
     void servesThanosLikePathsAtTheRootOnlyAndRulesBelowThePrefixOnly() {
         for (String path : List.of("status/flags", "status/config", "status/runtimeinfo")) {
             assertTrue(api.serves("GET", "/api/v1/" + path), path);

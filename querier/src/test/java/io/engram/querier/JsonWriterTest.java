@@ -3,6 +3,7 @@ package io.engram.querier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.engram.model.testing.Seeds;
+import io.engram.model.testing.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

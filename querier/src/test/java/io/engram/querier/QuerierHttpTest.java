@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
 import io.engram.model.testing.ManualClock;
+import io.engram.model.testing.StrictJson;
 import io.engram.promql.engine.Engine;
 import io.engram.promql.engine.EngineConfig;
 import io.engram.promql.engine.QueryException;

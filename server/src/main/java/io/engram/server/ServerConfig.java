@@ -24,7 +24,10 @@ public record ServerConfig(
         @Setting(value = "2MiB", doc = "Bytes that a form may have: the parameters of a query that is sent with POST.")
         int maxFormBytes,
 
-        @Setting(value = "16KiB", doc = "Bytes that a request line and its headers may have together.")
+        @Setting(
+                value = "64KiB",
+                doc =
+                        "Bytes that a request line and its headers may have together: the size of a query that is sent with GET.")
         int maxHeaderBytes,
 
         @Setting(

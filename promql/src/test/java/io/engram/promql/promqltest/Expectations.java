@@ -31,6 +31,11 @@ record Expectations(
                     : pattern.matcher(actual).find();
         }
 
+        /** The same for a query that is written differently. */
+        TextCheck withoutPosition() {
+            return exact == null ? this : new TextCheck(Expectations.withoutPosition(exact), null);
+        }
+
         static TextCheck parse(String kind, String text) {
             return kind.equals("msg") ? new TextCheck(text, null) : new TextCheck(null, Pattern.compile(text));
         }
@@ -38,6 +43,17 @@ record Expectations(
 
     /** Annotations of one kind. */
     record Notes(boolean some, boolean none, List<TextCheck> checks) {
+        /** The same for a query that is written differently, so that the blamed expression stands elsewhere. */
+        String problemButForPositions(String kind, List<String> actual) {
+            List<TextCheck> rest =
+                    checks.stream().map(TextCheck::withoutPosition).toList();
+            return new Notes(some, none, rest)
+                    .problem(
+                            kind,
+                            actual.stream().map(Expectations::withoutPosition).toList());
+        }
+
+        /** Null where they are as expected. */
         String problem(String kind, List<String> actual) {
             if (none && !actual.isEmpty()) {
                 return "unexpected " + kind + " " + actual;
@@ -62,10 +78,15 @@ record Expectations(
         }
     }
 
+    private static final Pattern POSITION = Pattern.compile(" \\(\\d+:\\d+\\)$");
     private static final Pattern EXPECT = Pattern.compile("expect\\s+(\\w+)(?:\\s+(msg|regex)\\s*:\\s*(.*))?");
     private static final Pattern WINDOW =
             Pattern.compile("expect\\s+range\\s+vector\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+)");
     private static final Pattern TEXT = Pattern.compile("expect\\s+string\\s+(.*)");
+
+    private static String withoutPosition(String annotation) {
+        return POSITION.matcher(annotation).replaceFirst("");
+    }
 
     /** @param suffix of the older spelling, or null */
     static Expectations parse(String suffix, List<String> body) {

@@ -1,20 +1,74 @@
 package io.engram.promql.promqltest;
 
 import io.engram.promql.parser.Parser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A script, read into commands. */
-final class Script {
+public final class Script {
     private static final Pattern LOAD = Pattern.compile("load(_with_nhcb)?\\s+(\\S+)");
     private static final Pattern INSTANT =
             Pattern.compile("eval(_fail|_warn|_info|_ordered)?\\s+instant\\s+at\\s+(\\S+)\\s+(.+)");
     private static final Pattern RANGE = Pattern.compile(
             "eval(_fail|_warn|_info)?\\s+range\\s+from\\s+(\\S+)\\s+to\\s+(\\S+)\\s+step\\s+(\\S+?)\\s+(.+)");
 
-    private Script() {}
+    private final String name;
+    private final List<Command> commands;
+
+    private Script(String name, List<Command> commands) {
+        this.name = name;
+        this.commands = commands;
+    }
+
+    /** All scripts of the resources, by name. */
+    public static List<Script> all() throws IOException {
+        URL readme = Objects.requireNonNull(Script.class.getResource("/promqltest/README.md"));
+        try {
+            if (!readme.getProtocol().equals("jar")) {
+                return all(Path.of(readme.toURI()).getParent());
+            }
+            String jar = readme.toString().substring(0, readme.toString().indexOf("!/"));
+            try (FileSystem files = FileSystems.newFileSystem(URI.create(jar), Map.of())) {
+                return all(files.getPath("/promqltest"));
+            }
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static List<Script> all(Path folder) throws IOException {
+        List<Script> scripts = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.test")) {
+            for (Path file : files) {
+                scripts.add(new Script(file.getFileName().toString(), parse(Files.readString(file))));
+            }
+        }
+        scripts.sort(Comparator.comparing(Script::name));
+        return scripts;
+    }
+
+    /** The file's name, {@code limit.test}. */
+    public String name() {
+        return name;
+    }
+
+    List<Command> commands() {
+        return commands;
+    }
 
     /** One command with its place in the file. */
     sealed interface Command {
@@ -34,7 +88,7 @@ final class Script {
         }
     }
 
-    static List<Command> parse(String text) {
+    private static List<Command> parse(String text) {
         List<Command> commands = new ArrayList<>();
         String[] lines = text.split("\n", -1);
         int i = 0;

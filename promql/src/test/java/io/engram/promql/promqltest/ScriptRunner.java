@@ -4,13 +4,12 @@ import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.promql.ast.Expr;
 import io.engram.promql.ast.ValueType;
-import io.engram.promql.engine.Engine;
 import io.engram.promql.engine.QueryException;
-import io.engram.promql.engine.QueryOptions;
 import io.engram.promql.engine.QueryResult;
 import io.engram.promql.parser.ParseException;
 import io.engram.promql.parser.Parser;
 import io.engram.promql.parser.ParserOptions;
+import io.engram.promql.parser.Printer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,36 +22,55 @@ import java.util.Set;
  * selects a series that holds native histograms or was loaded with start timestamps, names a function of native
  * histograms, or expects one.
  */
-final class ScriptRunner {
-    private static final long LOOKBACK_MS = 300_000;
+public final class ScriptRunner {
     private static final long MINUTE_MS = 60_000;
     private static final Set<String> HISTOGRAM_FUNCTIONS =
             Set.of("histogram_count", "histogram_sum", "histogram_avg", "histogram_stddev", "histogram_stdvar");
 
-    private final Engine engine;
+    private final ScriptTarget target;
     /** Series that hold native histograms, or have start timestamps. */
     private final Set<Labels> beyondFloats = new HashSet<>();
 
-    private MemoryStorage storage = new MemoryStorage();
-    final List<String> failures = new ArrayList<>();
-    int passed;
-    int notEvaluated;
+    private final List<String> failures = new ArrayList<>();
+    private int passed;
+    private int notEvaluated;
+    private int queries;
 
-    ScriptRunner(Engine engine) {
-        this.engine = engine;
+    private ScriptRunner(ScriptTarget target) {
+        this.target = target;
     }
 
-    void run(List<Script.Command> commands) {
-        for (Script.Command command : commands) {
+    /**
+     * How a script went.
+     *
+     * @param passed evals that went as they should
+     * @param notEvaluated evals left out by the rule of {@link ScriptRunner}
+     * @param queries asked for that, as an eval is asked in several forms
+     * @param failures a text for each eval that did not go as it should
+     */
+    public record Outcome(int passed, int notEvaluated, int queries, List<String> failures) {
+        @Override
+        public String toString() {
+            return "passed %d, failed %d, not evaluated %d, queries %d"
+                    .formatted(passed, failures.size(), notEvaluated, queries);
+        }
+    }
+
+    /** Runs the script over an empty target, as it is between two {@code clear}. */
+    public static Outcome run(Script script, ScriptTarget target) {
+        ScriptRunner runner = new ScriptRunner(target);
+        target.clear();
+        for (Script.Command command : script.commands()) {
             switch (command) {
                 case Script.Command.Clear _ -> {
-                    storage = new MemoryStorage();
-                    beyondFloats.clear();
+                    target.clear();
+                    runner.beyondFloats.clear();
                 }
-                case Script.Command.Load load -> load(load);
-                case Script.Command.Eval eval -> eval(eval);
+                case Script.Command.Load load -> runner.load(load);
+                case Script.Command.Eval eval -> runner.eval(eval);
             }
         }
+        return new Outcome(runner.passed, runner.notEvaluated, runner.queries, List.copyOf(runner.failures));
     }
 
     private void load(Script.Command.Load load) {
@@ -66,17 +84,16 @@ final class ScriptRunner {
                 lines.put(line.labels(), line);
             }
         }
+        List<QueryResult.Series> series = new ArrayList<>();
         for (SeriesLine line : lines.values()) {
             if (load.nhcb()) {
                 beyondFloats.add(nativeHistogramOf(line.labels()));
             }
-            for (int i = 0; i < line.points().size() && !beyondFloats.contains(line.labels()); i++) {
-                if (line.points().get(i) != null) {
-                    storage.put(
-                            line.labels(), i * load.intervalMs(), line.points().get(i));
-                }
+            if (!beyondFloats.contains(line.labels())) {
+                series.add(line.samples(load.intervalMs()));
             }
         }
+        target.load(series);
     }
 
     private static Labels nativeHistogramOf(Labels classic) {
@@ -85,27 +102,24 @@ final class ScriptRunner {
     }
 
     private void eval(Script.Command.Eval eval) {
-        Expr expression;
+        Expr expression = null;
         try {
             expression = Parser.parse(eval.query(), ParserOptions.EVERYTHING);
         } catch (ParseException e) {
-            report(eval, failure(eval, e.getMessage()));
-            return;
+            // No other forms can be made of it; what the target says to it is checked all the same.
         }
-        if (needsMore(eval, expression)) {
+        if (expression != null && needsMore(eval, expression)) {
             notEvaluated++;
             return;
         }
+        String problem;
         try {
-            report(eval, problem(eval, expression));
+            problem = expression == null || !eval.instant() ? asWritten(eval) : instantForms(eval, expression);
         } catch (RuntimeException e) {
             java.io.StringWriter trace = new java.io.StringWriter();
             e.printStackTrace(new java.io.PrintWriter(trace));
-            report(eval, trace.toString().lines().limit(6).collect(java.util.stream.Collectors.joining("\n")));
+            problem = trace.toString().lines().limit(6).collect(java.util.stream.Collectors.joining("\n"));
         }
-    }
-
-    private void report(Script.Command.Eval eval, String problem) {
         if (problem == null) {
             passed++;
         } else {
@@ -129,53 +143,51 @@ final class ScriptRunner {
         return found[0];
     }
 
-    private static String failure(Script.Command.Eval eval, String message) {
-        Expectations expected = eval.expectations();
-        if (!expected.fails()) {
-            return "failed: " + message;
-        }
-        return expected.failTexts().stream().allMatch(check -> check.passes(message))
-                ? null
-                : "wrong error: " + message;
+    /** A query that must give what the eval expects; the others than the eval's own blame expressions elsewhere. */
+    private record Form(String query, boolean asWritten, ValueType type, boolean dependsOnQueryTimes) {}
+
+    private String asWritten(Script.Command.Eval eval) {
+        Form form = new Form(eval.query(), true, null, false);
+        return attempt(eval, form, eval.startMs(), eval.endMs(), eval.stepMs());
     }
 
     /** Null where all goes as expected. */
-    private String problem(Script.Command.Eval eval, Expr expression) {
-        if (!eval.instant()) {
-            return attempt(eval, expression, eval.startMs(), eval.endMs(), eval.stepMs());
-        }
-        String problem = instantAndAround(eval, expression, eval.startMs());
+    private String instantForms(Script.Command.Eval eval, Expr expression) {
+        long t = eval.startMs();
+        boolean dependsOnQueryTimes = ExprRewriter.dependsOnQueryTimes(expression);
+        Form written = new Form(eval.query(), true, expression.type(), dependsOnQueryTimes);
+        String problem = instantAndAround(eval, written, t);
         if (problem != null || eval.expectations().fails() || ExprRewriter.dependsOnEvaluationTime(expression)) {
             return problem;
         }
-        long t = eval.startMs();
-        Expr fixed = ExprRewriter.at(expression, t);
+        String fixedQuery = Printer.print(ExprRewriter.at(expression, t));
+        Form fixed = new Form(fixedQuery, false, expression.type(), dependsOnQueryTimes);
         long[] others = t == 0 ? new long[] {-1000, 0, 1000} : new long[] {-10 * t, 0, t / 5, t, 10 * t};
         for (long at : others) {
             problem = instantAndAround(eval, fixed, at);
             if (problem != null) {
-                return "with @ " + t + " at " + at + ": " + problem;
+                return fixedQuery + " at " + at + ": " + problem;
             }
         }
         return null;
     }
 
-    private String instantAndAround(Script.Command.Eval eval, Expr expression, long at) {
-        String problem = attempt(eval, expression, at, at, 0);
+    private String instantAndAround(Script.Command.Eval eval, Form form, long at) {
+        String problem = attempt(eval, form, at, at, 0);
         Expectations expected = eval.expectations();
         if (problem != null
                 || expected.fails()
                 || expected.ordered()
                 || expected.text() != null
-                || expression.type() == ValueType.MATRIX
-                || expression.type() == ValueType.STRING
-                || ExprRewriter.dependsOnQueryTimes(expression)) {
+                || form.type == ValueType.MATRIX
+                || form.type == ValueType.STRING
+                || form.dependsOnQueryTimes) {
             return problem;
         }
         QueryResult result;
         try {
-            result = query(eval, expression, at - MINUTE_MS, at + MINUTE_MS, MINUTE_MS);
-        } catch (QueryException e) {
+            result = query(form.query, at - MINUTE_MS, at + MINUTE_MS, MINUTE_MS);
+        } catch (QueryException | ParseException e) {
             return "range around failed: " + e.getMessage();
         }
         List<QueryResult.Sample> middle = new ArrayList<>();
@@ -186,22 +198,22 @@ final class ScriptRunner {
                 }
             }
         }
-        QueryResult.Value value = expression.type() == ValueType.SCALAR
+        QueryResult.Value value = form.type == ValueType.SCALAR
                 ? new QueryResult.Scalar(at, middle.getFirst().value())
                 : new QueryResult.Vector(middle);
         problem = Comparison.problem(eval, value);
         return problem == null ? null : "in a range around " + at + ": " + problem;
     }
 
-    private QueryResult query(Script.Command.Eval eval, Expr expression, long start, long end, long step) {
-        var options = new QueryOptions(start, end, step, LOOKBACK_MS, 60_000, 50_000_000, true, () -> false);
-        return engine.run(expression, eval.query(), storage, options);
+    private QueryResult query(String query, long startMs, long endMs, long stepMs) {
+        queries++;
+        return target.query(query, startMs, endMs, stepMs);
     }
 
-    private String attempt(Script.Command.Eval eval, Expr expression, long start, long end, long step) {
+    private String attempt(Script.Command.Eval eval, Form form, long startMs, long endMs, long stepMs) {
         QueryResult result;
         try {
-            result = query(eval, expression, start, end, step);
+            result = query(form.query, startMs, endMs, stepMs);
         } catch (QueryException | ParseException e) {
             return failure(eval, e.getMessage());
         }
@@ -209,10 +221,24 @@ final class ScriptRunner {
         if (expected.fails()) {
             return "did not fail";
         }
-        String problem = expected.warnings().problem("warning", result.warnings());
+        String problem = form.asWritten
+                ? expected.warnings().problem("warning", result.warnings())
+                : expected.warnings().problemButForPositions("warning", result.warnings());
         if (problem == null) {
-            problem = expected.infos().problem("info", result.infos());
+            problem = form.asWritten
+                    ? expected.infos().problem("info", result.infos())
+                    : expected.infos().problemButForPositions("info", result.infos());
         }
         return problem != null ? problem : Comparison.problem(eval, result.value());
+    }
+
+    private static String failure(Script.Command.Eval eval, String message) {
+        Expectations expected = eval.expectations();
+        if (!expected.fails()) {
+            return "failed: " + message;
+        }
+        return expected.failTexts().stream().allMatch(check -> check.passes(message))
+                ? null
+                : "wrong error: " + message;
     }
 }

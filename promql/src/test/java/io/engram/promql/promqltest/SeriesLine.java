@@ -2,13 +2,16 @@ package io.engram.promql.promqltest;
 
 import io.engram.model.StaleMarker;
 import io.engram.model.labels.Labels;
+import io.engram.promql.engine.QueryResult;
 import io.engram.promql.parser.Parser;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A series with its points, as {@code load} and result lines have them.
@@ -41,6 +44,17 @@ record SeriesLine(Labels labels, List<Double> points, boolean startTimestamps) {
 
     boolean hasHistogram() {
         return points.stream().anyMatch(SeriesLine::isHistogram);
+    }
+
+    /** The points there are, from 1970 on at this interval; none may be a histogram. */
+    QueryResult.Series samples(long intervalMs) {
+        int[] at = IntStream.range(0, points.size())
+                .filter(i -> points.get(i) != null)
+                .toArray();
+        return new QueryResult.Series(
+                labels,
+                Arrays.stream(at).mapToLong(i -> i * intervalMs).toArray(),
+                Arrays.stream(at).mapToDouble(points::get).toArray());
     }
 
     @SuppressWarnings({"ReferenceEquality", "BoxedPrimitiveEquality"}) // the mark is an object, not a number

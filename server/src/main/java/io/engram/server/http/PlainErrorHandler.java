@@ -43,7 +43,8 @@ final class PlainErrorHandler extends ErrorHandler {
             case 414, 431 ->
                 new Failure(
                         ErrorId.REQUEST_TOO_LARGE,
-                        "the headers have more bytes than they may (server.max-header-bytes)");
+                        "the request line and headers have more bytes than they may (server.max-header-bytes);"
+                                + " POST takes long queries in its body");
             case 503 -> new Failure(ErrorId.SHUTTING_DOWN, "the server is stopping");
             default ->
                 status >= 500

@@ -91,7 +91,7 @@ final class RouteHandler extends Handler.Abstract {
         }
         RouteTable.Match match = routes.match(raw);
         if (match == null) {
-            throw new Failure(ErrorId.PATH_UNKNOWN, "nothing is served at " + raw);
+            throw new Failure(ErrorId.PATH_UNKNOWN, "nothing is served at " + raw + butWithoutSlash(raw));
         }
         exchange.matched(match);
         RouteTable.Route route = match.path().route(exchange.method());
@@ -106,6 +106,18 @@ final class RouteHandler extends Handler.Abstract {
             exchange.answer(204);
         }
         return route;
+    }
+
+    /**
+     * What is missed by a slash is told, not served: whoever guards paths in front of this must be able to rely on the
+     * names that there are.
+     */
+    private String butWithoutSlash(String raw) {
+        if (raw.length() < 2 || !raw.endsWith("/")) {
+            return "";
+        }
+        String shorter = raw.substring(0, raw.length() - 1);
+        return routes.match(shorter) == null ? "" : ", but at " + shorter;
     }
 
     private void serve(RouteTable.Route route, Request request, JettyExchange exchange) throws Exception {

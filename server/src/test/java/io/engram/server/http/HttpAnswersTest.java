@@ -35,6 +35,18 @@ class HttpAnswersTest {
     }
 
     @Test
+    void saysWhereItIsServedWhenASlashIsTooMuch() throws Exception {
+        try (TestServer server = new TestServer(routes -> get(routes, "/label/{name}/values", e -> e.answer(204)))) {
+            HttpResponse<String> answer = server.get("/label/job/values/");
+
+            assertEquals(404, answer.statusCode());
+            assertEquals(
+                    "nothing is served at /label/job/values/, but at /label/job/values (err-engram-path-unknown)\n",
+                    answer.body());
+        }
+    }
+
+    @Test
     void answersInJsonWhereJsonIsAskedFor() throws Exception {
         try (TestServer server = new TestServer(_ -> {})) {
             HttpResponse<String> answer = server.send(server.request("/nowhere").header("Accept", "application/json"));

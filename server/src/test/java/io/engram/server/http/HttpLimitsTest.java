@@ -121,10 +121,22 @@ class HttpLimitsTest {
     @Test
     void refusesHeadersThatAreTooLong() throws Exception {
         try (TestServer server = new TestServer(HttpLimitsTest::push)) {
-            HttpResponse<String> answer = server.send(server.request("/push").header("X-Long", "x".repeat(20_000)));
+            HttpResponse<String> answer = server.send(server.request("/push").header("X-Long", "x".repeat(70_000)));
 
             assertEquals(413, answer.statusCode());
             assertTrue(answer.body().endsWith("(err-engram-request-too-large)\n"), answer.body());
+        }
+    }
+
+    @Test
+    void takesTheLongQueriesThatDashboardsSendWithGet() throws Exception {
+        try (TestServer server =
+                new TestServer(routes -> routes.addQuery("/query", e -> e.answer(200, "text/plain", "fine")))) {
+            assertEquals(200, server.get("/query?query=" + "x".repeat(60_000)).statusCode());
+
+            HttpResponse<String> refused = server.get("/query?query=" + "x".repeat(70_000));
+            assertEquals(413, refused.statusCode());
+            assertTrue(refused.body().contains("POST"), refused.body());
         }
     }
 

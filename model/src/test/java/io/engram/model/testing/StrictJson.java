@@ -1,4 +1,4 @@
-package io.engram.querier;
+package io.engram.model.testing;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Reads JSON by RFC 8259 to the letter: objects as maps, arrays as lists, numbers as their text, strings as strings. */
-final class StrictJson {
+public final class StrictJson {
     /** A number, as it was written. */
-    record Num(String text) {}
+    public record Num(String text) {}
 
     private final String text;
     private int at;
@@ -17,7 +17,8 @@ final class StrictJson {
         this.text = text;
     }
 
-    static Object parse(String text) {
+    /** @throws AssertionError where it is not JSON, or a name occurs twice in an object */
+    public static Object parse(String text) {
         StrictJson json = new StrictJson(text);
         Object value = json.value();
         if (json.at != text.length()) {
@@ -26,8 +27,9 @@ final class StrictJson {
         return value;
     }
 
+    /** The same, of a text that is an object. */
     @SuppressWarnings("unchecked")
-    static Map<String, Object> object(String text) {
+    public static Map<String, Object> object(String text) {
         return (Map<String, Object>) parse(text);
     }
 
