@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 class ModuleDependenciesTest {
     private static final JavaClasses ENGRAM = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.engram");
 
     private static final Map<String, List<String>> MAY_USE = Map.of(
