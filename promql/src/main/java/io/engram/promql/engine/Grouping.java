@@ -26,8 +26,18 @@ final class Grouping {
         return new Grouping(all, false);
     }
 
+    /** Whether all series are one group. */
+    boolean keepsNothing() {
+        return keeps && names.length == 0;
+    }
+
+    /** The name of the one label that is kept, or null. */
+    String onlyName() {
+        return keeps && names.length == 1 ? names[0] : null;
+    }
+
     Labels of(Labels labels) {
-        if (keeps && names.length == 0) {
+        if (keepsNothing()) {
             return Labels.EMPTY;
         }
         int size = labels.size();
