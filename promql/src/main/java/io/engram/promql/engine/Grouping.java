@@ -52,6 +52,34 @@ final class Grouping {
         return n == size ? labels : Labels.ofSorted(java.util.Arrays.copyOf(kept, n));
     }
 
+    /** A hash of the labels that {@link #of} gives. */
+    int hashOf(Labels labels) {
+        int hash = 1;
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.at(i);
+            if (named(label.name()) == keeps) {
+                hash = 31 * hash + label.name().hashCode() * 17 + label.value().hashCode();
+            }
+        }
+        hash *= 0x9e3779b9;
+        return hash ^ (hash >>> 16);
+    }
+
+    /** Whether {@link #of} gives {@code group} for {@code labels}. */
+    boolean matches(Labels labels, Labels group) {
+        int at = 0;
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.at(i);
+            if (named(label.name()) == keeps) {
+                if (at == group.size() || (label != group.at(at) && !label.equals(group.at(at)))) {
+                    return false;
+                }
+                at++;
+            }
+        }
+        return at == group.size();
+    }
+
     private boolean named(String name) {
         for (String one : names) {
             if (one.equals(name)) {

@@ -60,18 +60,62 @@ record Groups(Labels[] labels, int[] ofSeries) {
     }
 
     private static Groups byLabels(SeriesSet series, Grouping grouping) {
-        Map<Labels, Integer> indexOf = new HashMap<>();
         Collector collector = new Collector(series.size());
+        Table table = new Table(grouping, collector);
         for (int i = 0; i < series.size(); i++) {
-            Labels key = grouping.of(series.labels()[i]);
-            Integer index = indexOf.get(key);
-            if (index == null) {
-                index = collector.add(key);
-                indexOf.put(key, index);
-            }
-            collector.ofSeries[i] = index;
+            collector.ofSeries[i] = table.groupOf(series.labels()[i]);
         }
         return collector.groups();
+    }
+
+    /** Finds groups by the labels that count where these stand, so that a label set is made once per group only. */
+    private static final class Table {
+        private final Grouping grouping;
+        private final Collector collector;
+        // Open addressing, at most half full: a group's index plus 1, or 0, and the group's hash.
+        private int[] slots = new int[64];
+        private int[] hashes = new int[64];
+
+        Table(Grouping grouping, Collector collector) {
+            this.grouping = grouping;
+            this.collector = collector;
+        }
+
+        int groupOf(Labels labels) {
+            int hash = grouping.hashOf(labels);
+            int slot = hash & (slots.length - 1);
+            while (slots[slot] != 0) {
+                int group = slots[slot] - 1;
+                if (hashes[slot] == hash && grouping.matches(labels, collector.labels[group])) {
+                    return group;
+                }
+                slot = (slot + 1) & (slots.length - 1);
+            }
+            int group = collector.add(grouping.of(labels));
+            slots[slot] = group + 1;
+            hashes[slot] = hash;
+            if (2 * collector.count > slots.length) {
+                grow();
+            }
+            return group;
+        }
+
+        private void grow() {
+            int[] oldSlots = slots;
+            int[] oldHashes = hashes;
+            slots = new int[4 * oldSlots.length];
+            hashes = new int[slots.length];
+            for (int old = 0; old < oldSlots.length; old++) {
+                if (oldSlots[old] != 0) {
+                    int slot = oldHashes[old] & (slots.length - 1);
+                    while (slots[slot] != 0) {
+                        slot = (slot + 1) & (slots.length - 1);
+                    }
+                    slots[slot] = oldSlots[old];
+                    hashes[slot] = oldHashes[old];
+                }
+            }
+        }
     }
 
     private static final class Collector {

@@ -35,6 +35,9 @@ final class RateBenchmark {
                 "max by (x) (max_over_time(m_total[5m]))",
                 "avg by (x) (sum_over_time(m_total[5m]))",
                 "count(m_total > 100)",
+                "count(m_total)",
+                "count by (x, __name__) (m_total)",
+                "count without (instance) (m_total)",
                 "topk(5, rate(m_total[5m]))",
             }) {
                 double best = Double.MAX_VALUE;
