@@ -16,7 +16,8 @@ import java.util.Set;
 final class Absence {
     private Absence() {}
 
-    static HeldVector compute(QueryContext context, VectorOperator operand, Labels labels, int steps) {
+    static HeldVector compute(
+            QueryContext context, VectorOperator operand, Labels labels, boolean dropsName, int steps) {
         SeriesSet series = operand.series();
         Row result = new Row(steps);
         result.markAll();
@@ -30,7 +31,7 @@ final class Absence {
             }
         }
         context.hold(steps);
-        return new HeldVector(SeriesSet.of(labels), new Row[] {result});
+        return new HeldVector(SeriesSet.of(labels).withDropName(dropsName), new Row[] {result});
     }
 
     /** What is known of the labels of the missing series: names that the selector equates with one value. */

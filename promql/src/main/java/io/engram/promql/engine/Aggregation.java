@@ -56,12 +56,13 @@ final class Aggregation {
         boolean[] drops = new boolean[groups.count()];
         for (int group = 0; group < groups.count(); group++) {
             Accumulator merged = null;
+            int lastDropping = 0;
             for (Partial partial : partials) {
                 Accumulator accumulator = partial.accumulators[group];
                 if (accumulator == null) {
                     continue;
                 }
-                drops[rows.size()] |= partial.dropsName[group];
+                lastDropping = Math.max(lastDropping, partial.lastDropping[group]);
                 if (merged == null) {
                     merged = accumulator;
                 } else {
@@ -74,6 +75,8 @@ final class Aggregation {
                 Row row = new Row(steps);
                 merged.finish(row);
                 context.release((long) steps * (merged.numbersPerStep() - 1));
+                // As in Prometheus the last step decides whether the name goes.
+                drops[rows.size()] = lastDropping == row.last() + 1;
                 labels.add(groups.labels()[group]);
                 rows.add(row);
             }
@@ -86,11 +89,12 @@ final class Aggregation {
     /** One thread's share. */
     private final class Partial {
         private final Accumulator[] accumulators;
-        private final boolean[] dropsName;
+        // By group: the last step at which a series whose name is to go had a value; 0 is none, 1 the first step.
+        private final int[] lastDropping;
 
         Partial(int groups) {
             accumulators = new Accumulator[groups];
-            dropsName = new boolean[groups];
+            lastDropping = new int[groups];
         }
 
         void add(int group, Row row, boolean dropName) {
@@ -101,7 +105,9 @@ final class Aggregation {
                 accumulators[group] = accumulator;
             }
             accumulator.add(row);
-            dropsName[group] |= dropName;
+            if (dropName) {
+                lastDropping[group] = Math.max(lastDropping[group], row.last() + 1);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.engram.promql.engine;
 
 import io.engram.promql.engine.functions.ElementFunctions;
+import io.engram.promql.engine.functions.GoMath;
 import io.engram.promql.engine.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ final class CallBuilder {
             case "absent" -> {
                 VectorOperator operand = vector(0);
                 yield new ComputedOperator(
-                        () -> Absence.compute(context, operand, Absence.labelsOf(argument(0)), steps));
+                        () -> Absence.compute(context, operand, Absence.labelsOf(argument(0)), false, steps));
             }
             case "round" -> round();
             case "clamp" -> clamp(scalar(1), scalar(2));
@@ -85,7 +86,7 @@ final class CallBuilder {
         if (calendar != null && call.arguments().isEmpty()) {
             double[] values = new double[steps];
             for (int i = 0; i < steps; i++) {
-                values[i] = calendar.applyAsDouble(Math.floorDiv(times.at(i), 1000L));
+                values[i] = calendar.applyAsDouble(times.at(i) / 1000L);
             }
             return OperatorBuilder.ofScalar(values);
         }
@@ -100,7 +101,7 @@ final class CallBuilder {
     private VectorOperator timestamp() {
         Plan argument = argument(0) instanceof Plan.StepInvariant once ? once.operand() : argument(0);
         if (argument instanceof Plan.Selector selector) {
-            return operators.instant(selector, times, "timestamp", true);
+            return operators.instant(withoutOffsetIfFixed(selector), times, "timestamp", true);
         }
         return new MapOperator(
                 vector(0),
@@ -110,6 +111,15 @@ final class CallBuilder {
                     }
                 },
                 true);
+    }
+
+    /** Prometheus forgets the offset of a selector with {@code @} here, and so do we. */
+    private static Plan.Selector withoutOffsetIfFixed(Plan.Selector selector) {
+        Plan.Shift shift = selector.shift();
+        return shift.fixed()
+                ? new Plan.Selector(
+                        selector.matchers(), new Plan.Shift(0, true, shift.atMs()), selector.mode(), selector.span())
+                : selector;
     }
 
     private VectorOperator round() {
@@ -134,7 +144,7 @@ final class CallBuilder {
                         if (high[step] < low[step]) {
                             row.remove(step);
                         } else {
-                            row.value[step] = Math.max(low[step], Math.min(high[step], row.value[step]));
+                            row.value[step] = GoMath.max(low[step], GoMath.min(high[step], row.value[step]));
                         }
                     }
                 },

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
  * Evaluates PromQL. Instant and range queries take one path: an instant query has one step. Semantics are those of
@@ -170,7 +171,31 @@ public final class Engine implements AutoCloseable {
             }
         }
         result.sort(Comparator.comparing(QueryResult.Series::labels));
-        return new QueryResult.Matrix(result);
+        return new QueryResult.Matrix(joined(result));
+    }
+
+    /** Joins neighbours with equal labels, whose samples must not be of the same time. */
+    private static List<QueryResult.Series> joined(List<QueryResult.Series> sorted) {
+        List<QueryResult.Series> result = new ArrayList<>();
+        for (QueryResult.Series series : sorted) {
+            if (result.isEmpty() || !result.getLast().labels().equals(series.labels())) {
+                result.add(series);
+                continue;
+            }
+            TreeMap<Long, Double> samples = new TreeMap<>();
+            for (QueryResult.Series one : List.of(result.removeLast(), series)) {
+                for (int i = 0; i < one.timestampMs().length; i++) {
+                    if (samples.put(one.timestampMs()[i], one.value()[i]) != null) {
+                        throw HeldVector.sameLabelset();
+                    }
+                }
+            }
+            result.add(new QueryResult.Series(
+                    series.labels(),
+                    samples.keySet().stream().mapToLong(Long::longValue).toArray(),
+                    samples.values().stream().mapToDouble(Double::doubleValue).toArray()));
+        }
+        return result;
     }
 
     @Override

@@ -39,7 +39,11 @@ final class GoText {
         if (digits.equalsIgnoreCase("nan")) {
             return Double.NaN;
         }
-        return NUMBER.matcher(text).matches() ? Double.valueOf(text) : null;
+        if (!NUMBER.matcher(text).matches()) {
+            return null;
+        }
+        Double value = Double.valueOf(text);
+        return value.isInfinite() ? null : value; // out of range is an error there
     }
 
     /** A label set in braces, the name among the others. */

@@ -26,8 +26,18 @@ final class Grouping {
         return new Grouping(all, false);
     }
 
+    /** Whether all series are one group. */
+    boolean keepsNothing() {
+        return keeps && names.length == 0;
+    }
+
+    /** The name of the one label that is kept, or null. */
+    String onlyName() {
+        return keeps && names.length == 1 ? names[0] : null;
+    }
+
     Labels of(Labels labels) {
-        if (keeps && names.length == 0) {
+        if (keepsNothing()) {
             return Labels.EMPTY;
         }
         int size = labels.size();
@@ -40,6 +50,34 @@ final class Grouping {
             }
         }
         return n == size ? labels : Labels.ofSorted(java.util.Arrays.copyOf(kept, n));
+    }
+
+    /** A hash of the labels that {@link #of} gives. */
+    int hashOf(Labels labels) {
+        int hash = 1;
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.at(i);
+            if (named(label.name()) == keeps) {
+                hash = 31 * hash + label.name().hashCode() * 17 + label.value().hashCode();
+            }
+        }
+        hash *= 0x9e3779b9;
+        return hash ^ (hash >>> 16);
+    }
+
+    /** Whether {@link #of} gives {@code group} for {@code labels}. */
+    boolean matches(Labels labels, Labels group) {
+        int at = 0;
+        for (int i = 0; i < labels.size(); i++) {
+            Label label = labels.at(i);
+            if (named(label.name()) == keeps) {
+                if (at == group.size() || (label != group.at(at) && !label.equals(group.at(at)))) {
+                    return false;
+                }
+                at++;
+            }
+        }
+        return at == group.size();
     }
 
     private boolean named(String name) {

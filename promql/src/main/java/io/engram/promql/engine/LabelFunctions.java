@@ -103,6 +103,9 @@ final class LabelFunctions {
 
     private static String group(String name, Matcher matcher, Pattern pattern) {
         String text = null;
+        if (name.length() > 1 && name.charAt(0) == '0') {
+            return ""; // a number has no leading zero, a name no leading digit
+        }
         if (name.chars().allMatch(c -> c >= '0' && c <= '9')) {
             int index = name.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(name);
             text = index <= matcher.groupCount() ? matcher.group(index) : null;

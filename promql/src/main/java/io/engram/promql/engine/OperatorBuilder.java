@@ -172,7 +172,7 @@ final class OperatorBuilder {
             return operator;
         }
         Labels labels = Absence.labelsOf(matrix);
-        return new ComputedOperator(() -> Absence.compute(context, operator, labels, times.count()));
+        return new ComputedOperator(() -> Absence.compute(context, operator, labels, true, times.count()));
     }
 
     private IntConsumer onValues(String function, List<double[]> values, SampleSource samples, Span blamed) {

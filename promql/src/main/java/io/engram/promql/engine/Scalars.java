@@ -2,6 +2,7 @@ package io.engram.promql.engine;
 
 import io.engram.promql.ast.BinaryOp;
 import io.engram.promql.engine.functions.BinaryFunction;
+import io.engram.promql.engine.functions.GoMath;
 import io.engram.promql.engine.functions.Row;
 import io.engram.promql.engine.plan.Plan;
 import java.util.Arrays;
@@ -74,10 +75,10 @@ final class Scalars {
                 return only(operators.vector(call.arguments().getFirst(), times), times.count());
             }
             case "min_of" -> {
-                return combined(call, times, Math::min);
+                return combined(call, times, GoMath::min);
             }
             case "max_of" -> {
-                return combined(call, times, Math::max);
+                return combined(call, times, GoMath::max);
             }
             default -> throw OperatorBuilder.notEvaluated(call.function());
         }

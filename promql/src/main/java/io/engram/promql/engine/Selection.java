@@ -47,6 +47,7 @@ final class Selection {
 
     HeldVector compute() {
         if (!checkParameter()) {
+            HeldVector.of(context, operand, steps).release(context); // what it has to tell is told all the same
             return HeldVector.EMPTY;
         }
         if (op == AggregateOp.TOPK || op == AggregateOp.BOTTOMK) {
@@ -60,12 +61,13 @@ final class Selection {
         return result;
     }
 
+    /** NaN where any step's is. */
     private double lowest() {
-        return Arrays.stream(parameter).filter(v -> !Double.isNaN(v)).min().orElse(Double.NaN);
+        return Arrays.stream(parameter).min().orElse(Double.NaN);
     }
 
     private double highest() {
-        return Arrays.stream(parameter).filter(v -> !Double.isNaN(v)).max().orElse(Double.NaN);
+        return Arrays.stream(parameter).max().orElse(Double.NaN);
     }
 
     /** False where the parameter leaves nothing to select at any step. */

@@ -20,8 +20,13 @@ record SeriesSet(Labels[] labels, boolean[] dropName) {
 
     /** The same series, their names to be dropped. */
     SeriesSet droppingNames() {
+        return withDropName(true);
+    }
+
+    /** The same series with all flags set to {@code drops}: a name that is kept again comes back. */
+    SeriesSet withDropName(boolean drops) {
         boolean[] all = new boolean[labels.length];
-        java.util.Arrays.fill(all, true);
+        java.util.Arrays.fill(all, drops);
         return new SeriesSet(labels, all);
     }
 

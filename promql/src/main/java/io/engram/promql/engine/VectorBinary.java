@@ -109,14 +109,13 @@ final class VectorBinary {
             for (int m : group.many()) {
                 Row manyRow = many.rows()[m];
                 Labels manyLabels = many.series().labels()[m];
-                boolean drops = many.series().dropName()[m];
                 for (int o : group.one()) {
                     Row oneRow = one.rows()[o];
                     Output output = null;
                     for (int word = 0; word < matched.length; word++) {
                         long both = manyRow.present[word] & oneRow.present[word];
                         if (both != 0 && output == null) {
-                            output = output(manyLabels, one.series().labels()[o], drops);
+                            output = output(manyLabels, one.series().labels()[o]);
                         }
                         for (; both != 0; both &= both - 1) {
                             int step = (word << 6) + Long.numberOfTrailingZeros(both);
@@ -125,7 +124,7 @@ final class VectorBinary {
                     }
                 }
                 if (fillOne != null) {
-                    fillOne(manyRow, manyLabels, drops, anyOne);
+                    fillOne(manyRow, manyLabels, anyOne);
                 }
             }
             if (fillMany != null) {
@@ -140,7 +139,8 @@ final class VectorBinary {
             for (int o : group.one()) {
                 long[] bits = one.rows()[o].present;
                 for (int word = 0; word < present.length; word++) {
-                    long twice = present[word] & bits[word] & (fillMany == null ? anyMany[word] : -1L);
+                    long twice =
+                            present[word] & bits[word] & (fillMany == null && fillOne == null ? anyMany[word] : -1L);
                     if (twice != 0) {
                         throw duplicate((word << 6) + Long.numberOfTrailingZeros(twice), o);
                     }
@@ -164,11 +164,11 @@ final class VectorBinary {
                     + "];many-to-many matching not allowed: matching labels must be unique on one side");
         }
 
-        private void fillOne(Row manyRow, Labels manyLabels, boolean drops, long[] anyOne) {
+        private void fillOne(Row manyRow, Labels manyLabels, long[] anyOne) {
             Output output = null;
             for (int step = manyRow.next(0); step >= 0; step = manyRow.next(step + 1)) {
                 if ((anyOne[step >> 6] & (1L << step)) == 0) {
-                    output = output == null ? output(manyLabels, key, drops) : output;
+                    output = output == null ? output(manyLabels, key) : output;
                     meet(output, step, manyRow.value[step], fillOne);
                 }
             }
@@ -180,16 +180,16 @@ final class VectorBinary {
                 Output output = null;
                 for (int step = oneRow.next(0); step >= 0; step = oneRow.next(step + 1)) {
                     if ((matched[step >> 6] & (1L << step)) == 0) {
-                        output = output == null ? output(key, one.series().labels()[o], false) : output;
+                        output = output == null ? output(key, one.series().labels()[o]) : output;
                         meet(output, step, fillMany, oneRow.value[step]);
                     }
                 }
             }
         }
 
-        private Output output(Labels manyLabels, Labels oneLabels, boolean drops) {
-            return outputs.computeIfAbsent(
-                    resultLabels(manyLabels, oneLabels), _ -> new Output(steps, returnBool || drops));
+        /** A name that was to be dropped is back: arithmetic has removed it, a comparison keeps what it finds. */
+        private Output output(Labels manyLabels, Labels oneLabels) {
+            return outputs.computeIfAbsent(resultLabels(manyLabels, oneLabels), _ -> new Output(steps, returnBool));
         }
 
         private void meet(Output output, int step, double manyValue, double oneValue) {

@@ -34,7 +34,7 @@ final class WindowOperator implements VectorOperator {
     @Override
     public SeriesSet series() {
         SeriesSet series = source.series();
-        return dropsName ? series.droppingNames() : series;
+        return series.withDropName(dropsName);
     }
 
     @Override

@@ -264,18 +264,4 @@ class EngineTest {
             assertEquals("histogram_sum() is not evaluated by this version", refused.getMessage());
         }
     }
-
-    @Test
-    void namesAreDroppedAfterComparisonsToo() {
-        try (Engine engine = engine(1)) {
-            MemoryStorage storage = new MemoryStorage();
-            for (String name : List.of("x_total", "y_total")) {
-                storage.put(Labels.of("__name__", name), 0, 1);
-                storage.put(Labels.of("__name__", name), 60_000, name.startsWith("x") ? 9 : 2);
-            }
-            var result = points(engine.run("rate(x_total[5m]) > rate(y_total[5m])", storage, options(60_000, 60_000, 0))
-                    .value());
-            assertEquals(List.of(Labels.EMPTY), List.copyOf(result.keySet()));
-        }
-    }
 }

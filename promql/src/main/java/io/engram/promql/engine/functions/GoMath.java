@@ -27,6 +27,20 @@ public final class GoMath {
         return Math.pow(x, y);
     }
 
+    /** +Inf where either is, even if the other is NaN. */
+    public static double max(double x, double y) {
+        return x == Double.POSITIVE_INFINITY || y == Double.POSITIVE_INFINITY
+                ? Double.POSITIVE_INFINITY
+                : Math.max(x, y);
+    }
+
+    /** −Inf where either is, even if the other is NaN. */
+    public static double min(double x, double y) {
+        return x == Double.NEGATIVE_INFINITY || y == Double.NEGATIVE_INFINITY
+                ? Double.NEGATIVE_INFINITY
+                : Math.min(x, y);
+    }
+
     static double asinh(double x) {
         double a = Math.abs(x);
         if (Double.isNaN(x) || Double.isInfinite(x) || a < 0x1p-28) {

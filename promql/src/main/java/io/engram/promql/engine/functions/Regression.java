@@ -57,7 +57,7 @@ public final class Regression extends WindowFunction {
             if (Double.isInfinite(v[from])) {
                 return Double.NaN;
             }
-            return ahead == null ? 0 : v[from];
+            return ahead == null ? 0 : 0 * ahead[step] + v[from];
         }
         sumX = CompensatedSum.total(sumX, lostX);
         sumY = CompensatedSum.total(sumY, lostY);

@@ -60,6 +60,16 @@ public final class Row {
         return true;
     }
 
+    /** The last step that has a value, or -1. */
+    public int last() {
+        for (int word = present.length - 1; word >= 0; word--) {
+            if (present[word] != 0) {
+                return (word << 6) + 63 - Long.numberOfLeadingZeros(present[word]);
+            }
+        }
+        return -1;
+    }
+
     /** The first step at or behind {@code from} that has a value, or -1. */
     public int next(int from) {
         if (from >= steps) {
