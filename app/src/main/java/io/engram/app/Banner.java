@@ -7,6 +7,18 @@ import io.engram.server.config.Config;
 final class Banner {
     private Banner() {}
 
+    /** The head of the page {@code /}, for whoever opens the address in a browser. */
+    static String index() {
+        return """
+                Engram %s
+
+                Prometheus   remote_write url: this address with /api/v1/push
+                Grafana      data source of type Prometheus, URL: this address with /prometheus
+                Tenant       the header X-Scope-OrgID
+
+                What is served:""".formatted(BuildInfo.version());
+    }
+
     static String text(Config config, int port) {
         ServerConfig server = config.get(ServerConfig.class);
         String host = server.bindAddress().isEmpty() || server.bindAddress().equals("0.0.0.0")

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -28,14 +32,14 @@ final class DataFolder implements AutoCloseable {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
-            throw new IOException("data.dir: cannot make the folder " + path.toAbsolutePath() + ": " + e, e);
+            throw new IOException("data.dir: cannot make the folder " + path.toAbsolutePath() + ": " + reason(e), e);
         }
         Path file = path.resolve("lock");
         FileChannel channel;
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new IOException("data.dir: cannot write to " + file.toAbsolutePath() + ": " + e, e);
+            throw new IOException("data.dir: cannot write to " + file.toAbsolutePath() + ": " + reason(e), e);
         }
         try {
             FileLock lock = channel.tryLock();
@@ -48,6 +52,16 @@ final class DataFolder implements AutoCloseable {
         }
         channel.close();
         throw inUse(path, null);
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _ -> "there is a file of that name";
+            case NoSuchFileException missing -> missing.getFile() + " cannot be made";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.toString();
+        };
     }
 
     private static IOException inUse(Path path, Exception cause) {

@@ -67,7 +67,14 @@ final class Engram implements AutoCloseable {
                 clock,
                 metrics);
         Engine engine = new Engine(config.get(EngineConfig.class));
-        Querier querier = new Querier(config.get(QuerierConfig.class), List.of(ingester), engine, metrics, clock);
+        Querier querier = new Querier(
+                config.get(QuerierConfig.class),
+                List.of(ingester),
+                engine,
+                limits,
+                BuildInfo.version(),
+                metrics,
+                clock);
 
         List<Component> components = new ArrayList<>(
                 List.of(ingester, membership(config.get(RingConfig.class), store, ring), queries(querier, engine)));
@@ -79,7 +86,7 @@ final class Engram implements AutoCloseable {
 
         RouteTable routes = new RouteTable();
         ProcessMetrics.register(metrics, BuildInfo.version());
-        OperationsPages.register(routes, lifecycle, metrics);
+        OperationsPages.register(routes, lifecycle, metrics, Banner.index());
         ConfigPage.register(routes, config);
         distributor.register(routes);
         querier.register(routes);

@@ -16,7 +16,10 @@ import io.engram.server.logging.Logging;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The program. Exit codes: 0 after an orderly end, 1 where it could not start or go on, 2 for a bad configuration. */
 public final class Main {
@@ -34,6 +37,8 @@ public final class Main {
             EngineConfig.class,
             Limits.class,
             SelfMonitoringConfig.class);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
     private Main() {}
 
@@ -68,11 +73,12 @@ public final class Main {
             System.out.println(Banner.text(config, engram.port()));
             engram.awaitEnd();
             return 0;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            LOG.debug("could not start", e);
             System.err.println("engram: " + e.getMessage());
             return 1;
         } catch (Exception e) {
-            System.err.println("engram: could not start: " + e);
+            LOG.error("could not start", e);
             return 1;
         }
     }

@@ -60,14 +60,11 @@ final class RefusalText {
             case CONFLICT -> sample + " has another value than the one stored for that time, which stays";
             case OUT_OF_ORDER ->
                 sample + " is older than its series' newest at " + SeriesText.time(detailMs)
-                        + " by more than limits.out-of-order-time-window";
+                        + "; this release takes a series' samples in order only";
             case TOO_OLD ->
                 sample + " is older than what is kept, which begins at " + SeriesText.time(detailMs)
                         + " (limits.retention, "
                         + duration(rules.limits().retention().toMillis()) + ")";
-            case TENANT_SERIES_LIMIT ->
-                sample + " would begin a new series, and the tenant has as many as it may"
-                        + " (limits.max-active-series); series it has go on";
             case INSTANCE_SERIES_LIMIT ->
                 sample + " would begin a new series, and this instance holds as many as its memory allows;"
                         + " series it has go on";

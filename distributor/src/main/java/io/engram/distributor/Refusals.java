@@ -87,7 +87,10 @@ final class Refusals {
                 separator = ", ";
             }
         }
-        return new Failure(first, message.append("; the others are stored").toString());
+        return new Failure(
+                first,
+                message.append(total < received ? "; the others are stored" : "")
+                        .toString());
     }
 
     /** The reason as metrics and texts name it: {@code sample-in-future}. */

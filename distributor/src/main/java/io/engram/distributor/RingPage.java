@@ -4,12 +4,15 @@ import io.engram.ring.Instance;
 import io.engram.ring.Ring;
 import io.engram.server.http.Endpoint;
 import io.engram.server.http.Exchange;
+import io.engram.server.http.Json;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Shows the ring to operators: a line per instance, as text. */
+/** Shows the ring to operators: a line per instance as text, or JSON where the header {@code Accept} asks for it. */
 public final class RingPage implements Endpoint {
+    private static final String JSON = "application/json";
+
     private final Supplier<Ring> ring;
 
     public RingPage(Supplier<Ring> ring) {
@@ -18,7 +21,29 @@ public final class RingPage implements Endpoint {
 
     @Override
     public void handle(Exchange exchange) throws IOException {
-        exchange.answer(200, "text/plain; charset=utf-8", text(ring.get()));
+        String accept = exchange.header("Accept");
+        if (accept != null && accept.contains(JSON)) {
+            exchange.answer(200, JSON, json(ring.get()));
+        } else {
+            exchange.answer(200, "text/plain; charset=utf-8", text(ring.get()));
+        }
+    }
+
+    static String json(Ring ring) {
+        StringBuilder json = new StringBuilder("{\"instances\":[");
+        String separator = "";
+        for (Instance instance : ring.instances()) {
+            json.append(separator).append("{\"id\":");
+            Json.quote(instance.id(), json);
+            json.append(",\"state\":\"").append(instance.state()).append("\",\"address\":");
+            Json.quote(instance.address(), json);
+            json.append(",\"zone\":");
+            Json.quote(instance.zone(), json);
+            json.append(",\"tokens\":").append(instance.tokens().size());
+            json.append(",\"ownership\":").append(ring.ownership(instance.id())).append('}');
+            separator = ",";
+        }
+        return json.append("]}\n").toString();
     }
 
     static String text(Ring ring) {

@@ -7,9 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a series and a time appear in the texts of refusals: readable, and bounded, whatever was sent. */
+/**
+ * How a series and a time appear in the texts of refusals: readable, and bounded, whatever was sent. Prometheus logs the
+ * first 1024 bytes of an answer, and the reason stands behind the series.
+ */
 final class SeriesText {
-    private static final int MAX_CHARACTERS = 1024;
+    private static final int MAX_SERIES_CHARACTERS = 300;
+    private static final int MAX_NAME_CHARACTERS = 100;
     private static final int MAX_LABELS = 100;
 
     private SeriesText() {}
@@ -22,16 +26,17 @@ final class SeriesText {
             labels.add(new Label(
                     text(bytes, cursor.nameAt, cursor.nameLength), text(bytes, cursor.valueAt, cursor.valueLength)));
         }
-        return cut(Labels.ofSorted(labels.toArray(Label[]::new)).toString());
+        return cut(Labels.ofSorted(labels.toArray(Label[]::new)).toString(), MAX_SERIES_CHARACTERS);
     }
 
     /** A name or value; bytes that are no UTF-8 show as U+FFFD. */
     static String text(byte[] bytes, int at, int length) {
-        return cut(new String(bytes, at, Math.min(length, MAX_CHARACTERS + 4), StandardCharsets.UTF_8));
+        int most = Math.min(length, 4 * MAX_NAME_CHARACTERS + 4);
+        return cut(new String(bytes, at, most, StandardCharsets.UTF_8), MAX_NAME_CHARACTERS);
     }
 
-    private static String cut(String text) {
-        return text.length() <= MAX_CHARACTERS ? text : text.substring(0, MAX_CHARACTERS) + "…";
+    private static String cut(String text, int maxCharacters) {
+        return text.length() <= maxCharacters ? text : text.substring(0, maxCharacters) + "…";
     }
 
     /** {@code 1700000000000 (2023-11-14T22:13:20Z)}, or the number alone where no calendar goes so far. */

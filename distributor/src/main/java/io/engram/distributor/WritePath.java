@@ -121,7 +121,6 @@ final class WritePath {
             case CONFLICT -> ErrorId.SAMPLE_DUPLICATE_TIMESTAMP;
             case OUT_OF_ORDER -> ErrorId.SAMPLE_OUT_OF_ORDER;
             case TOO_OLD -> ErrorId.SAMPLE_TOO_OLD;
-            case TENANT_SERIES_LIMIT -> ErrorId.TENANT_SERIES_LIMIT;
             case INSTANCE_SERIES_LIMIT -> ErrorId.INSTANCE_SERIES_LIMIT;
             case UNKNOWN_SERIES, STORED, DUPLICATE -> ErrorId.INTERNAL;
         };

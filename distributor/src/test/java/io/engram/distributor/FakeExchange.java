@@ -17,6 +17,8 @@ final class FakeExchange implements Exchange {
     long declaredLength;
     int status;
     boolean bodyWasRead;
+    /** What was answered, where that was text. */
+    String text;
 
     FakeExchange(byte[] body) {
         this.body = body;
@@ -92,6 +94,7 @@ final class FakeExchange implements Exchange {
     @Override
     public void answer(int status, String contentType, String body) {
         this.status = status;
+        this.text = body;
     }
 
     @Override

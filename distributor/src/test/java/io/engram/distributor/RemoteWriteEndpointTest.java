@@ -20,6 +20,7 @@ import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.server.http.Endpoint;
 import io.engram.server.metrics.Metrics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -259,7 +260,7 @@ final class RemoteWriteEndpointTest {
 
     @Test
     void timesAtTheLimitsAreTaken() throws Exception {
-        limits = new Limits(0, 0, 0, Duration.ofMinutes(10), Duration.ofDays(7), Duration.ZERO, List.of());
+        limits = new Limits(0, 0, 0, Duration.ofMinutes(10), Duration.ofDays(7), Duration.ZERO, List.of(), false);
         handle(request(series("a", NOW_MS + 600_000), series("b", NOW_MS - 7 * 86_400_000)));
         assertEquals(2, push.stored.size());
         Failure future = refused(request(series("a", NOW_MS + 600_001)));
@@ -277,9 +278,8 @@ final class RemoteWriteEndpointTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             CONFLICT              | SAMPLE_DUPLICATE_TIMESTAMP | has another value than the one stored
-            OUT_OF_ORDER          | SAMPLE_OUT_OF_ORDER        | older than its series' newest at 1700000000000 (2023-11-14T22:13:20Z)
+            OUT_OF_ORDER          | SAMPLE_OUT_OF_ORDER        | older than its series' newest at 1700000000000 (2023-11-14T22:13:20Z); this release takes
             TOO_OLD               | SAMPLE_TOO_OLD             | limits.retention
-            TENANT_SERIES_LIMIT   | TENANT_SERIES_LIMIT        | limits.max-active-series
             INSTANCE_SERIES_LIMIT | INSTANCE_SERIES_LIMIT      | as many as its memory allows
             """)
     void namesTheSeriesThatAnIngesterRefuses(SampleStatus status, ErrorId id, String text) {
@@ -291,6 +291,33 @@ final class RemoteWriteEndpointTest {
         assertTrue(failure.getMessage().contains("sample of series c at 1699999999999"), failure.getMessage());
         assertTrue(failure.getMessage().contains(text), failure.getMessage());
         assertTrue(failure.getMessage().contains("refused 1 of 3 samples"), failure.getMessage());
+    }
+
+    @Test
+    void saysThatOthersAreStoredOnlyWhereThereAreOthers() {
+        distributor(1 << 20, 0);
+        push.verdict = new SampleStatus[] {SampleStatus.OUT_OF_ORDER};
+        push.detailMs = NOW_MS;
+        Failure all = refused(request(series("a", NOW_MS - 1)));
+        assertTrue(all.getMessage()
+                .endsWith("refused 1 of 1 samples: 1 sample-out-of-order ("
+                        + all.id().code() + ")"));
+    }
+
+    /** Prometheus logs the first 1024 bytes of what it is answered. */
+    @Test
+    void theReasonAndTheIdStandWithinWhatPrometheusLogs() {
+        limits = limits(3, 10, 2000);
+        distributor(1 << 20, 0);
+        List<Failure> failures = List.of(
+                refused(withLabels(label("n".repeat(1500), "v".repeat(1500)))),
+                refused(withLabels(label("x", "v".repeat(2500)))),
+                refused(withLabels(label("a", "é".repeat(900)), label("b", "v".repeat(900)), label("c", "w"))));
+        for (Failure failure : failures) {
+            String text = failure.getMessage();
+            assertTrue(text.contains("limits.max-label"), text);
+            assertTrue(text.getBytes(StandardCharsets.UTF_8).length <= 1024, () -> text.length() + ": " + text);
+        }
     }
 
     @Test
@@ -390,7 +417,8 @@ final class RemoteWriteEndpointTest {
                 Duration.ofMinutes(10),
                 Duration.ZERO,
                 Duration.ZERO,
-                List.of("__replica__"));
+                List.of("__replica__"),
+                false);
     }
 
     private static byte[] snappy(WriteRequest request) throws IOException {

@@ -29,7 +29,7 @@ import org.xerial.snappy.Snappy;
 /** The same path as a Prometheus server sees it: a socket, headers, a status. */
 final class RemoteWriteOverHttpTest {
     private static final Limits LIMITS =
-            new Limits(64, 1024, 2048, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of("__replica__"));
+            new Limits(64, 1024, 2048, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of("__replica__"), false);
 
     private final FakePush push = new FakePush();
     private final HttpClient client =

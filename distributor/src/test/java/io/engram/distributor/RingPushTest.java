@@ -96,6 +96,22 @@ final class RingPushTest {
         assertTrue(page.contains("a\tACTIVE\tin-process\t-\t512\t50.00%"), page);
     }
 
+    @Test
+    void thePageIsJsonWhereThatIsAskedFor() throws Exception {
+        join("a");
+        FakeExchange asked = new FakeExchange(new byte[0]).with("Accept", "application/json");
+        FakeExchange browser = new FakeExchange(new byte[0]).with("Accept", "text/html, */*");
+
+        new RingPage(view::ring).handle(asked);
+        new RingPage(view::ring).handle(browser);
+
+        assertEquals(
+                "{\"instances\":[{\"id\":\"a\",\"state\":\"ACTIVE\",\"address\":\"\",\"zone\":\"\","
+                        + "\"tokens\":512,\"ownership\":1.0}]}\n",
+                asked.text);
+        assertTrue(browser.text.startsWith("INSTANCE\t"), browser.text);
+    }
+
     private void join(String id) {
         RingLifecycle lifecycle = new RingLifecycle(store, "ingester", id, "", "");
         lifecycle.join();
@@ -103,7 +119,7 @@ final class RingPushTest {
     }
 
     private static WriteBatch batch(WriteRequest request) {
-        Limits limits = new Limits(0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of());
+        Limits limits = new Limits(0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of(), false);
         DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
         byte[] body = request.toByteArray();
         SeriesHash hash = new SeriesHash(1, TenantId.ANONYMOUS);

@@ -27,7 +27,7 @@ final class WriteRequestScannerTest {
     private static final SeriesHash HASH = new SeriesHash(42, TenantId.ANONYMOUS);
     /** Any time is taken, any length too. */
     private static final Limits NO_LIMITS = new Limits(
-            0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of("__replica__", "prometheus_replica"));
+            0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of("__replica__", "prometheus_replica"), false);
 
     private final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
 

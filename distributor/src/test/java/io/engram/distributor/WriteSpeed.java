@@ -33,7 +33,14 @@ final class WriteSpeed {
         }
         System.out.printf("%d B a series raw, %d snappy%n", plain[0].length / SERIES, snappy[0].length / SERIES);
         Limits limits = new Limits(
-                64, 1024, 2048, Duration.ofMinutes(10), Duration.ofDays(7), Duration.ZERO, List.of("__replica__"));
+                64,
+                1024,
+                2048,
+                Duration.ofMinutes(10),
+                Duration.ofDays(7),
+                Duration.ZERO,
+                List.of("__replica__"),
+                false);
         WriteRules rules = new WriteRules(
                 TenantId.ANONYMOUS,
                 new SeriesHash(1, TenantId.ANONYMOUS),

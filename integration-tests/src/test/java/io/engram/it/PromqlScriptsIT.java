@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
  * over days or years, so nothing here may depend on today's date.
  */
 class PromqlScriptsIT {
-    private static final String EXPERIMENTAL = "--querier.promql-experimental-functions=true";
+    private static final String EXPERIMENTAL = "--limits.promql-experimental-functions=true";
 
     private static ServerProcess engram;
 

@@ -1,5 +1,6 @@
 package io.engram.querier;
 
+import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.Engine;
 import io.engram.proto.Select;
@@ -31,24 +32,34 @@ public final class Querier implements AutoCloseable {
     /**
      * @param sources whom to ask for samples; series that several have are joined
      * @param engine evaluates the queries; the caller closes it after this
+     * @param version of the program, for {@code status/buildinfo}
      */
-    public Querier(QuerierConfig config, List<Select> sources, Engine engine, Metrics metrics, Clock clock) {
-        this(config, sources, engine::run, metrics, clock);
+    public Querier(
+            QuerierConfig config,
+            List<Select> sources,
+            Engine engine,
+            TenantLimits limits,
+            String version,
+            Metrics metrics,
+            Clock clock) {
+        this(config, sources, engine::run, limits, version, metrics, clock);
     }
 
     Querier(
             QuerierConfig config,
             List<Select> sources,
             QueryEndpoints.Evaluator evaluator,
+            TenantLimits limits,
+            String version,
             Metrics metrics,
             Clock clock) {
         this.metrics = metrics;
         this.queries = new QueryPool("query", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         this.lookups = new QueryPool("lookup", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
-        this.queryEndpoints = new QueryEndpoints(config, sources, evaluator, queries, log, clock);
+        this.queryEndpoints = new QueryEndpoints(config, sources, evaluator, limits, queries, log, clock);
         this.lookupEndpoints = new LookupEndpoints(config, sources, lookups);
-        this.statusEndpoints = new StatusEndpoints(clock);
+        this.statusEndpoints = new StatusEndpoints(version, clock);
         this.federate = new FederateEndpoint(config, sources, lookups, new EndpointMetrics(metrics, "federate"), clock);
         metrics.gauge("engram_querier_queries_running", "Queries that are evaluated now.", queries::running);
         metrics.gauge("engram_querier_queries_waiting", "Queries that wait for their turn.", queries::waiting);

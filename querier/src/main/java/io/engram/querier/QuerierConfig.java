@@ -32,13 +32,8 @@ public record QuerierConfig(
         @Setting(value = "200", doc = "Queries that may wait for their turn; more are answered with 429.")
         int maxQueued,
 
-        @Setting(value = "10s", doc = "Queries that take longer are logged with their cost; 0 logs each, below 0 none.")
-        Duration logQueriesLongerThan,
-
-        @Setting(
-                value = "false",
-                doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
-        boolean promqlExperimentalFunctions) {
+        @Setting(value = "10s", doc = "Queries that take longer are logged with their cost; 0 logs each.")
+        Duration logQueriesLongerThan) {
 
     public QuerierConfig {
         check(timeout.isPositive(), "querier.timeout must be above 0");

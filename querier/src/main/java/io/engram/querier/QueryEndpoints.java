@@ -1,6 +1,7 @@
 package io.engram.querier;
 
 import io.engram.model.TenantId;
+import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.ast.Expr;
 import io.engram.promql.ast.ValueType;
@@ -41,6 +42,7 @@ final class QueryEndpoints {
     private final QuerierConfig config;
     private final List<Select> sources;
     private final Evaluator evaluator;
+    private final TenantLimits limits;
     private final QueryPool pool;
     private final QueryLog log;
     private final Clock clock;
@@ -49,12 +51,14 @@ final class QueryEndpoints {
             QuerierConfig config,
             List<Select> sources,
             Evaluator evaluator,
+            TenantLimits limits,
             QueryPool pool,
             QueryLog log,
             Clock clock) {
         this.config = config;
         this.sources = List.copyOf(sources);
         this.evaluator = evaluator;
+        this.limits = limits;
         this.pool = pool;
         this.log = log;
         this.clock = clock;
@@ -113,7 +117,7 @@ final class QueryEndpoints {
             long deadlineNs = System.nanoTime() + times.timeoutMs * NS_PER_MS;
             ClientWatch client = new ClientWatch(exchange);
             result = pool.run(
-                    () -> evaluate(expression, query, storage, options(times, deadlineNs, client)),
+                    () -> evaluate(expression, query, storage, options(tenant, times, deadlineNs, client)),
                     times.timeoutMs,
                     client);
         } catch (Exception e) {
@@ -145,7 +149,7 @@ final class QueryEndpoints {
         }
     }
 
-    private QueryOptions options(Times times, long deadlineNs, ClientWatch client) {
+    private QueryOptions options(TenantId tenant, Times times, long deadlineNs, ClientWatch client) {
         long leftMs = (deadlineNs - System.nanoTime()) / NS_PER_MS;
         if (leftMs <= 0) {
             throw new QueryException(QueryException.Kind.TIMEOUT, "query timed out in query queue");
@@ -157,7 +161,7 @@ final class QueryEndpoints {
                 times.lookbackMs,
                 leftMs,
                 config.maxSamples(),
-                config.promqlExperimentalFunctions(),
+                experimental(tenant),
                 client);
     }
 
@@ -170,12 +174,28 @@ final class QueryEndpoints {
     }
 
     private Expr parse(Exchange exchange) {
-        ParserOptions language =
-                config.promqlExperimentalFunctions() ? ParserOptions.EVERYTHING : ParserOptions.DEFAULT;
+        String query = Parameters.orEmpty(exchange.parameter("query"));
+        boolean experimental = experimental(exchange.tenant());
         try {
-            return Parser.parse(Parameters.orEmpty(exchange.parameter("query")), language);
+            return Parser.parse(query, experimental ? ParserOptions.EVERYTHING : ParserOptions.DEFAULT);
         } catch (ParseException e) {
-            throw ApiError.badParameter("query", e.getMessage());
+            boolean switchedOff = !experimental && isExpression(query);
+            throw ApiError.badParameter(
+                    "query", e.getMessage() + (switchedOff ? " (here: limits.promql-experimental-functions)" : ""));
+        }
+    }
+
+    private boolean experimental(TenantId tenant) {
+        return limits.of(tenant).promqlExperimentalFunctions();
+    }
+
+    /** Whether it is one in the language with everything that is experimental. */
+    private static boolean isExpression(String query) {
+        try {
+            Parser.parse(query, ParserOptions.EVERYTHING);
+            return true;
+        } catch (ParseException _) {
+            return false;
         }
     }
 

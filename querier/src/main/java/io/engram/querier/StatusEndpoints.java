@@ -17,10 +17,12 @@ import java.util.TreeMap;
 final class StatusEndpoints {
     private static final List<String> RULE_TYPES = List.of("", "alert", "record");
 
+    private final String version;
     private final Clock clock;
     private final long startedMs;
 
-    StatusEndpoints(Clock clock) {
+    StatusEndpoints(String version, Clock clock) {
+        this.version = version;
         this.clock = clock;
         this.startedMs = clock.nowMs();
     }
@@ -30,7 +32,6 @@ final class StatusEndpoints {
      * configuration among its features makes it offer no rule editing.
      */
     void buildInfo(Exchange exchange, Answer answer) throws Exception {
-        String version = getClass().getPackage().getImplementationVersion();
         Map<String, String> features = new TreeMap<>(Map.of(
                 "ruler_config_api", "false",
                 "alertmanager_config_api", "false",
@@ -41,7 +42,7 @@ final class StatusEndpoints {
                     .name("application")
                     .string("Engram")
                     .name("version")
-                    .string(version == null ? "unknown" : version)
+                    .string(version)
                     .name("revision")
                     .string("")
                     .name("branch")

@@ -64,6 +64,7 @@ class GrafanaCallsTest {
         Map<?, ?> features = (Map<?, ?>) data.get("features");
 
         assertEquals("Engram", data.get("application"));
+        assertEquals("1.2.3", data.get("version"));
         assertEquals("false", features.get("ruler_config_api"));
         assertTrue(features.values().stream().allMatch(String.class::isInstance));
     }

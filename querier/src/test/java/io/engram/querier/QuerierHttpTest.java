@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
+import io.engram.model.limits.Limits;
 import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.StrictJson;
 import io.engram.promql.engine.Engine;
@@ -49,6 +50,8 @@ class QuerierHttpTest {
                 ConfigLoader.record(QuerierConfig.class, Map.of()),
                 List.of(store),
                 evaluator,
+                _ -> ConfigLoader.defaults(Limits.class),
+                "1.2.3",
                 metrics,
                 new ManualClock(NOW_MS));
         RouteTable routes = new RouteTable();

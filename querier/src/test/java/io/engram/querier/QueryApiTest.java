@@ -44,6 +44,33 @@ class QueryApiTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"limitk(1, up)", "sort_by_label(up, \"job\")"})
+    void experimentalFunctionsAreForTenantsThatMayUseThem(String query) {
+        try (Engine engine = new Engine(EngineConfig.defaults());
+                TestApi evaluating = new TestApi(engine)) {
+            evaluating.series(UP, 1);
+
+            FakeExchange refused = evaluating.get("query", "query", query);
+            evaluating.experimenters.add(TestApi.TENANT);
+            FakeExchange parsed = evaluating.get("query", "query", query);
+
+            assertEquals(400, refused.status);
+            assertTrue(refused.text().contains("(here: limits.promql-experimental-functions)"), refused.text());
+            assertFalse(parsed.text().contains("promql-experimental-functions"), parsed.text());
+            assertFalse(parsed.text().contains("is not enabled"), parsed.text());
+        }
+    }
+
+    @Test
+    void namesNoSwitchWhereTheQueryIsWrongAnyway() {
+        String error = api.get("query", "query", "limitk(1, up").text();
+
+        assertFalse(error.contains("limits."), error);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "1e21, 1e+21",
         "1e-7, 1e-07",

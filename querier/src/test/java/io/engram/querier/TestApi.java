@@ -2,6 +2,7 @@ package io.engram.querier;
 
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
+import io.engram.model.limits.Limits;
 import io.engram.model.testing.ManualClock;
 import io.engram.promql.engine.Engine;
 import io.engram.querier.fetch.MemorySelect;
@@ -10,8 +11,10 @@ import io.engram.server.http.Endpoint;
 import io.engram.server.http.Routes;
 import io.engram.server.metrics.Metrics;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A querier over a store in memory, called without a network. */
 final class TestApi implements AutoCloseable {
@@ -24,6 +27,9 @@ final class TestApi implements AutoCloseable {
     final ManualClock clock = new ManualClock(NOW_MS);
     final Metrics metrics = new Metrics();
     final Querier querier;
+    /** Who may use what Prometheus calls experimental. */
+    final Set<TenantId> experimenters = new HashSet<>();
+
     private final Map<String, Endpoint> endpoints = new HashMap<>();
 
     /** Evaluates with {@link #evaluator}. */
@@ -39,10 +45,15 @@ final class TestApi implements AutoCloseable {
         }
         QuerierConfig config = ConfigLoader.record(QuerierConfig.class, values);
         querier = engine == null
-                ? new Querier(config, List.of(store), evaluator, metrics, clock)
-                : new Querier(config, List.of(store), engine, metrics, clock);
+                ? new Querier(config, List.of(store), evaluator, this::limitsOf, "1.2.3", metrics, clock)
+                : new Querier(config, List.of(store), engine, this::limitsOf, "1.2.3", metrics, clock);
         Routes routes = (method, pattern, access, endpoint) -> endpoints.put(method + " " + pattern, endpoint);
         querier.register(routes);
+    }
+
+    private Limits limitsOf(TenantId tenant) {
+        String experimental = Boolean.toString(experimenters.contains(tenant));
+        return ConfigLoader.record(Limits.class, Map.of("limits.promql-experimental-functions", experimental));
     }
 
     /** Adds samples of one series, one each 15 s, the last one now. */

@@ -127,16 +127,12 @@ public enum ErrorId {
             "Look for two senders that send the same series; give each an external label of its own."),
     SAMPLE_OUT_OF_ORDER(
             Cause.BAD_REQUEST,
-            "A sample is older than the newest of its series by more than may be.",
-            "Raise limits.out-of-order-time-window for the tenant, or look for two senders of one series."),
+            "A sample is older than the newest of its series; this release takes samples of a series in order only.",
+            "Look for two senders of one series; give each an external label of its own."),
     SAMPLE_TOO_OLD(
             Cause.BAD_REQUEST,
             "A sample is older than all that the tenant keeps.",
             "Raise limits.retention for the tenant."),
-    TENANT_SERIES_LIMIT(
-            Cause.BAD_REQUEST,
-            "The tenant has as many active series as it may; those it has go on, new ones are refused.",
-            "Raise limits.max-active-series for the tenant, or drop a label that varies per request."),
     INSTANCE_SERIES_LIMIT(
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",

@@ -31,7 +31,12 @@ public record Limits(
         @Setting(
                 value = "__replica__,prometheus_replica",
                 doc = "Labels that tell apart the Prometheus servers of an HA pair; they do not count for placement.")
-        List<String> replicaLabels) {
+        List<String> replicaLabels,
+
+        @Setting(
+                value = "false",
+                doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
+        boolean promqlExperimentalFunctions) {
 
     public Limits {
         atLeastZero("limits.max-labels-per-series", maxLabelsPerSeries);

@@ -7,12 +7,10 @@ public enum SampleStatus {
     DUPLICATE,
     /** Same time as what is there, another value: the first stays. */
     CONFLICT,
-    /** Older than its series' newest sample by more than may be. */
+    /** Older than its series' newest sample. */
     OUT_OF_ORDER,
     /** Older than all that the tenant still keeps. */
     TOO_OLD,
-    /** A new series, and the tenant has as many as it may. */
-    TENANT_SERIES_LIMIT,
     /** A new series, and the instance's memory holds no more. */
     INSTANCE_SERIES_LIMIT,
     /** No labels came with it and the ingester does not know its fingerprint: send it again with labels. */

@@ -16,10 +16,13 @@ public final class WriteOutcome {
         this.status = new byte[sampleCount];
     }
 
-    /** Notes another status than {@link SampleStatus#STORED}, once per sample; {@code detailMs} is the time that it was judged by. */
+    /**
+     * Notes another status than {@link SampleStatus#STORED}, once per sample, in any order of samples; {@code detailMs} is
+     * the time that it was judged by.
+     */
     public void set(int sample, SampleStatus what, long detailMs) {
         status[sample] = (byte) what.ordinal();
-        if (count[what.ordinal()]++ == 0) {
+        if (count[what.ordinal()]++ == 0 || sample < first[what.ordinal()]) {
             first[what.ordinal()] = sample;
             firstDetailMs[what.ordinal()] = detailMs;
         }
@@ -34,7 +37,7 @@ public final class WriteOutcome {
         return count[what.ordinal()];
     }
 
-    /** The ordinal of the first sample noted with this status; only where {@link #count} is above zero. */
+    /** The lowest ordinal of the samples with this status; only where {@link #count} is above zero. */
     public int first(SampleStatus what) {
         return first[what.ordinal()];
     }

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Binds flags ({@code --server.http-port=9009}, {@code --server.http-port 9009}, {@code --auth.require-tenant}), a YAML
@@ -17,6 +19,7 @@ import java.util.Map;
 public final class ConfigLoader {
     static final String VARIABLE_PREFIX = "ENGRAM_";
     private static final String FILE_KEY = "config.file";
+    private static final Pattern KUBERNETES = Pattern.compile("SERVICE_(HOST|PORT.*)|PORT(_\\d+_.*)?");
 
     private final List<Class<? extends Record>> records;
     private final Map<String, Key> keys = new LinkedHashMap<>();
@@ -87,8 +90,24 @@ public final class ConfigLoader {
             Key key = byVariable.get(variable);
             if (key != null) {
                 put(key.text(), text, "in " + variable);
+            } else if (namesOurSection(variable)) {
+                mistakes.add(variable + ": unknown key (in the environment)"
+                        + Typos.suggestion(variable, byVariable.keySet()));
             }
         });
+    }
+
+    /** Kubernetes puts {@code ENGRAM_QUERIER_SERVICE_HOST} and its like into the environment; those are no keys. */
+    private boolean namesOurSection(String variable) {
+        return keys.values().stream()
+                .map(key ->
+                        VARIABLE_PREFIX + key.section().toUpperCase(Locale.ROOT).replace('-', '_') + "_")
+                .distinct()
+                .anyMatch(prefix -> prefix.length() > VARIABLE_PREFIX.length() + 1
+                        && variable.startsWith(prefix)
+                        && !KUBERNETES
+                                .matcher(variable.substring(prefix.length()))
+                                .matches());
     }
 
     private void put(String key, String text, String origin) {

@@ -4,6 +4,7 @@ import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
 import io.engram.server.metrics.Metrics;
 import java.io.IOException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -127,12 +128,19 @@ public final class HttpServer {
             server.start();
         } catch (IOException e) {
             throw new IOException(
-                    "listen on " + connector.getHost() + ":" + connector.getPort() + " (server.http-port): "
-                            + e.getMessage(),
+                    "cannot listen on " + connector.getHost() + ":" + connector.getPort()
+                            + " (server.bind-address, server.http-port): " + reason(e),
                     e);
         } catch (Exception e) {
             throw new IllegalStateException("start the HTTP server", e);
         }
+    }
+
+    /** Jetty names the address, its cause says what is wrong with it. */
+    private static String reason(IOException e) {
+        return e.getCause() instanceof UnresolvedAddressException
+                ? "no such host"
+                : e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
     }
 
     /** The port that is listened on; after {@link #start}. */

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -44,9 +45,10 @@ final class Tls {
                 tls.setWantClientAuth(config.httpTlsClientAuth() == ServerConfig.ClientAuth.REQUEST);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("read TLS files (server.http-tls-*): " + e, e);
+            String what = e instanceof NoSuchFileException ? e.getMessage() + " does not exist" : e.toString();
+            throw new UncheckedIOException("cannot read a TLS file (server.http-tls-…): " + what, e);
         } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("read TLS files (server.http-tls-*): " + e.getMessage(), e);
+            throw new IllegalArgumentException("cannot use a TLS file (server.http-tls-…): " + e.getMessage(), e);
         }
         return tls;
     }

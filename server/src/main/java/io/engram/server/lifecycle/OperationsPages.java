@@ -11,7 +11,8 @@ public final class OperationsPages {
 
     private OperationsPages() {}
 
-    public static void register(RouteTable routes, Lifecycle lifecycle, Metrics metrics) {
+    /** @param intro what {@code /} says above the list of paths */
+    public static void register(RouteTable routes, Lifecycle lifecycle, Metrics metrics, String intro) {
         routes.add(
                 "GET",
                 "/metrics",
@@ -27,7 +28,7 @@ public final class OperationsPages {
                 "GET",
                 "/",
                 Routes.Access.OPEN,
-                exchange -> exchange.answer(200, TEXT, "Engram\n\n" + String.join("\n", routes.list()) + "\n"));
+                exchange -> exchange.answer(200, TEXT, intro + "\n\n" + String.join("\n", routes.list()) + "\n"));
     }
 
     private static String services(Lifecycle lifecycle) {

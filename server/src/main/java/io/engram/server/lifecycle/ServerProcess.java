@@ -25,6 +25,7 @@ public final class ServerProcess {
     private final HttpServer http;
     private final Lifecycle lifecycle;
     private final AtomicBoolean stopped = new AtomicBoolean();
+    private volatile boolean listening;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     public ServerProcess(ServerConfig config, HttpServer http, Lifecycle lifecycle) {
@@ -36,6 +37,7 @@ public final class ServerProcess {
     /** Returns when everything runs; where something cannot, all is stopped again. */
     public void start() throws Exception {
         http.start();
+        listening = true;
         LOG.atInfo().addKeyValue("port", http.port()).log("listening");
         try {
             lifecycle.start();
@@ -52,12 +54,16 @@ public final class ServerProcess {
             return;
         }
         try {
-            LOG.info("stopping");
-            lifecycle.announceStop();
-            pause();
+            if (listening) {
+                LOG.info("stopping");
+                lifecycle.announceStop();
+                pause();
+            }
             http.stop();
             lifecycle.stop();
-            LOG.info("stopped");
+            if (listening) {
+                LOG.info("stopped");
+            }
         } finally {
             ended.countDown();
         }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,6 +142,32 @@ class ConfigLoaderTest {
         assertEquals(
                 List.of("sample.size: '99999999999999999999' (--sample.size) is not a smaller number"),
                 mistakes("--sample.size=99999999999999999999", "--sample.s3.access-key=hidden"));
+    }
+
+    @Test
+    void refusesVariablesOfItsSectionsThatAreNoKeys() {
+        ConfigException refused = assertThrows(
+                ConfigException.class, () -> load(Map.of("ENGRAM_SAMPLE_SIZES", "1", "ENGRAM_SERVER_PORTS", "1")));
+
+        assertEquals(
+                Set.of(
+                        "ENGRAM_SAMPLE_SIZES: unknown key (in the environment); did you mean ENGRAM_SAMPLE_SIZE?",
+                        "ENGRAM_SERVER_PORTS: unknown key (in the environment)"),
+                Set.copyOf(refused.mistakes()));
+    }
+
+    @Test
+    void leavesAloneWhatKubernetesAndTheLauncherPutIntoTheEnvironment() throws Exception {
+        Config config = load(Map.of(
+                "ENGRAM_PORT", "tcp://10.0.0.1:9009",
+                "ENGRAM_SERVER_SERVICE_HOST", "10.0.0.1",
+                "ENGRAM_SERVER_SERVICE_PORT_HTTP", "9009",
+                "ENGRAM_SERVER_PORT", "tcp://10.0.0.1:9009",
+                "ENGRAM_SERVER_PORT_9009_TCP_ADDR", "10.0.0.1",
+                "ENGRAM_HEAP", "4g",
+                "ENGRAM_JAVA_OPTS", "-Xss1m"));
+
+        assertEquals("{}\n", ConfigText.yaml(config, ConfigText.Mode.DIFF));
     }
 
     @Test

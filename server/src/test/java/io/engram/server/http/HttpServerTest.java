@@ -1,11 +1,18 @@
 package io.engram.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.engram.server.AuthConfig;
+import io.engram.server.ServerConfig;
+import io.engram.server.config.ConfigLoader;
+import io.engram.server.metrics.Metrics;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HttpServerTest {
@@ -50,6 +57,32 @@ class HttpServerTest {
 
             assertEquals(HttpClient.Version.HTTP_2, answer.version());
             assertEquals("OK\n", answer.body());
+        }
+    }
+
+    @Test
+    void saysWhoseTheAddressIsThatItCannotListenOn() throws Exception {
+        try (TestServer server = new TestServer(_ -> {})) {
+            IOException taken = assertThrows(IOException.class, () -> listen("127.0.0.1", server.port()));
+            IOException unknown = assertThrows(IOException.class, () -> listen("no-such-host.invalid", 0));
+
+            assertEquals(
+                    "cannot listen on 127.0.0.1:" + server.port()
+                            + " (server.bind-address, server.http-port): Address already in use",
+                    taken.getMessage());
+            assertTrue(unknown.getMessage().endsWith("no such host"), unknown.getMessage());
+        }
+    }
+
+    private static void listen(String address, int port) throws IOException {
+        ServerConfig config = ConfigLoader.record(
+                ServerConfig.class, Map.of("server.bind-address", address, "server.http-port", "" + port));
+        HttpServer server =
+                new HttpServer(config, ConfigLoader.defaults(AuthConfig.class), new RouteTable(), new Metrics());
+        try {
+            server.start();
+        } finally {
+            server.stop();
         }
     }
 

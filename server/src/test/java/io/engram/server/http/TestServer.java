@@ -31,7 +31,7 @@ final class TestServer implements AutoCloseable {
         }
         RouteTable routes = new RouteTable();
         add.accept(routes);
-        OperationsPages.register(routes, new Lifecycle(List.of(), Duration.ofSeconds(1)), metrics);
+        OperationsPages.register(routes, new Lifecycle(List.of(), Duration.ofSeconds(1)), metrics, "A test");
         http = new HttpServer(
                 ConfigLoader.record(ServerConfig.class, values),
                 ConfigLoader.record(AuthConfig.class, values),

@@ -45,7 +45,7 @@ class ServerProcessTest {
             };
             Lifecycle lifecycle = new Lifecycle(List.of(part), Duration.ofSeconds(5));
             RouteTable routes = new RouteTable();
-            OperationsPages.register(routes, lifecycle, new Metrics());
+            OperationsPages.register(routes, lifecycle, new Metrics(), "A test");
             routes.add("GET", "/slow", Routes.Access.READ, exchange -> {
                 System.out.println("entered");
                 while (lifecycle.awaited() == null) {

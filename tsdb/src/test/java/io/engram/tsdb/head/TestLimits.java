@@ -10,7 +10,8 @@ final class TestLimits {
     private TestLimits() {}
 
     static TenantLimits retention(Duration retention) {
-        Limits limits = new Limits(64, 1024, 2048, Duration.ZERO, Duration.ZERO, retention, List.of("__replica__"));
+        Limits limits =
+                new Limits(64, 1024, 2048, Duration.ZERO, Duration.ZERO, retention, List.of("__replica__"), false);
         return _ -> limits;
     }
 

@@ -1,0 +1,125 @@
+package io.engram.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.engram.model.time.Clock;
+import io.engram.proto.remote.v1.Label;
+import io.engram.proto.remote.v1.Sample;
+import io.engram.proto.remote.v1.TimeSeries;
+import io.engram.proto.remote.v1.WriteRequest;
+import io.engram.server.config.Config;
+import io.engram.server.config.ConfigLoader;
+import io.engram.server.metrics.Metrics;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole process, in the test's own JVM. */
+class EngramTest {
+    private static final Path DASHBOARD = Path.of("..", "deploy", "dashboards", "engram.json");
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private Config config(Path dir) throws Exception {
+        return ConfigLoader.load(
+                List.of("--server.http-port=0", "--data.dir=" + dir, "--self-monitoring.enabled=false"),
+                Map.of(),
+                Main.CONFIG);
+    }
+
+    @Test
+    void theDashboardShowsMetricsThatExist() throws Exception {
+        Metrics metrics = new Metrics();
+        try (Engram engram = Engram.wire(config(folder), metrics, Clock.system())) {
+            engram.start();
+            assertEquals(204, push(engram, series("up")).statusCode());
+            assertEquals(400, push(engram, series("")).statusCode());
+            assertEquals(200, get(engram, "/prometheus/api/v1/query?query=up").statusCode());
+
+            Set<String> known = new TreeSet<>();
+            metrics.forEachSample((name, labels, value) -> known.add(name));
+            Matcher names = Pattern.compile("\\b(?:engram|process|jvm)_[a-z_]+").matcher(Files.readString(DASHBOARD));
+            Set<String> asked = new TreeSet<>();
+            while (names.find()) {
+                asked.add(names.group());
+            }
+            assertTrue(asked.size() > 30, asked::toString);
+            asked.removeAll(known);
+            assertEquals(Set.of(), asked, "these are shown, and nothing registers them");
+        }
+    }
+
+    @Test
+    void thePagesOfTheProcessNameItsVersion() throws Exception {
+        try (Engram engram = Engram.wire(config(folder), new Metrics(), Clock.system())) {
+            engram.start();
+
+            assertTrue(get(engram, "/").body().startsWith("Engram " + BuildInfo.version() + "\n"));
+            String info = get(engram, "/prometheus/api/v1/status/buildinfo").body();
+            assertTrue(info.contains("\"version\":\"" + BuildInfo.version() + "\""), info);
+        }
+    }
+
+    @Test
+    void saysInWordsWhyTheDataFolderCannotBeUsed() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        IOException taken = assertThrows(IOException.class, () -> DataFolder.open(file));
+        IOException below = assertThrows(IOException.class, () -> DataFolder.open(file.resolve("data")));
+
+        assertEquals(
+                "data.dir: cannot make the folder " + file.toAbsolutePath() + ": there is a file of that name",
+                taken.getMessage());
+        assertTrue(!below.getMessage().contains("Exception"), below.getMessage());
+    }
+
+    private static TimeSeries series(String metricName) {
+        return TimeSeries.newBuilder()
+                .addLabels(Label.newBuilder().setName("__name__").setValue(metricName))
+                .addSamples(Sample.newBuilder()
+                        .setTimestamp(System.currentTimeMillis())
+                        .setValue(1))
+                .build();
+    }
+
+    /** Sends one series, as a snappy block of one literal: its length, a tag, the bytes. */
+    private HttpResponse<String> push(Engram engram, TimeSeries series) throws Exception {
+        byte[] message = WriteRequest.newBuilder().addTimeseries(series).build().toByteArray();
+        assertTrue(message.length <= 60, "longer literals have another tag");
+        byte[] header = {(byte) message.length, (byte) (message.length - 1 << 2)};
+        ByteString body = ByteString.copyFrom(header).concat(ByteString.copyFrom(message));
+        return client.send(
+                request(engram, "/api/v1/push")
+                        .header("Content-Type", "application/x-protobuf")
+                        .header("Content-Encoding", "snappy")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(Engram engram, String path) throws Exception {
+        return client.send(request(engram, path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder request(Engram engram, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + engram.port() + path));
+    }
+}
