@@ -52,32 +52,20 @@ final class Grouping {
         return n == size ? labels : Labels.ofSorted(java.util.Arrays.copyOf(kept, n));
     }
 
-    /** A hash of the labels that {@link #of} gives. */
-    int hashOf(Labels labels) {
-        int hash = 1;
+    /**
+     * Writes the labels that {@link #of} gives to {@code kept}, which has room for all.
+     *
+     * @return how many they are
+     */
+    int select(Labels labels, Label[] kept) {
+        int n = 0;
         for (int i = 0; i < labels.size(); i++) {
             Label label = labels.at(i);
             if (named(label.name()) == keeps) {
-                hash = 31 * hash + label.name().hashCode() * 17 + label.value().hashCode();
+                kept[n++] = label;
             }
         }
-        hash *= 0x9e3779b9;
-        return hash ^ (hash >>> 16);
-    }
-
-    /** Whether {@link #of} gives {@code group} for {@code labels}. */
-    boolean matches(Labels labels, Labels group) {
-        int at = 0;
-        for (int i = 0; i < labels.size(); i++) {
-            Label label = labels.at(i);
-            if (named(label.name()) == keeps) {
-                if (at == group.size() || (label != group.at(at) && !label.equals(group.at(at)))) {
-                    return false;
-                }
-                at++;
-            }
-        }
-        return at == group.size();
+        return n;
     }
 
     private boolean named(String name) {

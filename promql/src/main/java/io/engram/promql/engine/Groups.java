@@ -75,6 +75,8 @@ record Groups(Labels[] labels, int[] ofSeries) {
         // Open addressing, at most half full: a group's index plus 1, or 0, and the group's hash.
         private int[] slots = new int[64];
         private int[] hashes = new int[64];
+        // Of the series at hand.
+        private Label[] kept = new Label[16];
 
         Table(Grouping grouping, Collector collector) {
             this.grouping = grouping;
@@ -82,22 +84,48 @@ record Groups(Labels[] labels, int[] ofSeries) {
         }
 
         int groupOf(Labels labels) {
-            int hash = grouping.hashOf(labels);
+            if (kept.length < labels.size()) {
+                kept = new Label[labels.size()];
+            }
+            int n = grouping.select(labels, kept);
+            int hash = hash(n);
             int slot = hash & (slots.length - 1);
             while (slots[slot] != 0) {
                 int group = slots[slot] - 1;
-                if (hashes[slot] == hash && grouping.matches(labels, collector.labels[group])) {
+                if (hashes[slot] == hash && isKept(n, collector.labels[group])) {
                     return group;
                 }
                 slot = (slot + 1) & (slots.length - 1);
             }
-            int group = collector.add(grouping.of(labels));
+            int group = collector.add(Labels.ofSorted(Arrays.copyOf(kept, n)));
             slots[slot] = group + 1;
             hashes[slot] = hash;
             if (2 * collector.count > slots.length) {
                 grow();
             }
             return group;
+        }
+
+        private int hash(int n) {
+            int hash = 1;
+            for (int i = 0; i < n; i++) {
+                hash = 31 * (31 * hash + kept[i].name().hashCode())
+                        + kept[i].value().hashCode();
+            }
+            hash *= 0x9e3779b9;
+            return hash ^ (hash >>> 16);
+        }
+
+        private boolean isKept(int n, Labels group) {
+            if (group.size() != n) {
+                return false;
+            }
+            for (int i = 0; i < n; i++) {
+                if (kept[i] != group.at(i) && !kept[i].equals(group.at(i))) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void grow() {
