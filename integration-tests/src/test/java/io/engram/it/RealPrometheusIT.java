@@ -38,7 +38,8 @@ class RealPrometheusIT {
                     """.formatted(port, engram.port, engram.url("/api/v1/push")));
             try (ServerProcess prometheus = prometheus(program, "writer", folder, port, config)) {
                 prometheus.startAndAwait("/-/ready");
-                // Windows that begin before the first scrape are extrapolated otherwise since Prometheus 3: ask behind it.
+                // Windows that begin before the first scrape are extrapolated otherwise since Prometheus 3: ask behind
+                // it.
                 ServerProcess.await("25 scrapes in Engram", () -> count(engram, "/prometheus", "up") >= 25);
                 long untilMs = System.currentTimeMillis() - 2000;
                 ServerProcess.await("Engram to have caught up", () -> points(engram, "/prometheus", untilMs)
@@ -77,8 +78,7 @@ class RealPrometheusIT {
             String times = path + "start=" + seconds(untilMs - 3000) + "&end=" + seconds(untilMs);
             assertEquals(
                     Http.get(prometheus.url(times)).body(),
-                    Http.get(engram.url("/prometheus" + times))
-                            .body(),
+                    Http.get(engram.url("/prometheus" + times)).body(),
                     times);
         }
     }
@@ -126,9 +126,8 @@ class RealPrometheusIT {
 
     private static int count(ServerProcess server, String prefix, String metric) {
         try {
-            String body = Http.get(
-                            server.url(prefix + "/api/v1/query?query="
-                                    + Http.encode("max(count_over_time(" + metric + "[1h]))")))
+            String body = Http.get(server.url(
+                            prefix + "/api/v1/query?query=" + Http.encode("max(count_over_time(" + metric + "[1h]))")))
                     .body();
             Matcher value = Pattern.compile("\"(\\d+)\"]").matcher(body);
             return value.find() ? Integer.parseInt(value.group(1)) : 0;
@@ -142,8 +141,7 @@ class RealPrometheusIT {
         try {
             return answer(
                     server,
-                    prefix + "/api/v1/query?time=" + seconds(untilMs) + "&query="
-                            + Http.encode("{job=~\".+\"}[8s]"));
+                    prefix + "/api/v1/query?time=" + seconds(untilMs) + "&query=" + Http.encode("{job=~\".+\"}[8s]"));
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -13,11 +13,10 @@ import org.junit.jupiter.api.Test;
 class PrometheusDetailsTest {
     private static void run(String script) {
         try (Engine engine = new Engine(new EngineConfig(1, 512, Duration.ofMinutes(1)))) {
-            ScriptRunner runner = new ScriptRunner(engine);
-            runner.run(Script.parse(script));
-            assertEquals(List.of(), runner.failures);
-            assertEquals(0, runner.notEvaluated);
-            assertTrue(runner.passed > 0);
+            ScriptRunner.Outcome outcome = ScriptRunner.run(Script.of("details", script), new EngineTarget(engine));
+            assertEquals(List.of(), outcome.failures());
+            assertEquals(0, outcome.notEvaluated());
+            assertTrue(outcome.passed() > 0);
         }
     }
 

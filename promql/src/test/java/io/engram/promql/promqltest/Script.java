@@ -34,6 +34,10 @@ public final class Script {
         this.commands = commands;
     }
 
+    static Script of(String name, String text) {
+        return new Script(name, parse(text));
+    }
+
     /** All scripts of the resources, by name. */
     public static List<Script> all() throws IOException {
         URL readme = Objects.requireNonNull(Script.class.getResource("/promqltest/README.md"));
