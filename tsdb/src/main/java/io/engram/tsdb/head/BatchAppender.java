@@ -1,7 +1,5 @@
 package io.engram.tsdb.head;
 
-import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
-import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
@@ -17,9 +15,10 @@ import java.util.Arrays;
  * sample.
  *
  * <ol>
+ *   <li>{@link SeriesGuess} says which series they may be, and brings their records into the cache.
  *   <li>Series are sorted by stripe, in the order of the batch within each.
- *   <li>Under a stripe's lock all its series are looked up first, then all samples are judged and appended, and what was
- *       stored goes to the log: so the log has the decisions of each series in their order.
+ *   <li>Under a stripe's lock the guesses are checked, samples are judged and appended, and what was stored goes to the
+ *       log: so the log has the decisions of each series in their order.
  *   <li>Series that were not found are created in the order of the batch, in one go, and have a second round.
  * </ol>
  */
@@ -32,21 +31,19 @@ final class BatchAppender {
     private final ChunkSealer sealer;
     private final SampleHistory history;
     private final SeriesCreator creator;
+    private final SeriesGuess guess = new SeriesGuess();
     private final SampleRecordEncoder record = new SampleRecordEncoder();
 
     private final int[] stripeEnd = new int[Stripe.COUNT];
     private int[] order = new int[0];
-    private int[] series = new int[0];
-    private int[] recordAt = new int[0];
-    private long[][] recordPage = new long[0][];
-    private long[] mismatch = new long[0];
-    private long[] state = new long[0];
+    private int[] sorted = new int[0];
     private int[] unknown = new int[16];
     private int unknownCount;
 
     private TenantHead head;
     private WriteBatch batch;
     private WriteOutcome outcome;
+    private boolean emptySeries; // a series of this round has no sample
     private long cutMs;
     private long newestMs;
     private long oldestMs;
@@ -72,6 +69,7 @@ final class BatchAppender {
         unknownCount = 0;
         try {
             makeRoom(from.seriesCount);
+            guess.guess(to, from);
             for (int i = 0; i < from.seriesCount; i++) {
                 order[i] = i;
             }
@@ -87,7 +85,6 @@ final class BatchAppender {
             to.noteTimes(oldestMs, newestMs);
             head = null;
             batch = null;
-            Arrays.fill(recordPage, 0, Math.min(from.seriesCount, recordPage.length), null);
         }
     }
 
@@ -95,11 +92,7 @@ final class BatchAppender {
         if (seriesCount > order.length) {
             int length = Math.max(seriesCount, 2 * order.length);
             order = new int[length];
-            series = new int[length];
-            recordAt = new int[length];
-            recordPage = new long[length][];
-            mismatch = new long[length];
-            state = new long[length];
+            sorted = new int[length];
         }
     }
 
@@ -120,7 +113,17 @@ final class BatchAppender {
                 }
             }
         }
-        round(found);
+        emptySeries = false;
+        try {
+            round(found);
+        } catch (RuntimeException | Error e) {
+            emptySeries = true;
+            throw e;
+        } finally {
+            if (emptySeries) {
+                head.noteEmptySeries();
+            }
+        }
         // Gone again already: retention has dropped the series between the rounds. Its samples are too old to be kept.
         for (int k = 0; k < unknownCount; k++) {
             int i = unknown[k];
@@ -140,7 +143,6 @@ final class BatchAppender {
                 Stripe stripe = head.stripe(s);
                 stripe.lock.lock();
                 try {
-                    find(stripe, from, to);
                     appendAll(stripe, from, to);
                 } finally {
                     stripe.lock.unlock();
@@ -150,7 +152,6 @@ final class BatchAppender {
         }
     }
 
-    /** Uses {@link #series} as a second array; it is filled only afterwards. */
     private void sortByStripe(int count) {
         long[] hi = batch.fingerprintHi;
         int[] at = stripeEnd;
@@ -164,75 +165,46 @@ final class BatchAppender {
             at[s] = sum;
             sum += n;
         }
-        int[] sorted = series;
         for (int k = 0; k < count; k++) {
             int i = order[k];
             sorted[at[Stripe.of(hi[i])]++] = i;
         }
-        series = order;
+        int[] unsorted = order;
         order = sorted;
-    }
-
-    /**
-     * Looks all series up, in three passes that each only load what nothing waits for, so that the processor has many
-     * cache misses under way at once: slots, records, and then the comparison.
-     */
-    private void find(Stripe stripe, int from, int to) {
-        FingerprintTable table = stripe.table;
-        SeriesRecords records = head.records();
-        for (int k = from; k < to; k++) {
-            mismatch[k] = table.touch(batch.fingerprintLo[order[k]]);
-        }
-        for (int k = from; k < to; k++) {
-            int i = order[k];
-            int slot = table.firstSlot(batch.fingerprintLo[i]);
-            if (slot < 0) {
-                series[k] = -1;
-                continue;
-            }
-            int candidate = table.seriesAt(slot);
-            int extent = records.extent(candidate);
-            long[] page = records.page(extent);
-            int at = RecordSlab.offset(extent, candidate);
-            series[k] = candidate;
-            recordPage[k] = page;
-            recordAt[k] = at;
-            mismatch[k] = page[at + FINGERPRINT_LO] ^ batch.fingerprintLo[i]
-                    | page[at + FINGERPRINT_HI] ^ batch.fingerprintHi[i];
-            state[k] = page[at + STATE]; // a record lies in two cache lines
-        }
-        for (int k = from; k < to; k++) {
-            if (series[k] >= 0 && mismatch[k] != 0) {
-                findBehind(stripe, k);
-            }
-        }
-    }
-
-    /** The first series with the tag was another one. */
-    private void findBehind(Stripe stripe, int k) {
-        int i = order[k];
-        series[k] = head.find(stripe, batch.fingerprintHi[i], batch.fingerprintLo[i]);
-        if (series[k] >= 0) {
-            int extent = head.records().extent(series[k]);
-            recordPage[k] = head.records().page(extent);
-            recordAt[k] = RecordSlab.offset(extent, series[k]);
-            state[k] = recordPage[k][recordAt[k] + STATE];
-        }
+        sorted = unsorted;
     }
 
     private void appendAll(Stripe stripe, int from, int to) {
+        SeriesRecords records = head.records();
         record.begin(head.tenant(), stripe.number);
         try {
             for (int k = from; k < to; k++) {
-                if (series[k] < 0 || (state[k] & UNANNOUNCED) != 0) {
-                    addUnknown(order[k]);
+                int i = order[k];
+                int number = find(records, stripe, i);
+                if (number < 0) {
+                    addUnknown(i);
+                    continue;
+                }
+                int extent = records.extent(number);
+                long[] page = records.page(extent);
+                int at = RecordSlab.offset(extent, number);
+                if ((page[at + STATE] & UNANNOUNCED) != 0) {
+                    addUnknown(i);
                 } else {
-                    appendSeries(stripe, series[k], recordPage[k], recordAt[k], order[k]);
+                    appendSeries(stripe, number, page, at, i);
                 }
             }
         } finally { // what is in memory must be in the log, whatever stopped us
             logRecord(stripe);
         }
+    }
+
+    /** The number of the batch's series {@code i}, or -1. */
+    private int find(SeriesRecords records, Stripe stripe, int i) {
+        long hi = batch.fingerprintHi[i];
+        long lo = batch.fingerprintLo[i];
+        int number = guess.number(i);
+        return number >= 0 && records.holds(number, hi, lo) ? number : head.find(stripe, hi, lo);
     }
 
     private void addUnknown(int i) {
@@ -271,6 +243,7 @@ final class BatchAppender {
             }
         } finally {
             newestMs = Math.max(newestMs, chunk.lastMs());
+            emptySeries |= !chunk.hasSamples();
             chunk.store(page, at);
             stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
         }

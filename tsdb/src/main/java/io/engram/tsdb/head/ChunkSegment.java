@@ -42,7 +42,12 @@ final class ChunkSegment {
     static ChunkSegment create(Path dir, long number) throws IOException {
         Files.deleteIfExists(dir.resolve(fileName(number)));
         ChunkSegment segment = open(dir, number);
-        segment.write(HEADER, 0, HEADER.length, 0);
+        try {
+            segment.write(HEADER, 0, HEADER.length, 0);
+        } catch (IOException e) {
+            segment.release();
+            throw e;
+        }
         return segment;
     }
 

@@ -1,7 +1,8 @@
 package io.engram.tsdb.head;
 
+import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ final class HeadChunks {
 
     private static final int SMALLEST_BUFFER = 1 << 10;
     private static final int LARGEST_BUFFER = 1 << 18;
+    /** Bytes of chunks that wait while the disk refuses; beyond, batches are refused. */
+    private static final int MOST_WAITING = 1 << 22;
 
     /** A new file begins where the newest one spans this much: a file is deleted when its newest chunk may go. */
     private static final long SEGMENT_SPAN_MS = 24 * 3_600_000L;
@@ -109,10 +112,11 @@ final class HeadChunks {
     }
 
     /**
-     * Appends a frame. Never fails: where the disk refuses, chunks wait in memory, the next call tries again, and
-     * {@link #sync} tells.
+     * Appends a frame. Where the disk refuses, some chunks wait in memory, and the next call tries again; {@link #sync}
+     * tells of it too.
      *
      * @return its position, a multiple of 8
+     * @throws Failure where no file can be begun, or as much waits as may; the chunk stays with the caller
      */
     synchronized long append(byte[] frame, int length, long minMs, long maxMs) {
         int padded = length + 7 & ~7;
@@ -140,12 +144,13 @@ final class HeadChunks {
     private ChunkSegment beginSegment() {
         flushQuietly();
         if (buffered > 0) {
-            throw new IllegalStateException("head chunks in " + dir + " cannot be written");
+            throw refused(null);
         }
         try {
             Files.createDirectories(dir);
             ChunkSegment segment = ChunkSegment.create(dir, nextNumber);
             nextNumber++;
+            failing = false;
             ChunkSegment[] more = Arrays.copyOf(segments, segments.length + 1);
             more[segments.length] = segment;
             segments = more;
@@ -155,12 +160,20 @@ final class HeadChunks {
             dropView();
             return segment;
         } catch (IOException e) {
-            throw new UncheckedIOException("begin a head chunk file in " + dir, e);
+            noteFailure(e);
+            throw refused(e);
         }
+    }
+
+    private Failure refused(IOException cause) {
+        return new Failure(ErrorId.WAL_UNAVAILABLE, "head chunks cannot be written in " + dir, cause);
     }
 
     private void makeRoom(int more) {
         flushQuietly();
+        if (buffered + more > MOST_WAITING) {
+            throw refused(null);
+        }
         int wanted = Math.max(buffered + more, Math.min(LARGEST_BUFFER, Math.max(SMALLEST_BUFFER, 2 * buffer.length)));
         if (wanted > buffer.length) {
             buffer = Arrays.copyOf(buffer, wanted);
@@ -171,11 +184,15 @@ final class HeadChunks {
         try {
             flush();
         } catch (IOException e) {
-            if (!failing) {
-                LOG.error("cannot write head chunks, will try again dir={}", dir, e);
-            }
-            failing = true;
+            noteFailure(e);
         }
+    }
+
+    private void noteFailure(IOException e) {
+        if (!failing) {
+            LOG.error("cannot write head chunks, will try again dir={}", dir, e);
+        }
+        failing = true;
     }
 
     private void flush() throws IOException {

@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import java.io.IOException;
@@ -107,9 +108,21 @@ final class HeadMaintenance {
         lastPassMs = clock.nowMs();
         for (TenantHead head : tenants.get()) {
             truncate(head);
-            if (idleMs > 0 && head.newestMs() != Long.MIN_VALUE) {
-                new IdleSealing(head).sealBefore(head.newestMs() - idleMs);
+            if (head.takeEmptySeriesNoted()) {
+                int dropped = new SeriesRemoval(head, budget).removeEmpty();
+                LOG.debug("dropped series that never got a sample tenant={} series={}", head.tenant(), dropped);
             }
+            if (idleMs > 0 && head.newestMs() != Long.MIN_VALUE) {
+                sealIdle(head);
+            }
+        }
+    }
+
+    private void sealIdle(TenantHead head) {
+        try {
+            new IdleSealing(head).sealBefore(head.newestMs() - idleMs);
+        } catch (Failure e) { // the chunks stay open; other tenants may have room
+            LOG.error("cannot seal idle series, will try again tenant={}", head.tenant(), e);
         }
     }
 

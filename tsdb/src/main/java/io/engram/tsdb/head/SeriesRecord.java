@@ -41,6 +41,8 @@ final class SeriesRecord {
     static final long LIVE = 1L << 52;
     /** The log has not been told of the series yet: its samples must wait. */
     static final long UNANNOUNCED = 1L << 53;
+    /** A maintenance pass saw the series without any sample; the next one drops it if that is still so. */
+    static final long SEEN_EMPTY = 1L << 54;
     /** Flags begin here; those not named are kept for histograms, exemplars and late samples. */
     static final int FLAGS_SHIFT = 52;
 

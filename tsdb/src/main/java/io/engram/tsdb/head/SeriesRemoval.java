@@ -2,13 +2,16 @@ package io.engram.tsdb.head;
 
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.LIVE;
+import static io.engram.tsdb.head.SeriesRecord.SEEN_EMPTY;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Takes series out of a head that have no samples any more. One at a time per head. */
@@ -25,6 +28,40 @@ final class SeriesRemoval {
 
     /** Removes the series whose newest sample is older than {@code cutMs}. Returns how many. */
     int removeBefore(long cutMs) {
+        return remove(stripe -> {
+            RoaringBitmap found = new RoaringBitmap();
+            forEachAnnounced(stripe, (series, page, at) -> {
+                // A series without samples may have just been created, and be about to get some.
+                if (page[at + LAST_MS] != Long.MIN_VALUE && page[at + LAST_MS] < cutMs) {
+                    found.add(series);
+                }
+            });
+            return found;
+        });
+    }
+
+    /**
+     * Removes the series that had no sample at the last call already: all of theirs were refused. Those that are seen
+     * without one for the first time are marked, and noted at the head, so that there is a next call.
+     */
+    int removeEmpty() {
+        return remove(stripe -> {
+            RoaringBitmap found = new RoaringBitmap();
+            forEachAnnounced(stripe, (series, page, at) -> {
+                if (page[at + LAST_MS] == Long.MIN_VALUE) {
+                    if ((page[at + STATE] & SEEN_EMPTY) != 0) {
+                        found.add(series);
+                    } else {
+                        page[at + STATE] |= SEEN_EMPTY;
+                        head.noteEmptySeries();
+                    }
+                }
+            });
+            return found;
+        });
+    }
+
+    private int remove(Function<Stripe, RoaringBitmap> choice) {
         RoaringBitmap dead = new RoaringBitmap();
         head.indexLock().lock();
         try {
@@ -32,7 +69,7 @@ final class SeriesRemoval {
                 Stripe stripe = head.stripe(s);
                 stripe.lock.lock();
                 try {
-                    RoaringBitmap found = find(stripe, cutMs);
+                    RoaringBitmap found = choice.apply(stripe);
                     found.forEach((int series) -> take(stripe, series));
                     dead.or(found);
                 } finally {
@@ -44,6 +81,24 @@ final class SeriesRemoval {
             head.indexLock().unlock();
         }
         return dead.getCardinality();
+    }
+
+    private interface RecordVisitor {
+        void visit(int series, long[] page, int at);
+    }
+
+    private void forEachAnnounced(Stripe stripe, RecordVisitor visitor) {
+        for (int slot = 0; slot < stripe.table.slotCount(); slot++) {
+            int series = stripe.table.seriesAt(slot);
+            if (series >= 0) {
+                int extent = head.records().extent(series);
+                long[] page = head.records().page(extent);
+                int at = RecordSlab.offset(extent, series);
+                if ((page[at + STATE] & UNANNOUNCED) == 0) {
+                    visitor.visit(series, page, at);
+                }
+            }
+        }
     }
 
     /** Removes a series in favour of one with the same labels, which keep their ids. */
@@ -64,24 +119,6 @@ final class SeriesRemoval {
         } finally {
             head.indexLock().unlock();
         }
-    }
-
-    private RoaringBitmap find(Stripe stripe, long cutMs) {
-        RoaringBitmap found = new RoaringBitmap();
-        for (int slot = 0; slot < stripe.table.slotCount(); slot++) {
-            int series = stripe.table.seriesAt(slot);
-            if (series >= 0) {
-                int extent = head.records().extent(series);
-                long[] page = head.records().page(extent);
-                int at = RecordSlab.offset(extent, series);
-                chunk.load(page, at, stripe.number);
-                // A series without samples has just been created, and is about to get some.
-                if ((page[at + STATE] & UNANNOUNCED) == 0 && chunk.hasSamples() && chunk.lastMs() < cutMs) {
-                    found.add(series);
-                }
-            }
-        }
-        return found;
     }
 
     private void take(Stripe stripe, int series) {

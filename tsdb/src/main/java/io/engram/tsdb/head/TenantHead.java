@@ -10,6 +10,7 @@ import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -35,6 +36,9 @@ final class TenantHead {
     private int nextSeries; // guarded by indexLock
     private int seriesCount; // guarded by indexLock
     private final BitSet announcedPairs = new BitSet(); // guarded by indexLock: pairs that this run told the log of
+
+    /** Series may exist that never got a sample: recovery may bring some. */
+    private final AtomicBoolean emptySeriesNoted = new AtomicBoolean(true);
 
     private final Object timesLock = new Object();
     private volatile long newestMs = Long.MIN_VALUE; // written under timesLock
@@ -167,6 +171,16 @@ final class TenantHead {
     /** The caller holds the index lock. */
     void noteRemoved(int count) {
         seriesCount -= count;
+    }
+
+    /** Series were created whose samples may all have been refused. */
+    void noteEmptySeries() {
+        emptySeriesNoted.set(true);
+    }
+
+    /** Whether that was noted since the last call. */
+    boolean takeEmptySeriesNoted() {
+        return emptySeriesNoted.getAndSet(false);
     }
 
     /** Locks all stripes, in order; the caller holds the index lock and no stripe. */
