@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
 
@@ -108,6 +109,9 @@ final class BodyReader {
 
     /** Returns what is the client's end of the connection's fault, throws what we can answer. */
     private static IOException translate(Throwable failure, long limitBytes) {
+        if (failure instanceof EofException gone) {
+            return gone; // the client hung up: nobody is left to be told
+        }
         if (failure instanceof HttpException http) {
             if (http.getCode() == 413) {
                 throw tooLarge(limitBytes);

@@ -46,6 +46,9 @@ final class PlainErrorHandler extends ErrorHandler {
                         "the request line and headers have more bytes than they may (server.max-header-bytes);"
                                 + " POST takes long queries in its body");
             case 503 -> new Failure(ErrorId.SHUTTING_DOWN, "the server is stopping");
+            case 501, 505 ->
+                new Failure(
+                        ErrorId.REQUEST_MALFORMED, "the request is not HTTP/1.1 or HTTP/2 as served here: " + reason);
             default ->
                 status >= 500
                         ? new Failure(ErrorId.INTERNAL, "internal error")

@@ -118,6 +118,9 @@ public final class Lifecycle {
         if (stopping) {
             return "stopping";
         }
+        if (allReady()) {
+            return null;
+        }
         List<String> missing = new ArrayList<>();
         for (Status status : statuses()) {
             if (status.awaited != null) {
@@ -127,6 +130,17 @@ public final class Lifecycle {
             }
         }
         return missing.isEmpty() ? null : String.join("; ", missing);
+    }
+
+    /** Asked by every request, so it makes no garbage. */
+    private boolean allReady() {
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.state != State.RUNNING || entry.component.awaited() != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** As {@link #awaited}, but null from the first moment of a stop on: requests in flight must still be served. */

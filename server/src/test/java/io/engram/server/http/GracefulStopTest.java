@@ -37,6 +37,31 @@ class GracefulStopTest {
         }
     }
 
+    /** Components are stopped after this, and write down what they hold: nothing may keep them from it. */
+    @Test
+    void aRequestThatDoesNotEndIsCutOff() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        TestServer server = new TestServer(
+                routes -> routes.add("GET", "/stuck", Routes.Access.READ, e -> {
+                    entered.countDown();
+                    never.await();
+                }),
+                "server.shutdown-timeout",
+                "100ms");
+        try (RawClient client = new RawClient(server.port())) {
+            client.send("GET /stuck HTTP/1.1\r\nHost: x\r\n\r\n");
+            entered.await();
+
+            server.http.stop();
+
+            assertTrue(client.readAll().isEmpty());
+        } finally {
+            never.countDown();
+            server.close();
+        }
+    }
+
     private static void awaitClosed(int port) throws IOException {
         try {
             while (true) {

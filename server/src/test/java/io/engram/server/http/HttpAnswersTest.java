@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import java.io.ByteArrayInputStream;
@@ -17,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class HttpAnswersTest {
     private static void get(Routes routes, String pattern, Endpoint endpoint) {
@@ -309,5 +314,49 @@ class HttpAnswersTest {
                 assertEquals(403, refused.statusCode(), header[0]);
             }
         }
+    }
+
+    @Test
+    void whatIsNoHttpIsTheClientsMistake() throws Exception {
+        try (TestServer server = new TestServer(_ -> {});
+                RawClient raw = new RawClient(server.port())) {
+            raw.send("GET  /\r\n\r\n");
+
+            String answer = new String(raw.socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.contains("(err-engram-request-malformed)"), answer);
+        }
+    }
+
+    @Test
+    void aClientThatHangsUpInItsBodyIsNotWorthALogLine() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        root.addAppender(lines);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        try (TestServer server = new TestServer(routes -> routes.add("POST", "/push", Routes.Access.WRITE, e -> {
+            begun.countDown();
+            try {
+                e.readBody(new ByteBuf(16), 1000);
+            } finally {
+                ended.countDown();
+            }
+        }))) {
+            try (RawClient raw = new RawClient(server.port())) {
+                raw.send("POST /push HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+                begun.await();
+            }
+            ended.await();
+        } finally {
+            root.detachAppender(lines);
+        }
+        assertEquals(
+                List.of(),
+                lines.list.stream()
+                        .filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+                        .map(ILoggingEvent::getFormattedMessage)
+                        .toList());
     }
 }
