@@ -123,7 +123,8 @@ final class HeadChunks {
         ChunkSegment segment = segments.length == 0 ? null : segments[segments.length - 1];
         if (segment == null
                 || sealNewest
-                || (end & SEGMENT_BYTES - 1) + padded > SEGMENT_BYTES
+                || (end & SEGMENT_BYTES - 1) + padded
+                        >= SEGMENT_BYTES // never quite full: the end would name the next file
                 || (segment.newestMs != Long.MIN_VALUE && minMs - segment.newestMs > SEGMENT_SPAN_MS)
                 || (segment.oldestMs != Long.MAX_VALUE && maxMs - segment.oldestMs > SEGMENT_SPAN_MS)) {
             segment = beginSegment();
