@@ -33,6 +33,9 @@ final class ChunkFetch {
     private final long[] openMinMs = new long[GROUP];
     private final long[] openMaxMs = new long[GROUP];
     private final long[] sealed = new long[GROUP];
+    /** Under whose lock each of them is copied. */
+    private final byte[] stripes = new byte[GROUP];
+
     private byte[] open = new byte[GROUP * 64];
     private int openEnd;
 
@@ -51,8 +54,14 @@ final class ChunkFetch {
         for (int start = from; start < to; start += GROUP) {
             int end = Math.min(to, start + GROUP);
             openEnd = 0;
-            for (int s = 0; s < Stripe.COUNT; s++) {
-                copyOpen(head.stripe(s), ordinals, start, end);
+            int present = 0;
+            for (int k = start; k < end; k++) {
+                int stripe = Stripe.of(selection.fingerprintHi(ordinals[k]));
+                stripes[k - start] = (byte) stripe;
+                present |= 1 << stripe;
+            }
+            for (; present != 0; present &= present - 1) {
+                copyOpen(head.stripe(Integer.numberOfTrailingZeros(present)), ordinals, start, end);
             }
             ChunkView files = head.chunks().view(); // after the copies: it has all that they refer to
             try {
@@ -66,21 +75,15 @@ final class ChunkFetch {
     }
 
     private void copyOpen(Stripe stripe, int[] ordinals, int start, int end) {
-        boolean locked = false;
+        stripe.lock.lock();
         try {
             for (int k = start; k < end; k++) {
-                if (Stripe.of(selection.fingerprintHi(ordinals[k])) == stripe.number) {
-                    if (!locked) {
-                        stripe.lock.lock();
-                        locked = true;
-                    }
+                if (stripes[k - start] == stripe.number) {
                     copySeries(stripe.number, ordinals[k], k - start);
                 }
             }
         } finally {
-            if (locked) {
-                stripe.lock.unlock();
-            }
+            stripe.lock.unlock();
         }
     }
 

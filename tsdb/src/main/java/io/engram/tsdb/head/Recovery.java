@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Brings the heads back after a restart: the newest whole checkpoint, then the log behind it. Damage costs what it hit,
@@ -77,11 +78,14 @@ final class Recovery {
         }
         RecoveryReport report = new RecoveryReport(
                 replayedRecords, samples, damages, lostRecords + corruptRecords, lostSeries, lostSamples);
-        if (report.lossless()) {
-            LOG.info("recovered {}", report);
-        } else {
-            LOG.error("recovered, but the write-ahead log is damaged {}", report);
-        }
+        LOG.atLevel(report.lossless() ? Level.INFO : Level.ERROR)
+                .addKeyValue("records", report.records())
+                .addKeyValue("samples", report.samples())
+                .addKeyValue("damages", report.damages())
+                .addKeyValue("lostRecords", report.lostRecords())
+                .addKeyValue("lostSeries", report.lostSeries())
+                .addKeyValue("lostSamples", report.lostSamples())
+                .log(report.lossless() ? "recovered" : "recovered, but the write-ahead log is damaged");
         return report;
     }
 
