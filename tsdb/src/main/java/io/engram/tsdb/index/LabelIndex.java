@@ -129,6 +129,10 @@ public final class LabelIndex implements AutoCloseable {
             return;
         }
         BitSet touched = pairsOf(gone);
+        // Before the postings change: a reader that met half of a change finds the series here when it has finished.
+        RoaringBitmap without = RoaringBitmap.or(absent, gone);
+        without.runOptimize();
+        absent = without;
         int[] deadPairs = new int[touched.cardinality()];
         int deadCount = 0;
         for (int pair = touched.nextSetBit(0); pair >= 0; pair = touched.nextSetBit(pair + 1)) {
@@ -139,9 +143,6 @@ public final class LabelIndex implements AutoCloseable {
         pairs.forget(deadPairs, deadCount);
         lastCount = 0;
         seriesCount -= gone.getCardinality();
-        RoaringBitmap without = RoaringBitmap.or(absent, gone);
-        without.runOptimize();
-        absent = without;
         int[] retired = Arrays.copyOf(deadPairs, deadCount);
         generations.advance(() -> free(gone, retired));
     }
@@ -150,7 +151,8 @@ public final class LabelIndex implements AutoCloseable {
     public LabelView view() {
         Generation held = generations.hold();
         int limit = seriesLimit; // before the rest: what is read after it is at least as new
-        return new LabelView(generations, held, new Snapshot(pairs, postings, series, absent, held.number(), limit));
+        return new LabelView(
+                generations, held, () -> absent, new Snapshot(pairs, postings, series, absent, held.number(), limit));
     }
 
     /** The ids of a series' pairs, sorted by name; for the writer, others ask a view. Returns how many. */

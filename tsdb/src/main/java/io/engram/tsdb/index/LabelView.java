@@ -5,6 +5,7 @@ import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
 import io.engram.tsdb.index.Generations.Generation;
 import java.util.List;
+import java.util.function.Supplier;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -18,11 +19,14 @@ public final class LabelView implements AutoCloseable {
     private final Generation held;
     private final Snapshot at;
     private int[] ids = new int[FIRST_IDS];
+    private final Supplier<RoaringBitmap> absentNow;
     private boolean closed;
 
-    LabelView(Generations generations, Generation held, Snapshot at) {
+    /** @param absentNow numbers that are no series any more, as the writer has them at the moment of asking */
+    LabelView(Generations generations, Generation held, Supplier<RoaringBitmap> absentNow, Snapshot at) {
         this.generations = generations;
         this.held = held;
+        this.absentNow = absentNow;
         this.at = at;
     }
 
@@ -43,10 +47,13 @@ public final class LabelView implements AutoCloseable {
 
     /**
      * The series that pass every matcher; no matcher at all selects everything. A series without a label passes a
-     * matcher on it as if the value were empty. The caller owns the result.
+     * matcher on it as if the value were empty. Series that are removed meanwhile are left out. The caller owns the
+     * result.
      */
     public RoaringBitmap select(List<Matcher> matchers) {
-        return Selection.of(matchers, at);
+        RoaringBitmap found = Selection.of(matchers, at);
+        found.andNot(absentNow.get()); // some of their postings may have gone while the matchers were looked up
+        return found;
     }
 
     /** How many labels a series has; 0 for a number that is not in the view. */
