@@ -14,23 +14,26 @@ final class RecordCompression {
 
     private final RecordBuffer buffer = new RecordBuffer(1024);
 
-    byte[] bytes() {
-        return buffer.bytes;
-    }
-
-    /** Compresses into {@link #bytes}; returns the length there, or -1 where the result would not be shorter. */
-    int compress(byte[] record, int length) {
+    /**
+     * The record as it is to be logged: compressed where it has {@code fromBytes} and that makes it shorter, else itself.
+     * What is returned is valid until the next call, or until {@code record} is filled anew.
+     */
+    RecordBuffer finish(RecordBuffer record, int fromBytes) {
+        if (record.length < fromBytes) {
+            return record;
+        }
         buffer.clear();
-        buffer.put(record[0] | RecordType.COMPRESSED);
-        buffer.putVarint(length - 1L);
-        int room = (int) Zstd.compressBound(length - 1L);
+        buffer.put(record.bytes[0] | RecordType.COMPRESSED);
+        buffer.putVarint(record.length - 1L);
+        int room = (int) Zstd.compressBound(record.length - 1L);
         buffer.reserve(room);
-        long size = Zstd.compressByteArray(buffer.bytes, buffer.length, room, record, 1, length - 1, LEVEL);
+        long size =
+                Zstd.compressByteArray(buffer.bytes, buffer.length, room, record.bytes, 1, record.length - 1, LEVEL);
         buffer.length += (int) size;
-        return buffer.length < length ? buffer.length : -1;
+        return buffer.length < record.length ? buffer : record;
     }
 
-    /** Points {@code cursor} behind the type byte of the plain record: in place, or in {@link #bytes} when compressed. */
+    /** Points {@code cursor} behind the type byte of the plain record: in place, or in the buffer of this when compressed. */
     void open(RecordCursor cursor, int type, String what) throws CorruptRecord {
         int found = cursor.readByte("the type of " + what);
         if ((found & ~RecordType.COMPRESSED) != type) {

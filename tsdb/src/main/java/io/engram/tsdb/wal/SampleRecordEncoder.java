@@ -42,7 +42,7 @@ public final class SampleRecordEncoder {
     private int count;
     private long lastNumber;
     private long lastTimeMs;
-    private byte[] finished = record.bytes;
+    private RecordBuffer finished = record;
 
     /** Records stay as they are: half the CPU of the best compression buys nothing until the disk is the limit. */
     public SampleRecordEncoder() {
@@ -102,19 +102,12 @@ public final class SampleRecordEncoder {
         record.put(numbers, 0, numbersLength);
         record.put(times, 0, timesLength);
         record.put(values, 0, count * 8);
-        finished = record.bytes;
-        if (record.length >= compressFromBytes) {
-            int compressed = compression.compress(record.bytes, record.length);
-            if (compressed > 0) {
-                finished = compression.bytes();
-                return compressed;
-            }
-        }
-        return record.length;
+        finished = compression.finish(record, compressFromBytes);
+        return finished.length;
     }
 
     /** The finished record, from index 0; valid until the next {@link #begin}. */
     public byte[] bytes() {
-        return finished;
+        return finished.bytes;
     }
 }

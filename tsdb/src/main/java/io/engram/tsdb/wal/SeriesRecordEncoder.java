@@ -32,7 +32,7 @@ public final class SeriesRecordEncoder {
     private int lastPairsUsed;
     private long lastNumber;
     private int seriesCount;
-    private byte[] finished = record.bytes;
+    private RecordBuffer finished = record;
 
     public SeriesRecordEncoder() {
         this(Integer.MAX_VALUE);
@@ -104,19 +104,12 @@ public final class SeriesRecordEncoder {
 
     /** Ends the record; returns its length in {@link #bytes}. */
     public int finish() {
-        finished = record.bytes;
-        if (record.length >= compressFromBytes) {
-            int compressed = compression.compress(record.bytes, record.length);
-            if (compressed > 0) {
-                finished = compression.bytes();
-                return compressed;
-            }
-        }
-        return record.length;
+        finished = compression.finish(record, compressFromBytes);
+        return finished.length;
     }
 
     /** The finished record, from index 0; valid until the next {@link #begin}. */
     public byte[] bytes() {
-        return finished;
+        return finished.bytes;
     }
 }
