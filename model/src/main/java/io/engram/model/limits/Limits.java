@@ -1,5 +1,6 @@
 package io.engram.model.limits;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -39,18 +40,12 @@ public record Limits(
         boolean promqlExperimentalFunctions) {
 
     public Limits {
-        atLeastZero("limits.max-labels-per-series", maxLabelsPerSeries);
-        atLeastZero("limits.max-label-name-bytes", maxLabelNameBytes);
-        atLeastZero("limits.max-label-value-bytes", maxLabelValueBytes);
-        atLeastZero("limits.future-grace-period", futureGracePeriod.toMillis());
-        atLeastZero("limits.past-grace-period", pastGracePeriod.toMillis());
-        atLeastZero("limits.retention", retention.toMillis());
+        Check.atLeastZero("limits.max-labels-per-series", maxLabelsPerSeries);
+        Check.atLeastZero("limits.max-label-name-bytes", maxLabelNameBytes);
+        Check.atLeastZero("limits.max-label-value-bytes", maxLabelValueBytes);
+        Check.atLeastZero("limits.future-grace-period", futureGracePeriod);
+        Check.atLeastZero("limits.past-grace-period", pastGracePeriod);
+        Check.atLeastZero("limits.retention", retention);
         replicaLabels = List.copyOf(replicaLabels);
-    }
-
-    private static void atLeastZero(String key, long value) {
-        if (value < 0) {
-            throw new IllegalArgumentException(key + " must be at least 0");
-        }
     }
 }
