@@ -92,6 +92,7 @@ class ExpositionTest {
         assertTrue(samples.get("process_cpu_seconds_total") > 0);
         assertTrue(samples.get("jvm_memory_used_bytes{area=\"heap\"}") > 0);
         assertTrue(samples.get("process_resident_memory_bytes") > 1 << 20);
+        assertTrue(samples.get("jvm_allocated_bytes_total") > 1 << 20);
     }
 
     @Test
