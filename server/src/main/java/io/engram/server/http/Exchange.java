@@ -52,7 +52,11 @@ public interface Exchange {
     /** Answers without a body. */
     void answer(int status) throws IOException;
 
-    /** Begins an answer whose body is written as it is made; the caller closes the stream. */
+    /**
+     * Begins an answer whose body is written as it is made. It is gathered and goes out when there is much of it, or when
+     * the caller closes the stream; one that fails leaves the stream open, and the client sees a broken connection in
+     * place of half an answer.
+     */
     OutputStream stream(int status, String contentType) throws IOException;
 
     /** True once the client has hung up: whoever works for it may stop. */
