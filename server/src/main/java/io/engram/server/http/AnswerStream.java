@@ -55,7 +55,8 @@ final class AnswerStream extends OutputStream {
             throw new IOException("the answer has ended");
         }
         if (used + wanted > buffer.length && buffer.length < MAX_BYTES) {
-            buffer = Arrays.copyOf(buffer, (int) Math.min(MAX_BYTES, Math.max((long) used + wanted, 2L * buffer.length)));
+            buffer = Arrays.copyOf(
+                    buffer, (int) Math.min(MAX_BYTES, Math.max((long) used + wanted, 2L * buffer.length)));
         }
         if (used == buffer.length) {
             send(false);

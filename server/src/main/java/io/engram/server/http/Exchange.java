@@ -54,8 +54,8 @@ public interface Exchange {
 
     /**
      * Begins an answer whose body is written as it is made. It is gathered and goes out when there is much of it, or when
-     * the caller closes the stream; one that fails leaves the stream open, and the client sees a broken connection in
-     * place of half an answer.
+     * the caller closes the stream. One that fails leaves the stream open: then the client gets an error, or sees the
+     * connection break where a part has gone out, in place of half an answer.
      */
     OutputStream stream(int status, String contentType) throws IOException;
 
