@@ -8,8 +8,8 @@ import java.util.List;
 /** The success envelope of Prometheus' API, streamed. Used by one thread. */
 final class Answer {
     static final String JSON = "application/json";
-    /** Enough for most answers to instant queries; larger ones pass through it. */
-    private static final int BUFFER_BYTES = 32 << 10;
+    /** The stream gathers what is sent; this only keeps calls to it few. */
+    private static final int BUFFER_BYTES = 2 << 10;
 
     /** Writes one JSON value. */
     @FunctionalInterface
@@ -36,14 +36,14 @@ final class Answer {
     /** Sends {@code {"status":"success","data":…}}, with the annotations where there are any. */
     void send(Data data, List<String> warnings, List<String> infos) throws IOException {
         begun = true;
-        try (OutputStream out = exchange.stream(200, JSON)) {
-            JsonWriter json = new JsonWriter(out, BUFFER_BYTES);
-            json.beginObject().name("status").string("success").name("data");
-            data.writeTo(json);
-            strings(json, "warnings", warnings);
-            strings(json, "infos", infos);
-            json.endObject().flush();
-        }
+        OutputStream out = exchange.stream(200, JSON);
+        JsonWriter json = new JsonWriter(out, BUFFER_BYTES);
+        json.beginObject().name("status").string("success").name("data");
+        data.writeTo(json);
+        strings(json, "warnings", warnings);
+        strings(json, "infos", infos);
+        json.endObject().flush();
+        out.close(); // not where writing failed: half an answer must not look whole
     }
 
     private static void strings(JsonWriter json, String name, List<String> texts) throws IOException {

@@ -7,13 +7,13 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Whether the client of a query has hung up. The engine asks this often and from many threads; the connection itself,
- * which costs a system call, is asked at intervals only.
+ * which costs a system call, is asked at intervals only, and not at all by a query that is shorter than one.
  */
 final class ClientWatch implements BooleanSupplier {
     private static final long INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Exchange exchange;
-    private final AtomicLong nextNs = new AtomicLong(System.nanoTime());
+    private final AtomicLong nextNs = new AtomicLong(System.nanoTime() + INTERVAL_NS);
     private volatile boolean gone;
 
     ClientWatch(Exchange exchange) {

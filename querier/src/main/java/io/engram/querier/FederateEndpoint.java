@@ -86,10 +86,9 @@ final class FederateEndpoint implements Endpoint {
         }
         boolean utf8Names = Parameters.orEmpty(exchange.header("Accept")).contains("escaping=allow-utf-8");
         String escaping = utf8Names ? "allow-utf-8" : "underscores";
-        try (OutputStream out =
-                exchange.stream(200, "text/plain; version=0.0.4; charset=utf-8; escaping=" + escaping)) {
-            write(found, new ExpositionText(utf8Names), out);
-        }
+        OutputStream out = exchange.stream(200, "text/plain; version=0.0.4; charset=utf-8; escaping=" + escaping);
+        write(found, new ExpositionText(utf8Names), out);
+        out.close(); // not where writing failed: half an answer must not look whole
         return 200;
     }
 

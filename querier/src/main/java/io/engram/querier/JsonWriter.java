@@ -125,7 +125,6 @@ final class JsonWriter {
     void flush() throws IOException {
         out.write(buffer, 0, used);
         used = 0;
-        out.flush();
     }
 
     private void putSeconds(long timestampMs) {

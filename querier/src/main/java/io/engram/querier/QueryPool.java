@@ -1,14 +1,14 @@
 package io.engram.querier;
 
 import io.engram.promql.engine.QueryException;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -24,64 +24,80 @@ final class QueryPool implements AutoCloseable {
 
     private final String what;
     private final String limitKey;
+    private final Turns turns;
+    /** Bounded by the turns. Hands a task to the thread that became idle last: its caches are warm. */
     private final ThreadPoolExecutor threads;
 
     /** @param what what runs here, for thread names and messages: {@code query} */
     QueryPool(String what, int maxRunning, int maxWaiting, String limitKey) {
         this.what = what;
         this.limitKey = limitKey;
+        this.turns = new Turns(maxRunning, maxWaiting);
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                maxRunning,
-                maxRunning,
+                0,
+                Integer.MAX_VALUE,
                 IDLE_THREAD_SECONDS,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(maxWaiting),
+                new SynchronousQueue<>(),
                 task -> Thread.ofPlatform()
                         .daemon()
                         .name(what + "-" + number.incrementAndGet())
                         .unstarted(task));
-        threads.allowCoreThreadTimeOut(true);
     }
 
     /**
      * Runs {@code task} on a thread of the pool and waits for it. Once it runs, its own deadline ends it.
      *
-     * @param timeoutMs how long it may wait for a thread
+     * @param timeoutMs how long it may wait for its turn
      * @param cancelled whether nobody wants the answer any more
      * @throws ApiError where too many wait already
      * @throws QueryException where it timed out, or was cancelled, before it ran
      */
     <T> T run(Callable<T> task, long timeoutMs, BooleanSupplier cancelled) throws Exception {
-        Turn<T> turn = new Turn<>(task);
+        awaitTurn(timeoutMs, cancelled);
+        FutureTask<T> running = new FutureTask<>(task) {
+            @Override
+            protected void done() {
+                turns.end(); // not by the caller, who may be interrupted while the task goes on
+            }
+        };
         try {
-            threads.execute(turn);
+            threads.execute(running);
         } catch (RejectedExecutionException e) {
-            throw new ApiError(
-                    ApiError.Type.TOO_MANY_REQUESTS,
-                    "too many outstanding requests: " + threads.getQueue().size() + " wait for their turn already ("
-                            + limitKey + ")",
-                    e);
+            running.cancel(false);
+            throw new ApiError(ApiError.Type.UNAVAILABLE, "the server is stopping", e);
         }
-        return await(turn, timeoutMs, cancelled);
+        try {
+            return running.get();
+        } catch (ExecutionException e) {
+            throw unwrap(e);
+        }
     }
 
-    private <T> T await(Turn<T> turn, long timeoutMs, BooleanSupplier cancelled) throws Exception {
+    private void awaitTurn(long timeoutMs, BooleanSupplier cancelled) throws InterruptedException {
+        CountDownLatch turn = turns.ask();
+        if (turn == null) {
+            throw new ApiError(
+                    ApiError.Type.TOO_MANY_REQUESTS,
+                    "too many outstanding requests: " + turns.waiting() + " wait for their turn already (" + limitKey
+                            + ")");
+        }
         long begunNs = System.nanoTime();
-        while (true) {
-            try {
-                return turn.get(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
-            } catch (ExecutionException e) {
-                throw unwrap(e);
-            } catch (TimeoutException _) {
+        try {
+            while (!turn.await(LOOK_EVERY_MS, TimeUnit.MILLISECONDS)) {
                 boolean late = System.nanoTime() - begunNs > TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-                if ((late || cancelled.getAsBoolean()) && turn.giveUp()) {
-                    threads.remove(turn);
+                if ((late || cancelled.getAsBoolean()) && turns.giveUp(turn)) {
                     throw late
                             ? new QueryException(QueryException.Kind.TIMEOUT, what + " timed out in query queue")
                             : new QueryException(QueryException.Kind.CANCELED, what + " was canceled in query queue");
                 }
             }
+        } catch (InterruptedException e) {
+            if (!turns.giveUp(turn)) {
+                turns.end();
+            }
+            throw e;
         }
     }
 
@@ -94,37 +110,16 @@ final class QueryPool implements AutoCloseable {
     }
 
     int running() {
-        return threads.getActiveCount();
+        return turns.running();
     }
 
     int waiting() {
-        return threads.getQueue().size();
+        return turns.waiting();
     }
 
     /** Takes no more; what runs may finish. */
     @Override
     public void close() {
         threads.shutdown();
-    }
-
-    /** A task that can be given up as long as it has not begun. */
-    private static final class Turn<T> extends FutureTask<T> {
-        private final AtomicInteger state = new AtomicInteger();
-
-        Turn(Callable<T> task) {
-            super(task);
-        }
-
-        @Override
-        public void run() {
-            if (state.compareAndSet(0, 1)) {
-                super.run();
-            }
-        }
-
-        /** True where it has not begun, and now never will. */
-        boolean giveUp() {
-            return state.compareAndSet(0, 1);
-        }
     }
 }

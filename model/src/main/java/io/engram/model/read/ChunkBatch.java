@@ -15,17 +15,22 @@ import java.util.Arrays;
 public final class ChunkBatch {
     public static final int SLACK = 16;
 
+    /** What there is room for at first: enough for a panel's dozen series; larger batches double it a few times. */
+    private static final int FIRST_CHUNKS = 128;
+
+    private static final int FIRST_DATA_BYTES = 1 << 13;
+
     public int seriesCount;
     public int[] firstChunk = new int[257];
 
     public int chunkCount;
-    public byte[] encoding = new byte[1024];
-    public long[] minTimeMs = new long[1024];
-    public long[] maxTimeMs = new long[1024];
-    public int[] offset = new int[1024];
-    public int[] length = new int[1024];
+    public byte[] encoding = new byte[FIRST_CHUNKS];
+    public long[] minTimeMs = new long[FIRST_CHUNKS];
+    public long[] maxTimeMs = new long[FIRST_CHUNKS];
+    public int[] offset = new int[FIRST_CHUNKS];
+    public int[] length = new int[FIRST_CHUNKS];
 
-    public byte[] data = new byte[1 << 16];
+    public byte[] data = new byte[FIRST_DATA_BYTES];
     public int dataLength;
 
     public void clear() {

@@ -1,6 +1,7 @@
 package io.engram.querier.fetch;
 
 import io.engram.model.labels.Labels;
+import io.engram.promql.storage.SampleColumns;
 import io.engram.promql.storage.SampleReader;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.proto.SelectCursor;
@@ -10,6 +11,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What a selection found in all sources. Owns the cursors. */
 final class FoundSeries implements SeriesSource {
+    private static final SampleReader NOTHING = new SampleReader() {
+        @Override
+        public boolean next(SampleColumns into) {
+            return false;
+        }
+
+        @Override
+        public void close() {}
+    };
+
     private final List<SelectCursor> cursors;
     private final JoinedSeries joined;
     private final long minTimeMs;
@@ -39,6 +50,9 @@ final class FoundSeries implements SeriesSource {
 
     @Override
     public SampleReader read(int from, int to) {
+        if (from == to) {
+            return NOTHING; // the buffers of a reader are more than all else that an empty answer costs
+        }
         ReadBuffers free = freeBuffers.poll();
         ReadBuffers buffers = free == null ? new ReadBuffers(cursors.size(), minTimeMs, maxTimeMs) : free;
         return new ChunkReader(cursors, joined, from, to, buffers, freeBuffers::add, budget);

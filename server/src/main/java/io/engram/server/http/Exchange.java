@@ -54,7 +54,11 @@ public interface Exchange {
     /** Answers without a body. */
     void answer(int status) throws IOException;
 
-    /** Begins an answer whose body is written as it is made; the caller closes the stream. */
+    /**
+     * Begins an answer whose body is written as it is made. It is gathered and goes out when there is much of it, or when
+     * the caller closes the stream. One that fails leaves the stream open: then the client gets an error, or sees the
+     * connection break where a part has gone out, in place of half an answer.
+     */
     OutputStream stream(int status, String contentType) throws IOException;
 
     /** True once the client has hung up: whoever works for it may stop. */

@@ -2,7 +2,6 @@ package io.engram.server.http;
 
 import io.engram.model.TenantId;
 import io.engram.server.tenant.TenantResolver;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -16,8 +15,6 @@ import org.eclipse.jetty.server.Response;
 
 /** One request over Jetty. Everything that costs is done when it is asked for, once. */
 final class JettyExchange implements Exchange {
-    private static final int STREAM_BUFFER_BYTES = 32 << 10;
-
     private final Request request;
     private final Response response;
     private final TenantResolver tenants;
@@ -159,7 +156,7 @@ final class JettyExchange implements Exchange {
     @Override
     public OutputStream stream(int status, String contentType) throws IOException {
         begin(status, contentType);
-        return new BufferedOutputStream(Content.Sink.asOutputStream(response), STREAM_BUFFER_BYTES);
+        return new AnswerStream(response);
     }
 
     private void begin(int status, String contentType) {

@@ -183,6 +183,36 @@ class HttpAnswersTest {
     }
 
     @Test
+    void sendsAStreamThatStaysShortWholeWithItsLength() throws Exception {
+        try (TestServer server = new TestServer(routes -> get(routes, "/stream", e -> {
+            OutputStream out = e.stream(200, "text/plain");
+            out.write(new byte[3000]);
+            out.write('x');
+            out.close();
+        }))) {
+            HttpResponse<String> answer = server.get("/stream");
+
+            assertEquals("3001", answer.headers().firstValue("Content-Length").orElse("none"));
+            assertEquals(3001, answer.body().length());
+            assertTrue(answer.body().endsWith("x"));
+        }
+    }
+
+    @Test
+    void answersAStreamThatFailsWhileItIsShortWith500() throws Exception {
+        try (TestServer server = new TestServer(routes -> get(routes, "/stream", e -> {
+            OutputStream out = e.stream(200, "text/plain");
+            out.write("half".getBytes(StandardCharsets.UTF_8));
+            throw new IllegalStateException("half-way");
+        }))) {
+            HttpResponse<String> answer = server.get("/stream");
+
+            assertEquals(500, answer.statusCode());
+            assertFalse(answer.body().contains("half"), "what was gathered must not go out");
+        }
+    }
+
+    @Test
     void breaksTheConnectionWhenAStreamCannotBeFinished() throws Exception {
         try (TestServer server = new TestServer(routes -> get(routes, "/stream", e -> {
                     OutputStream out = e.stream(200, "text/plain");

@@ -32,14 +32,14 @@ final class SeriesSelect {
 
     private final OpenChunk chunk;
 
-    private final int[] group = new int[GROUP];
-    private final long[] groupHi = new long[GROUP];
-    private final long[] groupLo = new long[GROUP];
-    private final long[] groupMin = new long[GROUP];
-    private final long[] groupMax = new long[GROUP];
-    private final int[] groupChunks = new int[GROUP];
+    private int[] group;
+    private long[] groupHi;
+    private long[] groupLo;
+    private long[] groupMin;
+    private long[] groupMax;
+    private int[] groupChunks;
     /** Where only the files can tell: the sealed chunk to begin at. */
-    private final long[] groupSealed = new long[GROUP];
+    private long[] groupSealed;
 
     SeriesSelect(TenantHead head, long minMs, long maxMs) {
         this.head = head;
@@ -66,10 +66,11 @@ final class SeriesSelect {
     }
 
     private void visit(RoaringBitmap passing, Columns into) {
+        makeGroup(Math.min(passing.getCardinality(), GROUP));
         IntIterator numbers = passing.getIntIterator();
         while (numbers.hasNext()) {
             int n = 0;
-            while (n < GROUP && numbers.hasNext()) {
+            while (n < group.length && numbers.hasNext()) {
                 group[n++] = numbers.next();
             }
             look(n);
@@ -79,6 +80,16 @@ final class SeriesSelect {
                 }
             }
         }
+    }
+
+    private void makeGroup(int size) {
+        group = new int[size];
+        groupHi = new long[size];
+        groupLo = new long[size];
+        groupMin = new long[size];
+        groupMax = new long[size];
+        groupChunks = new int[size];
+        groupSealed = new long[size];
     }
 
     private void look(int n) {
@@ -227,9 +238,13 @@ final class SeriesSelect {
             PairDictionary dictionary = new PairDictionary(view);
             int[] labelStart = new int[count + 1];
             int[] labelIds = new int[16 * count + 64];
-            int[] pairs = new int[1 << 16];
+            int[] pairs = new int[32];
             int end = 0;
             for (int i = 0; i < count; i++) {
+                int labels = view.labelCount(numbers[i]);
+                if (labels > pairs.length) {
+                    pairs = new int[Math.max(labels, 2 * pairs.length)];
+                }
                 int n = view.pairIds(numbers[i], pairs);
                 if (end + n > labelIds.length) {
                     labelIds = Arrays.copyOf(labelIds, Math.max(2 * labelIds.length, end + n));
