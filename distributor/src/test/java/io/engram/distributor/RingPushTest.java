@@ -21,6 +21,7 @@ import io.engram.ring.InProcessStore;
 import io.engram.ring.Ring;
 import io.engram.ring.RingLifecycle;
 import io.engram.ring.RingView;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -119,7 +120,8 @@ final class RingPushTest {
     }
 
     private static WriteBatch batch(WriteRequest request) {
-        Limits limits = TestLimits.with(Map.of("replicaLabels", List.of()));
+        Limits limits = TestLimits.with(Map.of(
+                "replicaLabels", List.of(), "futureGracePeriod", Duration.ZERO, "pastGracePeriod", Duration.ZERO));
         DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
         byte[] body = request.toByteArray();
         SeriesHash hash = new SeriesHash(1, TenantId.ANONYMOUS);

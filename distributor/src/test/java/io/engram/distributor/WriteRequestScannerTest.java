@@ -18,6 +18,7 @@ import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,17 @@ import org.junit.jupiter.api.Test;
 final class WriteRequestScannerTest {
     private static final SeriesHash HASH = new SeriesHash(42, TenantId.ANONYMOUS);
     /** Any time is taken, any length too. */
-    private static final Limits NO_LIMITS =
-            TestLimits.with(Map.of("maxLabelsPerSeries", 0, "maxLabelNameBytes", 0, "maxLabelValueBytes", 0));
+    private static final Limits NO_LIMITS = TestLimits.with(Map.of(
+            "maxLabelsPerSeries",
+            0,
+            "maxLabelNameBytes",
+            0,
+            "maxLabelValueBytes",
+            0,
+            "futureGracePeriod",
+            Duration.ZERO,
+            "pastGracePeriod",
+            Duration.ZERO));
 
     private final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
 
