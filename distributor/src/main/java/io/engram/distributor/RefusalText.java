@@ -68,7 +68,16 @@ final class RefusalText {
             case INSTANCE_SERIES_LIMIT ->
                 sample + " would begin a new series, and this instance holds as many as its memory allows;"
                         + " series it has go on";
-            case UNKNOWN_SERIES, STORED, DUPLICATE -> sample + " was answered with " + status;
+            case TENANT_SERIES_LIMIT ->
+                sample + " would begin a new series, and the tenant has as many as it may ("
+                        + rules.limits().maxSeries() + ", limits.max-series); series it has go on";
+            case METRIC_SERIES_LIMIT ->
+                sample + " would begin a new series, and its metric has as many as one may ("
+                        + rules.limits().maxSeriesPerMetric() + ", limits.max-series-per-metric); series it has go on";
+            case LABEL_SET_SERIES_LIMIT ->
+                sample + " would begin a new series, and a budget for its labels is used up (limits.series-budgets);"
+                        + " series there are go on";
+            case EXEMPLAR_REFUSED, UNKNOWN_SERIES, STORED, DUPLICATE -> sample + " was answered with " + status;
         };
     }
 

@@ -122,7 +122,10 @@ final class WritePath {
             case OUT_OF_ORDER -> ErrorId.SAMPLE_OUT_OF_ORDER;
             case TOO_OLD -> ErrorId.SAMPLE_TOO_OLD;
             case INSTANCE_SERIES_LIMIT -> ErrorId.INSTANCE_SERIES_LIMIT;
-            case UNKNOWN_SERIES, STORED, DUPLICATE -> ErrorId.INTERNAL;
+            case TENANT_SERIES_LIMIT -> ErrorId.TENANT_SERIES_LIMIT;
+            case METRIC_SERIES_LIMIT -> ErrorId.METRIC_SERIES_LIMIT;
+            case LABEL_SET_SERIES_LIMIT -> ErrorId.LABEL_SET_SERIES_LIMIT;
+            case EXEMPLAR_REFUSED, UNKNOWN_SERIES, STORED, DUPLICATE -> ErrorId.INTERNAL;
         };
     }
 

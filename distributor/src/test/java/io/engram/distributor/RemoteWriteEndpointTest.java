@@ -12,6 +12,7 @@ import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.Limits;
 import io.engram.model.testing.ManualClock;
+import io.engram.model.testing.TestLimits;
 import io.engram.model.write.SampleStatus;
 import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
@@ -260,7 +261,7 @@ final class RemoteWriteEndpointTest {
 
     @Test
     void timesAtTheLimitsAreTaken() throws Exception {
-        limits = new Limits(0, 0, 0, Duration.ofMinutes(10), Duration.ofDays(7), Duration.ZERO, List.of(), false);
+        limits = TestLimits.with(Map.of("pastGracePeriod", Duration.ofDays(7)));
         handle(request(series("a", NOW_MS + 600_000), series("b", NOW_MS - 7 * 86_400_000)));
         assertEquals(2, push.stored.size());
         Failure future = refused(request(series("a", NOW_MS + 600_001)));
@@ -410,15 +411,15 @@ final class RemoteWriteEndpointTest {
     }
 
     private static Limits limits(int labels, int nameBytes, int valueBytes) {
-        return new Limits(
+        return TestLimits.with(Map.of(
+                "maxLabelsPerSeries",
                 labels,
+                "maxLabelNameBytes",
                 nameBytes,
+                "maxLabelValueBytes",
                 valueBytes,
-                Duration.ofMinutes(10),
-                Duration.ZERO,
-                Duration.ZERO,
-                List.of("__replica__"),
-                false);
+                "pastGracePeriod",
+                Duration.ZERO));
     }
 
     private static byte[] snappy(WriteRequest request) throws IOException {

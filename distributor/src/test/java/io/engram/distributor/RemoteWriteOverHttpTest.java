@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.engram.model.limits.Limits;
 import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.Seeds;
+import io.engram.model.testing.TestLimits;
 import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
@@ -19,7 +20,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +29,7 @@ import org.xerial.snappy.Snappy;
 /** The same path as a Prometheus server sees it: a socket, headers, a status. */
 final class RemoteWriteOverHttpTest {
     private static final Limits LIMITS =
-            new Limits(64, 1024, 2048, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of("__replica__"), false);
+            TestLimits.with(Map.of("pastGracePeriod", Duration.ZERO, "futureGracePeriod", Duration.ZERO));
 
     private final FakePush push = new FakePush();
     private final HttpClient client =

@@ -11,6 +11,7 @@ import io.engram.model.failure.Failure;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.limits.Limits;
 import io.engram.model.testing.Seeds;
+import io.engram.model.testing.TestLimits;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
@@ -119,7 +120,8 @@ final class RingPushTest {
     }
 
     private static WriteBatch batch(WriteRequest request) {
-        Limits limits = new Limits(0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of(), false);
+        Limits limits = TestLimits.with(Map.of(
+                "replicaLabels", List.of(), "futureGracePeriod", Duration.ZERO, "pastGracePeriod", Duration.ZERO));
         DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
         byte[] body = request.toByteArray();
         SeriesHash hash = new SeriesHash(1, TenantId.ANONYMOUS);

@@ -12,6 +12,7 @@ import io.engram.model.failure.Failure;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.limits.Limits;
 import io.engram.model.testing.Seeds;
+import io.engram.model.testing.TestLimits;
 import io.engram.model.write.WriteBatch;
 import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
@@ -20,14 +21,24 @@ import io.engram.proto.remote.v1.WriteRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class WriteRequestScannerTest {
     private static final SeriesHash HASH = new SeriesHash(42, TenantId.ANONYMOUS);
     /** Any time is taken, any length too. */
-    private static final Limits NO_LIMITS = new Limits(
-            0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, List.of("__replica__", "prometheus_replica"), false);
+    private static final Limits NO_LIMITS = TestLimits.with(Map.of(
+            "maxLabelsPerSeries",
+            0,
+            "maxLabelNameBytes",
+            0,
+            "maxLabelValueBytes",
+            0,
+            "futureGracePeriod",
+            Duration.ZERO,
+            "pastGracePeriod",
+            Duration.ZERO));
 
     private final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
 

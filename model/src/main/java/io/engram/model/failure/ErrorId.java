@@ -137,6 +137,22 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    TENANT_SERIES_LIMIT(
+            Cause.BAD_REQUEST,
+            "A sample would begin a new series, and the tenant has as many as it may; those it has go on.",
+            "Send fewer series (/api/v1/cardinality/label_names shows which there are), or raise limits.max-series."),
+    METRIC_SERIES_LIMIT(
+            Cause.BAD_REQUEST,
+            "A sample would begin a new series of a metric that has as many as one may; those it has go on.",
+            "Drop a label of the metric, or raise limits.max-series-per-metric."),
+    LABEL_SET_SERIES_LIMIT(
+            Cause.BAD_REQUEST,
+            "A sample would begin a new series, and a budget that its labels fall under is used up.",
+            "Send fewer such series, or raise the budget in limits.series-budgets."),
+    INGESTION_RATE(
+            Cause.RATE_LIMITED,
+            "The tenant sends more samples a second than it may.",
+            "The sender tries again after Retry-After; where it lasts, raise limits.ingestion-rate and -burst."),
     WAL_UNAVAILABLE(
             Cause.UNAVAILABLE,
             "The write-ahead log cannot be written: the disk is full, broken, or far too slow.",

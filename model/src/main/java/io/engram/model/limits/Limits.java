@@ -25,6 +25,46 @@ public record Limits(
         Duration pastGracePeriod,
 
         @Setting(
+                value = "2h",
+                doc =
+                        "How much older than the newest sample of its series a sample may be; 0 takes them in order only.")
+        Duration outOfOrderTimeWindow,
+
+        @Setting(value = "0", doc = "Samples a second that the tenant may send, to all of a cluster; 0 is no limit.")
+        int ingestionRate,
+
+        @Setting(
+                value = "0",
+                doc = "Samples that may come at once beyond the rate; 0 is the samples of ten seconds at the rate.")
+        int ingestionBurst,
+
+        @Setting(value = "0", doc = "Series that the tenant may have in memory; 0 is no limit.")
+        int maxSeries,
+
+        @Setting(value = "0", doc = "Series that one metric of the tenant may have in memory; 0 is no limit.")
+        int maxSeriesPerMetric,
+
+        @Setting(
+                value = "reject",
+                doc =
+                        "What is answered where samples begin new series beyond a limit: reject (400), drop (as if stored).")
+        SeriesLimitAction seriesLimitAction,
+
+        @Setting(value = "100000", doc = "Exemplars that are kept for the tenant, the newest ones; 0 keeps none.")
+        int maxExemplars,
+
+        @Setting(value = "20000", doc = "Metrics whose metadata is kept for the tenant; 0 keeps none.")
+        int maxMetadataMetrics,
+
+        @Setting(value = "1024", doc = "Bytes of a metric's help and unit that are kept; the rest is cut off.")
+        int maxMetadataBytes,
+
+        @Setting(
+                value = "0",
+                doc = "Buckets that a native histogram may have; its resolution is lowered first. 0 is no limit.")
+        int maxNativeHistogramBuckets,
+
+        @Setting(
                 value = "15d",
                 doc = "How long samples are kept, measured against the tenant's newest sample; 0 keeps for ever.")
         Duration retention,
@@ -45,6 +85,15 @@ public record Limits(
         Check.atLeastZero("limits.max-label-value-bytes", maxLabelValueBytes);
         Check.atLeastZero("limits.future-grace-period", futureGracePeriod);
         Check.atLeastZero("limits.past-grace-period", pastGracePeriod);
+        Check.atLeastZero("limits.out-of-order-time-window", outOfOrderTimeWindow);
+        Check.atLeastZero("limits.ingestion-rate", ingestionRate);
+        Check.atLeastZero("limits.ingestion-burst", ingestionBurst);
+        Check.atLeastZero("limits.max-series", maxSeries);
+        Check.atLeastZero("limits.max-series-per-metric", maxSeriesPerMetric);
+        Check.atLeastZero("limits.max-exemplars", maxExemplars);
+        Check.atLeastZero("limits.max-metadata-metrics", maxMetadataMetrics);
+        Check.atLeastZero("limits.max-metadata-bytes", maxMetadataBytes);
+        Check.atLeastZero("limits.max-native-histogram-buckets", maxNativeHistogramBuckets);
         Check.atLeastZero("limits.retention", retention);
         replicaLabels = List.copyOf(replicaLabels);
     }

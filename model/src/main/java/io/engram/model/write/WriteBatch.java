@@ -1,6 +1,9 @@
 package io.engram.model.write;
 
 import io.engram.model.TenantId;
+import io.engram.model.metadata.MetricMetadata;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The samples of one tenant on their way to one ingester, as columns: what the distributor decodes a request into, and
@@ -10,7 +13,10 @@ import io.engram.model.TenantId;
  * <pre>
  * series  0 .. seriesCount-1    fingerprintHi/Lo, placement, labelOffset/Length, firstSample
  * samples firstSample[i] .. firstSample[i+1]-1 belong to series i, in the order in which they were sent
+ * histograms, exemplars         name their series, in the order of the series
  * </pre>
+ *
+ * <p>A <em>row</em> is what a {@link WriteOutcome} judges: floats first, then histograms, then exemplars.
  */
 public final class WriteBatch {
     public TenantId tenant;
@@ -40,4 +46,19 @@ public final class WriteBatch {
     public long[] timestampMs = new long[0];
     /** Raw bits of the doubles, so that stale markers and other NaNs pass unchanged. */
     public long[] valueBits = new long[0];
+
+    /** Whether {@link #startMs} is filled: most senders say nothing. */
+    public boolean hasStarts;
+    /** By sample: when the counting began, ms since the epoch; 0 where the sender did not say. */
+    public long[] startMs = new long[0];
+
+    public final List<HistogramSample> histograms = new ArrayList<>();
+    public final List<ExemplarSample> exemplars = new ArrayList<>();
+    /** Of metrics, not of series; new or changed ones at least. */
+    public final List<MetricMetadata> metadata = new ArrayList<>();
+
+    /** Floats, histograms and exemplars. */
+    public int rowCount() {
+        return sampleCount + histograms.size() + exemplars.size();
+    }
 }

@@ -1,6 +1,6 @@
 package io.engram.model.write;
 
-/** What became of each sample of a {@link WriteBatch}, by its ordinal in the batch. */
+/** What became of each row of a {@link WriteBatch}: its floats, then its histograms, then its exemplars. */
 public final class WriteOutcome {
     private static final SampleStatus[] STATUSES = SampleStatus.values();
 
@@ -12,8 +12,8 @@ public final class WriteOutcome {
     private final int[] first = new int[STATUSES.length];
     private final long[] firstDetailMs = new long[STATUSES.length];
 
-    public WriteOutcome(int sampleCount) {
-        this.status = new byte[sampleCount];
+    public WriteOutcome(int rowCount) {
+        this.status = new byte[rowCount];
     }
 
     /**
@@ -47,7 +47,7 @@ public final class WriteOutcome {
         return firstDetailMs[what.ordinal()];
     }
 
-    /** Samples that were refused. */
+    /** Rows that were refused. */
     public int refused() {
         int refused = 0;
         for (SampleStatus what : STATUSES) {

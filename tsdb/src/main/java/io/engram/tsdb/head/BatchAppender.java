@@ -265,7 +265,7 @@ final class BatchAppender {
 
     private void note(int sample, SampleStatus status, long detailMs) {
         if (outcome == WriteOutcome.ALL_STORED) {
-            outcome = new WriteOutcome(batch.sampleCount);
+            outcome = new WriteOutcome(batch.rowCount());
         }
         outcome.set(sample, status, detailMs);
     }

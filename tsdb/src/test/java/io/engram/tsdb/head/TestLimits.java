@@ -3,19 +3,22 @@ package io.engram.tsdb.head;
 import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 
-/** Limits that differ from the defaults in what the head looks at. */
+/** Limits that differ from the defaults in what the head looks at: samples are taken in order only. */
 final class TestLimits {
     private TestLimits() {}
 
     static TenantLimits retention(Duration retention) {
-        Limits limits =
-                new Limits(64, 1024, 2048, Duration.ZERO, Duration.ZERO, retention, List.of("__replica__"), false);
-        return _ -> limits;
+        return with(Map.of("retention", retention, "outOfOrderTimeWindow", Duration.ZERO));
     }
 
     static TenantLimits keepForEver() {
         return retention(Duration.ZERO);
+    }
+
+    static TenantLimits with(Map<String, ?> changed) {
+        Limits limits = io.engram.model.testing.TestLimits.with(changed);
+        return _ -> limits;
     }
 }

@@ -1,0 +1,2 @@
+/** What senders say of their metrics: type, help and unit. */
+package io.engram.model.metadata;
