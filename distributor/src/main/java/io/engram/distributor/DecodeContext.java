@@ -2,7 +2,7 @@ package io.engram.distributor;
 
 import io.engram.model.write.WriteBatch;
 
-/** The buffers and the scanner that one request is decoded with, used again for the next. Used by one thread at a time. */
+/** The buffers and the scanners that one request is decoded with, used again for the next. Used by one thread at a time. */
 final class DecodeContext {
     /** Longer arrays are not kept: one huge request must not hold memory for ever. */
     private static final int KEPT_BYTES = 4 << 20;
@@ -11,10 +11,16 @@ final class DecodeContext {
 
     final WriteBatch batch = new WriteBatch();
     final Refusals refusals = new Refusals();
-    final WriteRequestScanner scanner;
+    final BatchRows rows;
+    final MetadataRows metadata = new MetadataRows(batch);
+    private final RemoteWrite1Scanner scanner1;
+    private final RemoteWrite2Scanner scanner2;
 
-    DecodeContext(KnownSeries known) {
-        this.scanner = new WriteRequestScanner(known, batch, refusals);
+    /** @param maxLabelBytes what the labels of a remote write 2.0 request may take when they are written out */
+    DecodeContext(KnownSeries known, long maxLabelBytes) {
+        this.rows = new BatchRows(known, batch, refusals);
+        this.scanner1 = new RemoteWrite1Scanner(batch, rows, metadata);
+        this.scanner2 = new RemoteWrite2Scanner(batch, rows, metadata, maxLabelBytes);
     }
 
     /**
@@ -28,17 +34,25 @@ final class DecodeContext {
             batch.labels = new byte[Math.max(inflatedLength + inflatedLength / 4 + Wire.SLACK, 1 << 16)];
         }
         body.inflate(batch.labels);
-        scanner.scan(rules, inflatedLength);
+        switch (body.message()) {
+            case VERSION_1 -> scanner1.scan(rules, inflatedLength);
+            case VERSION_2 -> scanner2.scan(rules, inflatedLength);
+        }
     }
 
     /** Lets go of arrays that grew beyond what is usual. */
     void trim() {
+        batch.histograms.clear();
+        batch.exemplars.clear();
+        batch.metadata.clear();
+        rows.trim(KEPT_ROWS);
         if (batch.labels.length > KEPT_BYTES) {
             batch.labels = new byte[0];
         }
         if (batch.timestampMs.length > KEPT_ROWS) {
             batch.timestampMs = new long[0];
             batch.valueBits = new long[0];
+            batch.startMs = new long[0];
         }
         if (batch.placement.length > KEPT_ROWS) {
             batch.fingerprintHi = new long[0];

@@ -31,7 +31,7 @@ public final class Distributor {
         this.tenants = metrics.perTenant(clock, tenant -> new TenantWrites(tenant, clusterSeed, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
         KnownSeries known = new KnownSeries(config.knownBytes());
-        DecodeContexts contexts = new DecodeContexts(config.contexts(), known);
+        DecodeContexts contexts = new DecodeContexts(config.contexts(), known, config.maxRecvMsgSize());
         this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, inflight, push);
         this.endpoint = new RemoteWriteEndpoint(config.maxRecvMsgSize(), inflight, tenants::of, path);
         metrics.gauge(
@@ -55,6 +55,18 @@ public final class Distributor {
      * @throws io.engram.model.failure.Failure as for a request over HTTP
      */
     public void write(TenantId tenant, byte[] message, int length) throws InterruptedException {
-        path.write(tenant, tenants.of(tenant), new Body.Plain(message, length));
+        write(tenant, new Body.Plain(WriteMessage.VERSION_1, message, length));
+    }
+
+    /** The same, of a remote write 2.0 request. */
+    public void writeVersion2(TenantId tenant, byte[] message, int length) throws InterruptedException {
+        write(tenant, new Body.Plain(WriteMessage.VERSION_2, message, length));
+    }
+
+    private void write(TenantId tenant, Body body) throws InterruptedException {
+        Written written = path.write(tenant, tenants.of(tenant), body);
+        if (written.refusal() != null) {
+            throw written.refusal();
+        }
     }
 }
