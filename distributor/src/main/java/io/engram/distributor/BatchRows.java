@@ -47,7 +47,7 @@ final class BatchRows {
     private long firstLateMs;
     // … what its histograms break …
     private int badHistograms;
-    private HistogramRules.Refusal firstBadHistogram;
+    private HistogramAdmission.Refused firstBadHistogram;
     // … and how much of it came and was left out.
     private int receivedOfSeries;
     private int histogramsOfSeries;
@@ -198,7 +198,7 @@ final class BatchRows {
         }
         if (!batch.hasStarts) {
             batch.hasStarts = true;
-            Arrays.fill(batch.startMs, 0, sample, 0);
+            Arrays.fill(batch.startMs, 0, batch.sampleCount, 0);
         }
         batch.startMs[sample] = startMs;
     }
@@ -226,12 +226,12 @@ final class BatchRows {
         if (!timely(read.timestampMs)) {
             return;
         }
-        switch (HistogramRules.check(read.histogram(), rules.limits())) {
-            case HistogramRules.Taken(Histogram value) ->
+        switch (HistogramAdmission.of(read.histogram(), rules.limits())) {
+            case HistogramAdmission.Taken(Histogram value) ->
                 batch.histograms.add(
                         new HistogramSample(batch.seriesCount, read.timestampMs, read.startMs, value));
-            case HistogramRules.Refusal refusal ->
-                firstBadHistogram = badHistograms++ == 0 ? refusal : firstBadHistogram;
+            case HistogramAdmission.Refused refused ->
+                firstBadHistogram = badHistograms++ == 0 ? refused : firstBadHistogram;
         }
     }
 

@@ -112,7 +112,7 @@ final class HistogramReader {
             }
         }
         into.add(offset);
-        into.add(Math.min(length, Integer.MAX_VALUE)); // more buckets than any message can hold, and refused as such
+        into.add(length); // unsigned
     }
 
     private static void varints(WireReader message, LongList into) {

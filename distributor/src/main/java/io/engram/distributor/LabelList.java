@@ -12,6 +12,9 @@ final class LabelList {
     /** Up to here labels are sorted in place; real series have fewer. */
     private static final int SMALL = 128;
 
+    /** So many are sorted and looked at whatever the limit is, to find what else is wrong. */
+    private static final int ENOUGH = 1000;
+
     /** Three tags and three lengths of a canonical label. */
     private static final long MAX_FRAME_BYTES = 3 + 3 * 5;
 
@@ -65,19 +68,19 @@ final class LabelList {
     /** Bytes that {@link #write} takes at most. */
     long canonicalBytes(int maxLabels) {
         long all = 0;
-        for (int i = 0; i < Math.min(count, maxLabels); i++) {
+        for (int i = 0; i < written(maxLabels); i++) {
             all += MAX_FRAME_BYTES + nameLength[i] + valueLength[i];
         }
         return all;
     }
 
     /**
-     * Writes them canonically and sets {@link #problem}; returns where they end. More than {@code maxLabels} are not
-     * worth sorting: then the first are written, for the text of the refusal.
+     * Writes them canonically and sets {@link #problem}; returns where they end. Where they are far more than {@code
+     * maxLabels}, only some are written, for the text of the refusal.
      */
     int write(byte[] into, int at, int maxLabels) {
         problem = null;
-        int[] order = order(Math.min(count, maxLabels));
+        int[] order = order(written(maxLabels));
         int end = at;
         for (int i = 0; i < order.length; i++) {
             int label = order[i];
@@ -88,10 +91,14 @@ final class LabelList {
             }
             end = writeLabel(into, end, label);
         }
-        if (count > maxLabels) {
+        if (order.length < count) {
             problem = ErrorId.LABELS_TOO_MANY;
         }
         return end;
+    }
+
+    private int written(int maxLabels) {
+        return Math.min(count, Math.max(maxLabels, ENOUGH));
     }
 
     private int writeLabel(byte[] into, int start, int label) {

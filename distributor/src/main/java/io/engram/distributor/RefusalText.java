@@ -50,9 +50,9 @@ final class RefusalText {
                 + duration(rules.limits().futureGracePeriod().toMillis()) + " (limits.future-grace-period)";
     }
 
-    static String histogram(WriteRules rules, byte[] bytes, int start, int end, HistogramRules.Refusal refusal) {
+    static String histogram(WriteRules rules, byte[] bytes, int start, int end, HistogramAdmission.Refused refused) {
         return "tenant " + rules.tenant() + ": native histogram of series " + SeriesText.of(bytes, start, end) + " "
-                + refusal.why();
+                + refused.why();
     }
 
     /** @param detailMs the time by which the ingester judged */
