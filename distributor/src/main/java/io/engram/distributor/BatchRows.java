@@ -270,10 +270,35 @@ final class BatchRows {
             return admit(start, end, false);
         }
         ensureSeries();
-        hash(start, end);
+        label(batch.seriesCount, start, end);
         batch.firstSample[batch.seriesCount++] = firstSample;
         count();
         return true;
+    }
+
+    /**
+     * Ends the series at hand, whose labels are not at hand: who calls this gives it a fingerprint later.
+     *
+     * @return false where the labels are needed and nothing was done
+     */
+    boolean endSeriesWithoutLabels() {
+        if (careful || (early | late | badHistograms | badExemplars) != 0 || !hasRows()) {
+            return false;
+        }
+        ensureSeries();
+        int series = batch.seriesCount++;
+        batch.labelOffset[series] = 0;
+        batch.labelLength[series] = 0;
+        batch.firstSample[series] = firstSample;
+        count();
+        return true;
+    }
+
+    /** Gives a series of the batch its labels, and its fingerprint by them. */
+    void label(int series, int start, int end) {
+        batch.labelOffset[series] = start;
+        batch.labelLength[series] = end - start;
+        rules.hash().fingerprint(batch.labels, start, end - start, batch.fingerprintHi, batch.fingerprintLo, series);
     }
 
     /**
@@ -304,14 +329,6 @@ final class BatchRows {
         }
     }
 
-    /** Sets the labels of the next series, and its fingerprint. */
-    private void hash(int start, int end) {
-        int series = batch.seriesCount;
-        batch.labelOffset[series] = start;
-        batch.labelLength[series] = end - start;
-        rules.hash().fingerprint(batch.labels, start, end - start, batch.fingerprintHi, batch.fingerprintLo, series);
-    }
-
     private void count() {
         received += receivedOfSeries;
         receivedHistograms += histogramsOfSeries;
@@ -323,7 +340,7 @@ final class BatchRows {
         ensureSeries();
         byte[] bytes = batch.labels;
         int series = batch.seriesCount;
-        hash(start, end);
+        label(batch.seriesCount, start, end);
         long hi = batch.fingerprintHi[series];
         long lo = batch.fingerprintLo[series];
         long placement = known.placement(hi ^ rules.knownSalt(), lo);
@@ -399,37 +416,49 @@ final class BatchRows {
         }
     }
 
+    /** Says where the series end, when the request is at its end. */
+    void end() {
+        batch.firstSample[batch.seriesCount] = batch.sampleCount;
+    }
+
     /**
-     * Places all series of the batch, when the request is at its end.
+     * Places all series of the batch.
      *
      * @return false where one of them may not stay: scan again, carefully
      */
     boolean placeAll() {
-        int count = batch.seriesCount;
-        batch.firstSample[count] = batch.sampleCount;
         if (careful) {
-            return true;
+            return true; // each was placed when it ended
         }
+        int count = batch.seriesCount;
         if (missed.length < count) {
             missed = new int[batch.placement.length];
         }
-        long[] hi = batch.fingerprintHi;
-        long[] lo = batch.fingerprintLo;
-        int missedCount = known.placements(hi, lo, rules.knownSalt(), count, batch.placement, missed);
+        int missedCount = known.placements(
+                batch.fingerprintHi, batch.fingerprintLo, rules.knownSalt(), count, batch.placement, missed);
         for (int i = 0; i < missedCount; i++) {
-            int series = missed[i];
-            int start = batch.labelOffset[series];
-            int end = start + batch.labelLength[series];
-            long placement = known.placement(hi[series] ^ rules.knownSalt(), lo[series]);
-            if (placement == KnownSeries.MISS) {
-                if (!LabelCheck.canonical(batch.labels, start, end)
-                        || check.problem(batch.labels, start, end, rules.limits()) != null) {
-                    return false;
-                }
-                placement = place(start, end, hi[series], lo[series]);
+            if (!place(missed[i])) {
+                return false;
             }
-            batch.placement[series] = (int) placement;
         }
+        return true;
+    }
+
+    /** Places a series that has its labels; false where it may not stay. */
+    boolean place(int series) {
+        int start = batch.labelOffset[series];
+        int end = start + batch.labelLength[series];
+        long hi = batch.fingerprintHi[series];
+        long lo = batch.fingerprintLo[series];
+        long placement = known.placement(hi ^ rules.knownSalt(), lo);
+        if (placement == KnownSeries.MISS) {
+            if (!LabelCheck.canonical(batch.labels, start, end)
+                    || check.problem(batch.labels, start, end, rules.limits()) != null) {
+                return false;
+            }
+            placement = place(start, end, hi, lo);
+        }
+        batch.placement[series] = (int) placement;
         return true;
     }
 

@@ -31,14 +31,19 @@ public final class Distributor {
         this.tenants = metrics.perTenant(clock, tenant -> new TenantWrites(tenant, clusterSeed, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
         KnownSeries known = new KnownSeries(config.knownBytes());
-        DecodeContexts contexts = new DecodeContexts(config.contexts(), known, config.maxRecvMsgSize());
-        this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, inflight, push);
+        KnownRefs knownRefs = new KnownRefs(config.knownBytes());
+        DecodeContexts contexts = new DecodeContexts(config.contexts(), known, knownRefs, config.maxRecvMsgSize());
+        this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, knownRefs, inflight, push);
         this.endpoint = new RemoteWriteEndpoint(config.maxRecvMsgSize(), inflight, tenants::of, path);
         metrics.gauge(
                 "engram_distributor_inflight_bytes",
                 "Bytes of bodies that are being worked on.",
                 inflight::reservedBytes);
         metrics.gauge("engram_distributor_known_series_slots", "Room for series that need no check.", known::slots);
+        metrics.gauge(
+                "engram_distributor_known_refs_slots",
+                "Room for series of remote write 2.0 whose labels need not be written out.",
+                knownRefs::slots);
     }
 
     /** Adds the paths of remote write. */
@@ -55,16 +60,8 @@ public final class Distributor {
      * @throws io.engram.model.failure.Failure as for a request over HTTP
      */
     public void write(TenantId tenant, byte[] message, int length) throws InterruptedException {
-        write(tenant, new Body.Plain(WriteMessage.VERSION_1, message, length));
-    }
-
-    /** The same, of a remote write 2.0 request. */
-    public void writeVersion2(TenantId tenant, byte[] message, int length) throws InterruptedException {
-        write(tenant, new Body.Plain(WriteMessage.VERSION_2, message, length));
-    }
-
-    private void write(TenantId tenant, Body body) throws InterruptedException {
-        Written written = path.write(tenant, tenants.of(tenant), body);
+        Written written =
+                path.write(tenant, tenants.of(tenant), new Body.Plain(WriteMessage.VERSION_1, message, length));
         if (written.refusal() != null) {
             throw written.refusal();
         }

@@ -55,7 +55,6 @@ final class RemoteWrite1Scanner {
         scanBody(false);
         if (!rows.placeAll()) {
             scanBody(true);
-            rows.placeAll();
         }
     }
 
@@ -76,16 +75,14 @@ final class RemoteWrite1Scanner {
                 default -> top.skip();
             }
         }
+        rows.end();
     }
 
     private void series(int start, int end) {
         rows.beginSeries();
         int labelsEnd = labelsEnd(start, end);
         boolean usual = labelsEnd >= 0 && rows(labelsEnd, end);
-        if (usual && rows.seriesIsEmpty()) {
-            return; // labels without a sample say nothing
-        }
-        if (!usual || !rows.endSeries(start, labelsEnd)) {
+        if (!usual || rows.seriesIsEmpty() || !rows.endSeries(start, labelsEnd)) {
             rows.takeBack();
             unusualSeries(start, end);
         }
@@ -127,7 +124,7 @@ final class RemoteWrite1Scanner {
     private void unusualSeries(int start, int end) {
         fields.read(batch.labels, start, end);
         if (rows.seriesIsEmpty()) {
-            return;
+            return; // labels without a sample say nothing
         }
         // Canonical labels are never longer than what they are made from, so all of them fit behind one body.
         if (batch.labels.length < sideEnd + (end - start) + Wire.SLACK) {

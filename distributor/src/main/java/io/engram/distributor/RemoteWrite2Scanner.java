@@ -9,12 +9,14 @@ import java.util.Arrays;
  * Turns the bytes of a remote write 2.0 request into the columns of a {@link WriteBatch}, without an object per series.
  *
  * <ol>
- *   <li>Walk over the request's fields and note where its symbols lie.
- *   <li>Per series, write its labels canonically behind the body: each pair of references becomes the label field that
+ *   <li>Walk over the request's fields, note where its symbols lie, and hash each once.
+ *   <li>Per series, make a key of the hashes that its references lead to, and take its samples and metadata; everything
+ *       else is read field by field.
+ *   <li>Look the keys up in {@link KnownRefs}, which has fingerprints and placements: these series go on without labels.
+ *   <li>Write the labels of the others canonically behind the body: each pair of references becomes the label field that
  *       1.0 would have sent, so that a series has one fingerprint whatever the version. A pair that occurred before in
- *       the request is copied in one piece.
- *   <li>Take the samples, then metadata; everything else is read field by field.
- *   <li>{@link BatchRows} hashes the label bytes and looks whether they are known to be canonical and good.
+ *       the request is copied in one piece. {@link BatchRows} looks whether they are canonical and good.
+ *   <li>Where one of them is not, or labels are wanted of all, scan again, writing out the labels of every series.
  *   <li>Whatever is unusual — references behind samples, one by one or out of range, unknown fields, longer varints than
  *       needed, labels unsorted or empty — goes to {@link Series2Fields} as a whole.
  * </ol>
@@ -36,9 +38,26 @@ final class RemoteWrite2Scanner {
     private final SymbolTable symbols = new SymbolTable();
     private final Series2Fields fields;
     private final WireReader top = new WireReader();
+    private final KnownRefs known;
     private final long maxLabelBytes;
 
+    // By series of the batch: its key (the upper word 0 where it has its labels), and where its references lie.
+    private long[] keyHi = new long[0];
+    private long[] keyLo = new long[0];
+    private int[] refsAt = new int[0];
+    private int[] refsEnd = new int[0];
+    /** Ordinals of series that are not known. */
+    private int[] missed = new int[0];
+
+    private int missedCount;
+
+    // The key of the series at hand, and where its references begin.
+    private long handHi;
+    private long handLo;
+    private int handRefsAt;
+
     private WriteRules rules;
+    private boolean withLabels;
     private int maxLabels;
     /** The body ends here in {@link WriteBatch#labels}. */
     private int bodyEnd;
@@ -51,7 +70,9 @@ final class RemoteWrite2Scanner {
      * @param batch what {@code rows} and {@code metadata} fill; bodies are put into its {@link WriteBatch#labels}
      * @param maxLabelBytes what the labels of a request may take when they are written out
      */
-    RemoteWrite2Scanner(WriteBatch batch, BatchRows rows, MetadataRows metadata, long maxLabelBytes) {
+    RemoteWrite2Scanner(
+            WriteBatch batch, BatchRows rows, MetadataRows metadata, KnownRefs known, long maxLabelBytes) {
+        this.known = known;
         this.batch = batch;
         this.rows = rows;
         this.metadata = metadata;
@@ -63,18 +84,26 @@ final class RemoteWrite2Scanner {
      * Scans the request in the first {@code length} bytes of {@link WriteBatch#labels}, which has room for
      * {@link Wire#SLACK} more.
      *
+     * @param withLabels whether series that are known get labels too
      * @throws Failure {@link ErrorId#PROTOBUF_INVALID}, or {@link ErrorId#REQUEST_TOO_LARGE} where the labels are; the
      *     batch is then of no use
      */
-    void scan(WriteRules rules, int length) {
+    void scan(WriteRules rules, int length, boolean withLabels) {
         this.rules = rules;
         this.bodyEnd = length;
+        this.withLabels = withLabels;
+        this.missedCount = 0;
         int limit = rules.limits().maxLabelsPerSeries();
         this.maxLabels = limit == 0 ? Integer.MAX_VALUE : limit;
         scanBody(false);
-        if (!rows.placeAll()) {
+        boolean good = withLabels ? rows.placeAll() : findAll();
+        if (!good) {
+            this.withLabels = true;
+            this.missedCount = 0;
             scanBody(true);
-            rows.placeAll();
+        }
+        if (sideEnd - bodyEnd - Wire.SLACK > maxLabelBytes) {
+            throw tooLong();
         }
         fields.trim();
     }
@@ -95,9 +124,32 @@ final class RemoteWrite2Scanner {
                 top.skip();
             }
         }
-        if (sideEnd - bodyEnd - Wire.SLACK > maxLabelBytes) {
-            throw tooLong();
+        rows.end();
+    }
+
+    /** Finds the fingerprints of all series; false where one of them may not stay. */
+    private boolean findAll() {
+        int count = batch.seriesCount;
+        if (missed.length < count) {
+            missed = new int[batch.placement.length];
         }
+        missedCount = known.find(
+                keyHi, keyLo, count, batch.fingerprintHi, batch.fingerprintLo, batch.placement, missed);
+        for (int k = 0; k < missedCount; k++) {
+            int i = missed[k];
+            int labelsStart = sideEnd;
+            writeLabels(refsAt[i], refsEnd[i]);
+            rows.label(i, labelsStart, sideEnd);
+            if (!rows.place(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Series that were not known, to be remembered when they are stored. */
+    NewRefs newRefs() {
+        return NewRefs.of(batch, keyHi, keyLo, missed, missedCount);
     }
 
     private void readSymbols() {
@@ -115,7 +167,7 @@ final class RemoteWrite2Scanner {
                 top.skip();
             }
         }
-        symbols.finish();
+        symbols.finish(batch.labels, rules.hash());
     }
 
     /** Copies a symbol whose length is not written as usual, so that it is; returns where. */
@@ -129,21 +181,45 @@ final class RemoteWrite2Scanner {
 
     private void series(int start, int end) {
         rows.beginSeries();
-        int labelsStart = sideEnd;
-        int at = labels(start, end);
-        int labelsEnd = sideEnd;
-        boolean usual = at >= 0 && rows(at, end);
-        if (usual && rows.seriesIsEmpty()) {
+        int at = refs(start, end);
+        if (at < 0 || !rows(at, end)) {
+            rows.takeBack();
+            unusualSeries(start, end);
+            return;
+        }
+        if (rows.seriesIsEmpty()) {
             return; // labels without a sample say nothing
         }
-        if (!usual || !rows.endSeries(labelsStart, labelsEnd)) {
+        int series = batch.seriesCount;
+        if (series >= keyHi.length) {
+            growKeys(series);
+        }
+        if (!withLabels && rows.endSeriesWithoutLabels()) {
+            keyHi[series] = handHi;
+            keyLo[series] = handLo;
+            refsAt[series] = handRefsAt;
+            refsEnd[series] = at;
+            return;
+        }
+        keyHi[series] = 0;
+        int labelsStart = sideEnd;
+        writeLabels(handRefsAt, at);
+        if (!rows.endSeries(labelsStart, sideEnd)) {
             rows.takeBack();
             unusualSeries(start, end);
         }
     }
 
-    /** Writes the labels behind the body; where their references end, or −1 where these are not encoded as usual. */
-    private int labels(int start, int end) {
+    private void growKeys(int series) {
+        int capacity = Math.max(1024, 2 * series);
+        keyHi = Arrays.copyOf(keyHi, capacity);
+        keyLo = Arrays.copyOf(keyLo, capacity);
+        refsAt = Arrays.copyOf(refsAt, capacity);
+        refsEnd = Arrays.copyOf(refsEnd, capacity);
+    }
+
+    /** Makes a key of the references to labels; where they end, or −1 where they are not encoded as usual. */
+    private int refs(int start, int end) {
         byte[] bytes = batch.labels;
         metricRef = SymbolTable.NONE;
         if (start == end || bytes[start] != LABELS_REFS) {
@@ -158,15 +234,17 @@ final class RemoteWrite2Scanner {
             }
             length = length & 0x7F | second << 7;
         }
-        int refsEnd = at + length;
-        if (refsEnd > end) {
+        handRefsAt = at;
+        int last = at + length;
+        if (last > end) {
             return -1;
         }
+        long hi = 0;
+        long lo = 0;
         int labelsLeft = maxLabels;
-        int to = sideEnd;
         int symbolCount = symbols.count();
         int metricNameRef = symbols.metricNameRef();
-        while (at < refsEnd) {
+        while (at < last) {
             int name = bytes[at++];
             if (name < 0) {
                 int second = bytes[at++];
@@ -180,27 +258,48 @@ final class RemoteWrite2Scanner {
                         : value & 0x7F | (second & 0x7F) << 7 | bytes[at++] << 14;
             }
             // A third byte that says more follow makes the reference negative.
-            if (at > refsEnd || name < 0 || name >= symbolCount || value < 0 || value >= symbolCount) {
+            if (at > last || name < 0 || name >= symbolCount || value < 0 || value >= symbolCount) {
                 return -1;
             }
             if (labelsLeft-- == 0) {
                 return -1; // to be refused, and not to be written out
             }
             metricRef = name == metricNameRef ? value : metricRef;
-            int from = symbols.label(name, value);
-            if (from >= 0 && to + SymbolTable.SHORT_LABEL + Wire.SLACK <= bytes.length) {
-                int labelLength = 2 + bytes[from + 1];
-                Wire.copy(bytes, from, to, labelLength);
-                to += labelLength;
+            hi += symbols.keyHi(name, value);
+            lo += symbols.keyLo(name, value);
+        }
+        handHi = hi == rules.knownSalt() ? 1 : hi ^ rules.knownSalt();
+        handLo = lo;
+        return at;
+    }
+
+    /** Writes the labels that the references {@code [from .. to)} stand for, which were looked at, behind the body. */
+    private void writeLabels(int from, int to) {
+        int at = from;
+        while (at < to) {
+            int name = refAt(at);
+            at += refLength(at);
+            int value = refAt(at);
+            at += refLength(at);
+            int written = symbols.label(name, value);
+            byte[] bytes = batch.labels;
+            if (written >= 0 && sideEnd + SymbolTable.SHORT_LABEL + Wire.SLACK <= bytes.length) {
+                int labelLength = 2 + bytes[written + 1];
+                Wire.copy(bytes, written, sideEnd, labelLength);
+                sideEnd += labelLength;
             } else {
-                sideEnd = to;
                 room(symbols.labelBytes(name, value));
-                bytes = batch.labels;
-                to = symbols.write(name, value, bytes, to);
+                sideEnd = symbols.write(name, value, batch.labels, sideEnd);
             }
         }
-        sideEnd = to;
-        return at;
+    }
+
+    private int refAt(int at) {
+        return (int) Wire.varint(Wire.longAt(batch.labels, at));
+    }
+
+    private int refLength(int at) {
+        return Wire.varintLength(Wire.longAt(batch.labels, at));
     }
 
     /** Makes room for so many bytes behind {@link #sideEnd}, and for some to spare. */
@@ -274,6 +373,17 @@ final class RemoteWrite2Scanner {
                 symbols.length(fields.unitRef));
     }
 
+    /** Lets go of arrays that grew beyond what is usual. */
+    void trim(int keptRows) {
+        if (keyHi.length > keptRows) {
+            keyHi = new long[0];
+            keyLo = new long[0];
+            refsAt = new int[0];
+            refsEnd = new int[0];
+            missed = new int[0];
+        }
+    }
+
     /** Takes a series that is legal and encoded unusually, or whose references are wrong. */
     private void unusualSeries(int start, int end) {
         fields.read(batch.labels, start, end);
@@ -285,6 +395,11 @@ final class RemoteWrite2Scanner {
         boolean valid = fields.gatherLabels(batch.labels);
         LabelList labels = fields.labels;
         room(labels.canonicalBytes(maxLabels));
+        int series = batch.seriesCount;
+        if (series >= keyHi.length) {
+            growKeys(series);
+        }
+        keyHi[series] = 0;
         int labelsStart = sideEnd;
         sideEnd = labels.write(batch.labels, labelsStart, maxLabels);
         ErrorId problem = valid ? labels.problem : ErrorId.SYMBOL_REF_INVALID;

@@ -2,6 +2,7 @@ package io.engram.distributor;
 
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
+import io.engram.model.hash.SeriesHash;
 import java.util.Arrays;
 
 /**
@@ -35,9 +36,19 @@ final class SymbolTable {
     private static final int NAME = 2;
     private static final int LABEL = 3;
 
+    /** Tell names from values in a key: a series with the two changed over is another. */
+    private static final long NAME_HI = 0x9E3779B97F4A7C15L;
+
+    private static final long NAME_LO = 0xC2B2AE3D27D4EB4FL;
+
     private int[] words = new int[4 * 256];
     /** By symbol, where it is a metric's name: its metadata message as it was last seen in the request. */
     private long[] metadata = new long[0];
+
+    /** By symbol, a keyed hash of its bytes. */
+    private long[] hashHi = new long[0];
+
+    private long[] hashLo = new long[0];
 
     private int count;
     private int maxCount;
@@ -50,6 +61,8 @@ final class SymbolTable {
         if (words.length > 4 * KEPT_SYMBOLS) { // one huge request must not hold memory for ever
             words = new int[4 * 256];
             metadata = new long[0];
+            hashHi = new long[0];
+            hashLo = new long[0];
         }
     }
 
@@ -86,8 +99,19 @@ final class SymbolTable {
         count++;
     }
 
-    /** Called when all are there. */
-    void finish() {
+    /**
+     * Called when all are there.
+     *
+     * @param hash what keys are made of
+     */
+    void finish(byte[] bytes, SeriesHash hash) {
+        if (hashHi.length < count) {
+            hashHi = new long[words.length / 4];
+            hashLo = new long[words.length / 4];
+        }
+        for (int ref = 0; ref < count; ref++) {
+            hash.fingerprint(bytes, words[4 * ref + AT], words[4 * ref + LENGTH], hashHi, hashLo, ref);
+        }
         if (metadata.length < count) {
             metadata = new long[words.length / 4];
         } else {
@@ -106,6 +130,20 @@ final class SymbolTable {
     /** The symbol {@code __name__}, or {@link #NONE}. */
     int metricNameRef() {
         return metricNameRef;
+    }
+
+    /** What a label adds to the upper word of its series' key. Both must be there. */
+    long keyHi(int nameRef, int valueRef) {
+        return product(hashHi[nameRef] ^ NAME_HI, hashHi[valueRef]);
+    }
+
+    long keyLo(int nameRef, int valueRef) {
+        return product(hashLo[nameRef] ^ NAME_LO, hashLo[valueRef]);
+    }
+
+    /** All 128 bits of the product, folded. */
+    private static long product(long a, long b) {
+        return Math.unsignedMultiplyHigh(a, b) ^ a * b;
     }
 
     /** Where the two were written as a label of at most {@link #SHORT_LABEL} bytes, or {@link #NONE}. Both must be there. */

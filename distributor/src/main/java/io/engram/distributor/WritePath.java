@@ -21,6 +21,7 @@ final class WritePath {
     private final TenantLimits limits;
     private final Clock clock;
     private final DecodeContexts contexts;
+    private final KnownRefs knownRefs;
     private final ByteBudget inflight;
     private final Push push;
 
@@ -29,12 +30,14 @@ final class WritePath {
             TenantLimits limits,
             Clock clock,
             DecodeContexts contexts,
+            KnownRefs knownRefs,
             ByteBudget inflight,
             Push push) {
         this.maxBodyBytes = maxBodyBytes;
         this.limits = limits;
         this.clock = clock;
         this.contexts = contexts;
+        this.knownRefs = knownRefs;
         this.inflight = inflight;
         this.push = push;
     }
@@ -55,6 +58,7 @@ final class WritePath {
             int histograms,
             int exemplars,
             int exemplarsByPolicy,
+            NewRefs newRefs,
             long[] metadataHashes) {}
 
     /**
@@ -67,21 +71,29 @@ final class WritePath {
         WriteRules rules = writes.rules(limits.of(tenant), clock.nowMs());
         Pushed pushed = push(writes, rules, body);
         WriteOutcome outcome = pushed.pending == null ? WriteOutcome.ALL_STORED : pushed.pending.await();
+        if (outcome.count(SampleStatus.UNKNOWN_SERIES) > 0) {
+            outcome = pushWithLabels(outcome, rules, body);
+        }
         writes.know(pushed.metadataHashes);
+        pushed.newRefs.addTo(knownRefs, outcome);
         int samples = pushed.samples;
         int histograms = pushed.histograms;
         int exemplars = pushed.exemplars;
         Refusals refusals = pushed.refusals;
         if (outcome.refused() > 0) {
             RowsRefused refused = new RowsRefused(
-                    outcome, samples, histograms, exemplars, rules.limits().seriesLimitAction());
+                    outcome,
+                    samples,
+                    histograms,
+                    exemplars,
+                    rules.limits().seriesLimitAction());
             samples -= refused.samples;
             histograms -= refused.histograms;
             exemplars -= refused.exemplars;
             refused.forEachDropped(writes::countDroppedSamples);
             writes.refusedExemplars.inc(refused.exemplars);
-            SampleStatus named = refused.named(refusals == null);
             refusals = refusals == null ? new Refusals() : refusals;
+            SampleStatus named = refused.named(refusals.none());
             refused.addTo(
                     refusals, named, named == null ? null : text(named, refused.first(named), outcome, rules, body));
         }
@@ -101,8 +113,8 @@ final class WritePath {
         try {
             DecodeContext context = contexts.take();
             try {
-                context.decode(body, length, rules);
-                return push(writes, rules, context);
+                context.decode(body, length, rules, false);
+                return push(writes, rules, context, body.message());
             } finally {
                 contexts.give(context);
             }
@@ -111,7 +123,7 @@ final class WritePath {
         }
     }
 
-    private Pushed push(TenantWrites writes, WriteRules rules, DecodeContext context) {
+    private Pushed push(TenantWrites writes, WriteRules rules, DecodeContext context, WriteMessage message) {
         BatchRows rows = context.rows;
         WriteBatch batch = context.batch;
         writes.receivedSamples.inc(rows.received);
@@ -133,7 +145,74 @@ final class WritePath {
                 histograms,
                 exemplars,
                 rows.receivedExemplars - rows.refusedExemplars - exemplars,
+                context.newRefs(message),
                 batch.metadata.isEmpty() ? NO_METADATA : context.metadata.hashes());
+    }
+
+    /**
+     * Sends those series again, with their labels, that an ingester was taken to know and does not: it has dropped them
+     * since, or is another one.
+     *
+     * @return what became of all rows
+     */
+    private WriteOutcome pushWithLabels(WriteOutcome first, WriteRules rules, Body body) throws InterruptedException {
+        int length = body.inflatedLength(maxBodyBytes);
+        WriteOutcome all;
+        BatchPart part;
+        PendingPush pending;
+        DecodeContext context = contexts.take();
+        try {
+            context.decode(body, length, rules, true);
+            WriteBatch batch = context.batch;
+            boolean[] unknown = unknownSeries(batch, first);
+            all = outcomeOfOthers(batch, first, unknown);
+            part = part(batch, unknown);
+            pending = push.push(part.batch());
+        } finally {
+            contexts.give(context);
+        }
+        part.addTo(all, pending.await());
+        return all;
+    }
+
+    private static boolean[] unknownSeries(WriteBatch batch, WriteOutcome outcome) {
+        boolean[] unknown = new boolean[batch.seriesCount];
+        int series = 0;
+        int judged = batch.sampleCount + batch.histograms.size();
+        for (int row = 0; row < judged; row++) {
+            if (outcome.of(row) == SampleStatus.UNKNOWN_SERIES) {
+                series = batch.seriesOf(row, series);
+                unknown[series] = true;
+            }
+        }
+        return unknown;
+    }
+
+    private static WriteOutcome outcomeOfOthers(WriteBatch batch, WriteOutcome outcome, boolean[] unknown) {
+        WriteOutcome others = new WriteOutcome(batch.rowCount());
+        int series = 0;
+        for (int row = 0; row < batch.rowCount(); row++) {
+            SampleStatus status = outcome.of(row);
+            series = batch.seriesOf(row, series);
+            if (status != SampleStatus.STORED && !unknown[series]) {
+                others.set(row, status, outcome.firstDetailMs(status));
+            }
+        }
+        return others;
+    }
+
+    private static BatchPart part(WriteBatch batch, boolean[] in) {
+        BatchPart part = new BatchPart(batch);
+        BatchPart[] partOf = new BatchPart[batch.seriesCount];
+        int[] ordinalOf = new int[batch.seriesCount];
+        for (int series = 0; series < batch.seriesCount; series++) {
+            if (in[series]) {
+                partOf[series] = part;
+                ordinalOf[series] = part.add(batch, series);
+            }
+        }
+        BatchPart.addOthers(batch, partOf, ordinalOf);
+        return part;
     }
 
     /** Decodes again, by the same rules, to the same rows: now the ordinal of the row has labels. */
@@ -142,9 +221,9 @@ final class WritePath {
         int length = body.inflatedLength(maxBodyBytes);
         DecodeContext context = contexts.take();
         try {
-            context.decode(body, length, rules);
+            context.decode(body, length, rules, true);
             WriteBatch batch = context.batch;
-            int series = series(batch, row);
+            int series = batch.seriesOf(row, 0);
             long timestampMs = row < batch.sampleCount
                     ? batch.timestampMs[row]
                     : batch.histograms.get(row - batch.sampleCount).timestampMs();
@@ -154,16 +233,5 @@ final class WritePath {
         } finally {
             contexts.give(context);
         }
-    }
-
-    private static int series(WriteBatch batch, int row) {
-        if (row >= batch.sampleCount) {
-            return batch.histograms.get(row - batch.sampleCount).series();
-        }
-        int series = 0;
-        while (batch.firstSample[series + 1] <= row) {
-            series++;
-        }
-        return series;
     }
 }

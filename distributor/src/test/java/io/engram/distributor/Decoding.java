@@ -5,6 +5,7 @@ import io.engram.model.TenantId;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.limits.Limits;
 import io.engram.model.testing.TestLimits;
+import io.engram.model.write.WriteOutcome;
 import io.engram.proto.remote.v2.Request;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,7 +28,8 @@ final class Decoding {
 
     private static final SeriesHash HASH = new SeriesHash(42, TenantId.ANONYMOUS);
 
-    final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20), 8 << 20);
+    final KnownRefs knownRefs = new KnownRefs(1 << 20);
+    final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20), knownRefs, 8 << 20);
     final KnownMetadata metadata = new KnownMetadata(HASH);
     Limits limits = NO_LIMITS;
 
@@ -44,7 +46,14 @@ final class Decoding {
     }
 
     void decode(Body body) {
-        context.decode(body, body.inflatedLength(8 << 20), rules());
+        context.decode(body, body.inflatedLength(8 << 20), rules(), true);
+    }
+
+    /** The same as one after the other requests come, of which all is stored: known series come without labels. */
+    void decodeAndKnow(MessageLite request) {
+        byte[] body = request.toByteArray();
+        context.decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), body.length, rules(), false);
+        context.newRefs(WriteMessage.VERSION_2).addTo(knownRefs, WriteOutcome.ALL_STORED);
     }
 
     WriteRules rules() {

@@ -18,8 +18,11 @@ final class RandomRequests {
     private RandomRequests() {}
 
     static WriteRequest request(SplittableRandom random) {
+        return request(random, random.nextInt(1, 20));
+    }
+
+    static WriteRequest request(SplittableRandom random, int series) {
         WriteRequest.Builder request = WriteRequest.newBuilder();
-        int series = random.nextInt(1, 20);
         for (int i = 0; i < series; i++) {
             request.addTimeseries(series(random, i));
         }

@@ -21,7 +21,12 @@ final class RandomRequests2 {
 
     /** With start timestamps, metadata, and sometimes the created timestamp of older senders. */
     static Request request(SplittableRandom random) throws Exception {
-        Request.Builder request = of(RandomRequests.request(random)).toBuilder();
+        return request(random, random.nextInt(1, 20));
+    }
+
+    static Request request(SplittableRandom random, int seriesCount) throws Exception {
+        Request.Builder request =
+                of(RandomRequests.request(random, seriesCount)).toBuilder();
         int symbols = request.getSymbolsCount();
         request.addSymbols("helps").addSymbols("bytes");
         for (TimeSeries.Builder series : request.getTimeseriesBuilderList()) {
