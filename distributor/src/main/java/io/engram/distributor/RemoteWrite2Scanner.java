@@ -242,6 +242,7 @@ final class RemoteWrite2Scanner {
         long hi = 0;
         long lo = 0;
         int labelsLeft = maxLabels;
+        long[] hashes = symbols.hashes();
         int symbolCount = symbols.count();
         int metricNameRef = symbols.metricNameRef();
         while (at < last) {
@@ -265,8 +266,8 @@ final class RemoteWrite2Scanner {
                 return -1; // to be refused, and not to be written out
             }
             metricRef = name == metricNameRef ? value : metricRef;
-            hi += symbols.keyHi(name, value);
-            lo += symbols.keyLo(name, value);
+            hi += SymbolTable.keyHi(hashes, name, value);
+            lo += SymbolTable.keyLo(hashes, name, value);
         }
         handHi = hi == rules.knownSalt() ? 1 : hi ^ rules.knownSalt();
         handLo = lo;

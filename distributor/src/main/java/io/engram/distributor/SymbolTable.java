@@ -45,10 +45,11 @@ final class SymbolTable {
     /** By symbol, where it is a metric's name: its metadata message as it was last seen in the request. */
     private long[] metadata = new long[0];
 
-    /** By symbol, a keyed hash of its bytes. */
-    private long[] hashHi = new long[0];
+    /** By symbol, two words of a keyed hash of its bytes. */
+    private long[] hashes = new long[0];
 
-    private long[] hashLo = new long[0];
+    private final long[] hashHi = new long[1];
+    private final long[] hashLo = new long[1];
 
     private int count;
     private int maxCount;
@@ -61,8 +62,7 @@ final class SymbolTable {
         if (words.length > 4 * KEPT_SYMBOLS) { // one huge request must not hold memory for ever
             words = new int[4 * 256];
             metadata = new long[0];
-            hashHi = new long[0];
-            hashLo = new long[0];
+            hashes = new long[0];
         }
     }
 
@@ -105,12 +105,13 @@ final class SymbolTable {
      * @param hash what keys are made of
      */
     void finish(byte[] bytes, SeriesHash hash) {
-        if (hashHi.length < count) {
-            hashHi = new long[words.length / 4];
-            hashLo = new long[words.length / 4];
+        if (hashes.length < 2 * count) {
+            hashes = new long[words.length / 2];
         }
         for (int ref = 0; ref < count; ref++) {
-            hash.fingerprint(bytes, words[4 * ref + AT], words[4 * ref + LENGTH], hashHi, hashLo, ref);
+            hash.fingerprint(bytes, words[4 * ref + AT], words[4 * ref + LENGTH], hashHi, hashLo, 0);
+            hashes[2 * ref] = hashHi[0];
+            hashes[2 * ref + 1] = hashLo[0];
         }
         if (metadata.length < count) {
             metadata = new long[words.length / 4];
@@ -132,13 +133,18 @@ final class SymbolTable {
         return metricNameRef;
     }
 
-    /** What a label adds to the upper word of its series' key. Both must be there. */
-    long keyHi(int nameRef, int valueRef) {
-        return product(hashHi[nameRef] ^ NAME_HI, hashHi[valueRef]);
+    /** Two words a symbol, of which {@link #keyHi} and {@link #keyLo} make keys. */
+    long[] hashes() {
+        return hashes;
     }
 
-    long keyLo(int nameRef, int valueRef) {
-        return product(hashLo[nameRef] ^ NAME_LO, hashLo[valueRef]);
+    /** What a label adds to the upper word of its series' key. */
+    static long keyHi(long[] hashes, int nameRef, int valueRef) {
+        return product(hashes[2 * nameRef] ^ NAME_HI, hashes[2 * valueRef]);
+    }
+
+    static long keyLo(long[] hashes, int nameRef, int valueRef) {
+        return product(hashes[2 * nameRef + 1] ^ NAME_LO, hashes[2 * valueRef + 1]);
     }
 
     /** All 128 bits of the product, folded. */

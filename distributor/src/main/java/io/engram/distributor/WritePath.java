@@ -175,15 +175,14 @@ final class WritePath {
         return all;
     }
 
+    /** Also those whose exemplars came alone: their series may be one that begins again. */
     private static boolean[] unknownSeries(WriteBatch batch, WriteOutcome outcome) {
         boolean[] unknown = new boolean[batch.seriesCount];
         int series = 0;
-        int judged = batch.sampleCount + batch.histograms.size();
-        for (int row = 0; row < judged; row++) {
-            if (outcome.of(row) == SampleStatus.UNKNOWN_SERIES) {
-                series = batch.seriesOf(row, series);
-                unknown[series] = true;
-            }
+        for (int row = 0; row < batch.rowCount(); row++) {
+            series = batch.seriesOf(row, series);
+            SampleStatus status = outcome.of(row);
+            unknown[series] |= status == SampleStatus.UNKNOWN_SERIES || status == SampleStatus.EXEMPLAR_REFUSED;
         }
         return unknown;
     }

@@ -32,6 +32,8 @@ final class Decoding {
     final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20), knownRefs, 8 << 20);
     final KnownMetadata metadata = new KnownMetadata(HASH);
     Limits limits = NO_LIMITS;
+    /** Another one for other limits, as the tenant would make it. */
+    long knownSalt = 7;
 
     void decode(MessageLite request) {
         decode(
@@ -42,23 +44,23 @@ final class Decoding {
     /** Decodes into buffers that hold the rubbish of another request. */
     void decode(WriteMessage message, byte[] body) {
         Arrays.fill(context.batch.labels, (byte) (31 * body.length));
-        decode(new Body.Plain(message, body, body.length));
+        decode(new Body.Plain(message, body, body.length), true);
     }
 
-    void decode(Body body) {
-        context.decode(body, body.inflatedLength(8 << 20), rules(), true);
+    void decode(Body body, boolean withLabels) {
+        context.decode(body, body.inflatedLength(8 << 20), rules(), withLabels);
     }
 
     /** The same as one after the other requests come, of which all is stored: known series come without labels. */
     void decodeAndKnow(MessageLite request) {
         byte[] body = request.toByteArray();
-        context.decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), body.length, rules(), false);
+        decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), false);
         context.newRefs(WriteMessage.VERSION_2).addTo(knownRefs, WriteOutcome.ALL_STORED);
     }
 
     WriteRules rules() {
         return new WriteRules(
-                TenantId.ANONYMOUS, HASH, limits, new ReplicaLabels(limits.replicaLabels()), metadata, 7, 0);
+                TenantId.ANONYMOUS, HASH, limits, new ReplicaLabels(limits.replicaLabels()), metadata, knownSalt, 0);
     }
 
     /** All samples and histograms that came, refused ones too. */

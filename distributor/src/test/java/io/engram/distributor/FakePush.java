@@ -20,6 +20,8 @@ final class FakePush implements Push {
 
     long detailMs;
     boolean unavailable;
+    /** Knows no series that comes without labels. */
+    boolean forgotten;
     /** Run when the sender waits. */
     Runnable beforeAwait = () -> {};
 
@@ -27,6 +29,14 @@ final class FakePush implements Push {
     public synchronized PendingPush push(WriteBatch batch) {
         if (unavailable) {
             throw new Failure(ErrorId.INSTANCE_SERIES_LIMIT, "full");
+        }
+        if (forgotten && batch.labelLength[0] == 0) {
+            WriteOutcome unknown = new WriteOutcome(batch.rowCount());
+            for (int row = 0; row < batch.rowCount(); row++) {
+                boolean exemplar = row >= batch.sampleCount + batch.histograms.size();
+                unknown.set(row, exemplar ? SampleStatus.EXEMPLAR_REFUSED : SampleStatus.UNKNOWN_SERIES, 0);
+            }
+            return () -> unknown;
         }
         stored.addAll(Decoded.of(batch));
         metadata.addAll(batch.metadata);

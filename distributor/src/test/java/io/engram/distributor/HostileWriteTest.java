@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.management.ThreadMXBean;
 import io.engram.model.failure.Failure;
 import io.engram.model.testing.Seeds;
+import io.engram.model.write.WriteOutcome;
 import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.WriteRequest;
@@ -42,7 +43,7 @@ final class HostileWriteTest {
         List<byte[]> corpus = corpus1();
         check(CASES * 45 / 100, random -> {
             byte[] body = Damage.of(corpus, random);
-            boolean taken = decode(WriteMessage.VERSION_1, body);
+            boolean taken = decode(new Body.Plain(WriteMessage.VERSION_1, body, body.length), true);
             if (taken && random.nextInt(COMPARED) == 0) {
                 compare1(body);
             }
@@ -54,9 +55,13 @@ final class HostileWriteTest {
         List<byte[]> corpus = corpus2();
         check(CASES * 45 / 100, random -> {
             byte[] body = Damage.of(corpus, random);
-            boolean taken = decode(WriteMessage.VERSION_2, body);
+            boolean withLabels = random.nextBoolean();
+            boolean taken = decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), withLabels);
             if (taken && random.nextInt(COMPARED) == 0) {
+                decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), true);
                 compare2(body);
+            } else if (taken && !withLabels) {
+                decoding.context.newRefs(WriteMessage.VERSION_2).addTo(decoding.knownRefs, WriteOutcome.ALL_STORED);
             }
         });
     }
@@ -69,7 +74,7 @@ final class HostileWriteTest {
         }
         check(CASES * 9 / 100, random -> {
             byte[] body = Damage.of(corpus, random);
-            decode(new Body.SnappyBlock(WriteMessage.VERSION_1, body, body.length));
+            decode(new Body.SnappyBlock(WriteMessage.VERSION_1, body, body.length), true);
         });
     }
 
@@ -163,12 +168,8 @@ final class HostileWriteTest {
         return corpus;
     }
 
-    private boolean decode(WriteMessage message, byte[] body) {
-        return decode(new Body.Plain(message, body, body.length));
-    }
-
     /** True where it was taken, in part at least. */
-    private boolean decode(Body body) {
+    private boolean decode(Body body, boolean withLabels) {
         byte[] bytes =
                 switch (body) {
                     case Body.Plain plain -> plain.bytes();
@@ -177,7 +178,7 @@ final class HostileWriteTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         boolean taken = true;
         try {
-            decoding.decode(body);
+            decoding.decode(body, withLabels);
         } catch (Failure failure) {
             taken = false;
             int status = FailureStatus.of(failure.id().cause()).status();

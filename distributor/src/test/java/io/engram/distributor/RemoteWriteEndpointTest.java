@@ -11,14 +11,19 @@ import io.engram.model.StaleMarker;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.Limits;
+import io.engram.model.limits.SeriesLimitAction;
 import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.TestLimits;
 import io.engram.model.write.SampleStatus;
+import io.engram.proto.remote.v1.Exemplar;
+import io.engram.proto.remote.v1.Histogram;
 import io.engram.proto.remote.v1.Label;
+import io.engram.proto.remote.v1.MetricMetadata;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.server.http.Endpoint;
+import io.engram.server.http.FailureStatus;
 import io.engram.server.metrics.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +41,7 @@ import org.xerial.snappy.Snappy;
 
 final class RemoteWriteEndpointTest {
     private static final long NOW_MS = RandomRequests.NOW_MS;
+    private static final String VERSION_2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
 
     private final FakePush push = new FakePush();
     private final Metrics metrics = new Metrics();
@@ -43,12 +49,16 @@ final class RemoteWriteEndpointTest {
     private final Map<String, Endpoint> routes = new HashMap<>();
 
     private Distributor distributor(long maxBytes, long inflightBytes) {
+        return distributor(maxBytes, inflightBytes, new ManualClock(NOW_MS));
+    }
+
+    private Distributor distributor(long maxBytes, long inflightBytes, ManualClock clock) {
         Distributor distributor = new Distributor(
                 new DistributorConfig(maxBytes, inflightBytes, 1 << 20, 2),
                 42,
                 tenant -> limits,
                 push,
-                new ManualClock(NOW_MS),
+                clock,
                 metrics);
         distributor.register((method, pattern, access, endpoint) -> routes.put(pattern, endpoint));
         return distributor;
@@ -337,6 +347,149 @@ final class RemoteWriteEndpointTest {
     }
 
     @Test
+    void version2IsToldWhatIsWrittenAlsoWhereSomeIsRefused() throws Exception {
+        distributor(1 << 20, 0);
+        FakeExchange all = version2(
+                request(series("a", NOW_MS), histogram("h", NOW_MS), exemplar("a", NOW_MS), series("b", NOW_MS)));
+        routes.get("/api/v1/push").handle(all);
+        assertEquals(204, all.status);
+        assertWritten(all, 2, 1, 1);
+
+        push.verdict = new SampleStatus[] {
+            SampleStatus.DUPLICATE, SampleStatus.CONFLICT, SampleStatus.OUT_OF_ORDER, SampleStatus.STORED
+        };
+        FakeExchange some = version2(request(
+                series("a", NOW_MS), series("b", NOW_MS), histogram("h", NOW_MS), exemplar("a", NOW_MS), series("", 1)));
+        Failure failure = refused(some);
+        assertSame(ErrorId.METRIC_NAME_MISSING, failure.id());
+        assertTrue(
+                failure.getMessage()
+                        .contains("refused 3 of 4 samples: 1 metric-name-missing, 1 sample-duplicate-timestamp,"
+                                + " 1 sample-out-of-order"),
+                failure.getMessage());
+        assertWritten(some, 1, 0, 1);
+
+        FakeExchange none = version2(request()).with("Content-Encoding", "gzip");
+        refused(none);
+        FakeExchange broken = new FakeExchange(new byte[] {1, 2}).with("Content-Type", VERSION_2);
+        refused(broken);
+        assertWritten(broken, 0, 0, 0);
+    }
+
+    @Test
+    void aRefusedExemplarFailsNoRequest() throws Exception {
+        distributor(1 << 20, 0);
+        push.verdict = new SampleStatus[] {SampleStatus.STORED, SampleStatus.EXEMPLAR_REFUSED};
+        FakeExchange exchange = version2(request(series("a", NOW_MS), exemplar("a", NOW_MS)));
+        routes.get("/api/v1/push").handle(exchange);
+        assertEquals(204, exchange.status);
+        assertWritten(exchange, 1, 0, 0);
+        assertEquals(1, counter("engram_distributor_refused_exemplars_total{tenant=\"team-a\"}"));
+    }
+
+    @Test
+    void exemplarsThatATenantKeepsNoneOfCountAsWritten() throws Exception {
+        limits = TestLimits.with(Map.of("maxExemplars", 0));
+        distributor(1 << 20, 0);
+        FakeExchange exchange = version2(request(exemplar("a", NOW_MS)));
+        routes.get("/api/v1/push").handle(exchange);
+        assertEquals(204, exchange.status);
+        assertWritten(exchange, 0, 0, 1);
+        assertTrue(push.stored.isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TENANT_SERIES_LIMIT", "METRIC_SERIES_LIMIT", "LABEL_SET_SERIES_LIMIT"})
+    void seriesBeyondALimitAreDroppedWhereTheTenantWantsThat(SampleStatus status) throws Exception {
+        push.verdict = new SampleStatus[] {SampleStatus.STORED, status};
+        distributor(1 << 20, 0);
+        Failure failure = refused(request(series("a", NOW_MS), series("b", NOW_MS)));
+        assertEquals(status.name(), failure.id().name());
+        assertTrue(failure.getMessage().contains("sample of series b"), failure.getMessage());
+
+        limits = TestLimits.with(Map.of("seriesLimitAction", SeriesLimitAction.DROP));
+        FakeExchange exchange = version2(request(series("a", NOW_MS), series("b", NOW_MS)));
+        routes.get("/api/v1/push").handle(exchange);
+        assertEquals(204, exchange.status);
+        assertWritten(exchange, 2, 0, 0);
+        String reason = Refusals.reason(failure.id());
+        assertEquals(
+                1,
+                counter("engram_distributor_dropped_samples_total{reason=\"" + reason + "\",tenant=\"team-a\"}"));
+    }
+
+    @Test
+    void aFullInstanceIsNoLimitOfTheTenants() {
+        limits = TestLimits.with(Map.of("seriesLimitAction", SeriesLimitAction.DROP));
+        distributor(1 << 20, 0);
+        push.verdict = new SampleStatus[] {SampleStatus.INSTANCE_SERIES_LIMIT};
+        assertSame(
+                ErrorId.INSTANCE_SERIES_LIMIT,
+                refused(request(series("a", NOW_MS))).id());
+    }
+
+    @Test
+    void tooHighARateIsRefusedBeforeAnythingIsStored() throws Exception {
+        limits = TestLimits.with(Map.of("ingestionRate", 2, "ingestionBurst", 3));
+        ManualClock clock = new ManualClock(NOW_MS);
+        distributor(1 << 20, 0, clock);
+        assertEquals(204, handle(request(series("a", NOW_MS), histogram("h", NOW_MS))));
+        Failure failure = refused(request(series("b", NOW_MS), series("c", NOW_MS)));
+        assertSame(ErrorId.INGESTION_RATE, failure.id());
+        assertEquals(429, FailureStatus.of(failure.id().cause()).status());
+        assertEquals(
+                "tenant team-a sends more than the 2 samples a second that it may (limits.ingestion-rate), and more"
+                        + " than 3 at once beyond that (limits.ingestion-burst); this request has 2"
+                        + " (err-engram-ingestion-rate)",
+                failure.getMessage());
+        assertEquals(2, push.stored.size());
+        assertEquals(
+                2, counter("engram_distributor_refused_samples_total{reason=\"ingestion-rate\",tenant=\"team-a\"}"));
+        clock.advance(500);
+        assertEquals(204, handle(request(series("b", NOW_MS), series("c", NOW_MS))));
+    }
+
+    @Test
+    void seriesThatAnIngesterHasForgottenComeAgainWithTheirLabels() throws Exception {
+        distributor(1 << 20, 0);
+        WriteRequest request =
+                request(series("a", NOW_MS), series("b", NOW_MS), histogram("h", NOW_MS), exemplar("b", NOW_MS));
+        FakeExchange first = version2(request);
+        routes.get("/api/v1/push").handle(first);
+        List<Decoded> all = List.copyOf(push.stored);
+        push.stored.clear();
+
+        push.forgotten = true;
+        push.verdict = new SampleStatus[] {SampleStatus.CONFLICT, SampleStatus.STORED};
+        push.detailMs = NOW_MS;
+        FakeExchange second = version2(request);
+        Failure failure = refused(second);
+
+        assertEquals(all, push.stored, "what was unknown came once more");
+        assertSame(ErrorId.SAMPLE_DUPLICATE_TIMESTAMP, failure.id());
+        assertTrue(failure.getMessage().contains("sample of series a"), failure.getMessage());
+        assertWritten(second, 1, 1, 1);
+    }
+
+    @Test
+    void metadataIsHandedOnAgainUntilItIsStored() throws Exception {
+        WriteRequest request = WriteRequest.newBuilder()
+                .addMetadata(MetricMetadata.newBuilder()
+                        .setMetricFamilyName("m")
+                        .setType(MetricMetadata.MetricType.GAUGE))
+                .build();
+        push.beforeAwait = () -> {
+            throw new Failure(ErrorId.WAL_UNAVAILABLE, "broken");
+        };
+        distributor(1 << 20, 0);
+        assertSame(ErrorId.WAL_UNAVAILABLE, refused(request).id());
+        push.beforeAwait = () -> {};
+        assertEquals(204, handle(request));
+        assertEquals(204, handle(request));
+        assertEquals(2, push.metadata.size(), "once in vain, once for good");
+    }
+
+    @Test
     void bodiesInFlightShareABudget() {
         distributor(1 << 20, 100);
         byte[] other = snappyOrFail(request(series("b", NOW_MS)));
@@ -421,6 +574,33 @@ final class RemoteWriteEndpointTest {
                 valueBytes,
                 "pastGracePeriod",
                 Duration.ZERO));
+    }
+
+    private static FakeExchange version2(WriteRequest request) throws Exception {
+        byte[] body = RandomRequests2.of(request).toByteArray();
+        return new FakeExchange(Snappy.compress(body)).with("Content-Type", VERSION_2);
+    }
+
+    private static void assertWritten(FakeExchange exchange, int samples, int histograms, int exemplars) {
+        assertEquals("" + samples, exchange.header("X-Prometheus-Remote-Write-Samples-Written"));
+        assertEquals("" + histograms, exchange.header("X-Prometheus-Remote-Write-Histograms-Written"));
+        assertEquals("" + exemplars, exchange.header("X-Prometheus-Remote-Write-Exemplars-Written"));
+    }
+
+    private static TimeSeries histogram(String name, long timestampMs) {
+        return TimeSeries.newBuilder()
+                .addLabels(label("__name__", name))
+                .addHistograms(Histogram.newBuilder().setTimestamp(timestampMs))
+                .build();
+    }
+
+    private static TimeSeries exemplar(String name, long timestampMs) {
+        return TimeSeries.newBuilder()
+                .addLabels(label("__name__", name))
+                .addExemplars(Exemplar.newBuilder()
+                        .addLabels(label("trace_id", "1"))
+                        .setTimestamp(timestampMs))
+                .build();
     }
 
     private static byte[] snappy(WriteRequest request) throws IOException {
