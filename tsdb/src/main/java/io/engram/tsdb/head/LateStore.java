@@ -106,8 +106,8 @@ final class LateStore implements SideStore {
     private long seal(int series, long fingerprintLo, byte[] chunk, long minMs, long maxMs) {
         byte[] frame = new byte[ChunkFrame.HEADER_BYTES + chunk.length];
         System.arraycopy(chunk, 0, frame, ChunkFrame.HEADER_BYTES, chunk.length);
-        int length = ChunkFrame.finish(
-                frame, chunk.length, ChunkEncoding.XOR, series, minMs, maxMs, 0, fingerprintLo, crc);
+        int length =
+                ChunkFrame.finish(frame, chunk.length, ChunkEncoding.XOR, series, minMs, maxMs, 0, fingerprintLo, crc);
         return head.chunks().append(frame, length, minMs, maxMs);
     }
 

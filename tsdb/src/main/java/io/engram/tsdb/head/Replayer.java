@@ -36,6 +36,7 @@ final class Replayer {
 
     /** Samples brought back from the log. */
     long samples;
+
     private long lostSamples;
     /** Series whose labels were lost. */
     long lostSeries;

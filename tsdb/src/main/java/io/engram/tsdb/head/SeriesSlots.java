@@ -70,8 +70,7 @@ final class SeriesSlots {
         int place = place(series);
         int old = addressAt(place);
         int address = allocate(newLength);
-        System.arraycopy(
-                page(old), offset(old), page(address), offset(address), Math.min(oldLength, newLength));
+        System.arraycopy(page(old), offset(old), page(address), offset(address), Math.min(oldLength, newLength));
         free(old, oldLength);
         table[place] = (long) address << 32 | series + 1 & 0xFFFFFFFFL;
         return address;

@@ -28,8 +28,7 @@ final class StartAppender implements SideAppender {
     }
 
     @Override
-    public void append(
-            Stripe stripe, int series, long[] page, int at, int i, BatchVerdict verdict, RecordBuffer log) {
+    public void append(Stripe stripe, int series, long[] page, int at, int i, BatchVerdict verdict, RecordBuffer log) {
         for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
             long startMs = batch.startMs[sample];
             if (startMs != 0 && verdict.stored(sample)) {

@@ -69,8 +69,8 @@ final class TenantCheckpoint {
             }
             for (SideStore store : stripe.side.all()) {
                 SideKind kind = store.kind();
-                SectionPages side = new SectionPages(
-                        CheckpointFormat.SIDE, ordinal, stripe.number, kind.id | kind.version << 16);
+                SectionPages side =
+                        new SectionPages(CheckpointFormat.SIDE, ordinal, stripe.number, kind.id | kind.version << 16);
                 store.write(side);
                 sides.add(side);
             }
