@@ -109,7 +109,7 @@ final class BatchAppender {
                 order[found++] = i;
             } else {
                 for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
-                    note(sample, refused, 0);
+                    note(sample, refused, creator.detail(k));
                 }
             }
         }
