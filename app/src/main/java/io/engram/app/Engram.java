@@ -4,6 +4,7 @@ import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
+import io.engram.distributor.limits.LimitsApi;
 import io.engram.ingester.Ingester;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
@@ -97,6 +98,7 @@ final class Engram implements AutoCloseable {
         ConfigPage.register(routes, config);
         RuntimeConfigPage.register(routes, limits);
         distributor.register(routes);
+        new LimitsApi(limits, ingester).register(routes);
         querier.register(routes);
         RingPage ringPage = new RingPage(ring::ring);
         routes.add("GET", "/ingester/ring", Routes.Access.OPERATE, ringPage);

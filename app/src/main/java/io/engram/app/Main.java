@@ -54,6 +54,9 @@ public final class Main {
     }
 
     private static int run(List<String> args) {
+        if (CapacityCheck.isMeant(args)) {
+            return CapacityCheck.run(args, System.out, System.err);
+        }
         if (args.contains("--help") || args.contains("-h")) {
             System.out.print(ConfigText.help("engram", CONFIG));
             return 0;
