@@ -11,6 +11,7 @@ import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.config.ConfigText;
+import io.engram.server.limits.RuntimeConfig;
 import io.engram.server.logging.LogConfig;
 import io.engram.server.logging.Logging;
 import io.engram.server.metrics.Metrics;
@@ -36,6 +37,7 @@ public final class Main {
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,
+            RuntimeConfig.class,
             SelfMonitoringConfig.class);
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -52,6 +54,9 @@ public final class Main {
     }
 
     private static int run(List<String> args) {
+        if (CapacityCheck.isMeant(args)) {
+            return CapacityCheck.run(args, System.out, System.err);
+        }
         if (args.contains("--help") || args.contains("-h")) {
             System.out.print(ConfigText.help("engram", CONFIG));
             return 0;
@@ -73,6 +78,9 @@ public final class Main {
             System.out.println(Banner.text(config, engram.port()));
             engram.awaitEnd();
             return 0;
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            return ConfigException.EXIT_CODE;
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             LOG.debug("could not start", e);
             System.err.println("engram: " + e.getMessage());

@@ -4,12 +4,14 @@ import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
+import io.engram.proto.Usage;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
@@ -22,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
-public final class Ingester implements Push, Select, Component {
+public final class Ingester implements Push, Select, Usage, Component {
     private final Path dir;
     private final HeadConfig config;
     private final TenantLimits limits;
@@ -95,6 +97,16 @@ public final class Ingester implements Push, Select, Component {
     @Override
     public List<String> labelValues(String name, Query query) {
         return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public TenantUsage usage(TenantId tenant) {
+        return heads().usage(tenant);
+    }
+
+    @Override
+    public long seriesOfMetric(TenantId tenant, String metric) {
+        return heads().seriesOfMetric(tenant, metric);
     }
 
     private void measure(TenantId tenant) {

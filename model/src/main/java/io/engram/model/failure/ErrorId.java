@@ -137,6 +137,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    INSTANCE_TENANT_LIMIT(
+            Cause.UNAVAILABLE,
+            "A tenant that the instance does not hold yet writes, and it holds as many tenants as it may.",
+            "Look for a sender that makes up tenant ids; add memory or instances, or raise ingester.max-tenants."),
     TENANT_SERIES_LIMIT(
             Cause.BAD_REQUEST,
             "A sample would begin a new series, and the tenant has as many as it may; those it has go on.",
