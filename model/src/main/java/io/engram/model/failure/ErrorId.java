@@ -127,8 +127,9 @@ public enum ErrorId {
             "Look for two senders that send the same series; give each an external label of its own."),
     SAMPLE_OUT_OF_ORDER(
             Cause.BAD_REQUEST,
-            "A sample is older than the newest of its series; this release takes samples of a series in order only.",
-            "Look for two senders of one series; give each an external label of its own."),
+            "A sample is further behind the newest of its series than limits.out-of-order-time-window allows.",
+            "Raise limits.out-of-order-time-window for the tenant. Where nobody should be late, look for two senders of one"
+                    + " series; give each an external label of its own."),
     SAMPLE_TOO_OLD(
             Cause.BAD_REQUEST,
             "A sample is older than all that the tenant keeps.",
