@@ -52,8 +52,11 @@ public final class Main {
     }
 
     private static int run(List<String> args) {
+        if (!args.isEmpty() && args.getFirst().equals("auth")) {
+            return AuthCommand.run(args.subList(1, args.size()));
+        }
         if (args.contains("--help") || args.contains("-h")) {
-            System.out.print(ConfigText.help("engram", CONFIG));
+            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE);
             return 0;
         }
         if (args.contains("--version")) {
