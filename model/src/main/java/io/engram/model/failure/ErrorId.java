@@ -82,12 +82,12 @@ public enum ErrorId {
             "Wait until one has started; look at /distributor/ring."),
     CONTENT_TYPE(
             Cause.UNSUPPORTED_TYPE,
-            "The Content-Type of a write is not that of remote write.",
-            "Send application/x-protobuf."),
+            "The Content-Type of a write is not that of remote write, or a query's parameters come in a form for files.",
+            "Write with application/x-protobuf; query with parameters in the URL or application/x-www-form-urlencoded."),
     CONTENT_ENCODING(
             Cause.UNSUPPORTED_TYPE,
-            "The Content-Encoding of a write is not snappy.",
-            "Compress the body with snappy's block format and say so in Content-Encoding."),
+            "The Content-Encoding of a write is not snappy, or that of a query's form is not gzip.",
+            "Compress writes with snappy's block format, forms with gzip or not at all, and say so in Content-Encoding."),
     REMOTE_WRITE_VERSION(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Type names a remote write message that this release does not take.",

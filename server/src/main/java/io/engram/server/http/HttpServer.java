@@ -80,7 +80,7 @@ public final class HttpServer {
         connector.addBean(new HeaderDeadline(config.headerTimeout()));
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
-        server.setErrorHandler(new PlainErrorHandler());
+        server.setErrorHandler(new PlainErrorHandler(routes));
         server.setStopTimeout(config.shutdownTimeout().toMillis());
         TenantResolver tenants = new TenantResolver(auth);
         this.users = config.authFile().isEmpty() ? null : new Authenticator(config, tenants, Clock.system(), metrics);
