@@ -4,6 +4,7 @@ import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
 import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
@@ -56,7 +57,13 @@ final class Engram implements AutoCloseable {
         Limits defaults = config.get(Limits.class);
         TenantLimits limits = _ -> defaults;
 
-        Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
+        Ingester ingester = new Ingester(
+                folder.path(),
+                config.get(HeadConfig.class),
+                config.get(ActiveSeriesConfig.class),
+                limits,
+                clock,
+                metrics);
         KeyValueStore store = new InProcessStore();
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
@@ -70,6 +77,7 @@ final class Engram implements AutoCloseable {
         Querier querier = new Querier(
                 config.get(QuerierConfig.class),
                 List.of(ingester),
+                ingester.cardinality(),
                 engine,
                 limits,
                 BuildInfo.version(),

@@ -1,6 +1,7 @@
 package io.engram.app;
 
 import io.engram.distributor.DistributorConfig;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.EngineConfig;
@@ -33,6 +34,7 @@ public final class Main {
             RingConfig.class,
             DistributorConfig.class,
             HeadConfig.class,
+            ActiveSeriesConfig.class,
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,

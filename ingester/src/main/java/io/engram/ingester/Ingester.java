@@ -6,6 +6,7 @@ import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
+import io.engram.proto.Cardinality;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.proto.Select;
@@ -25,18 +26,27 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ingester implements Push, Select, Component {
     private final Path dir;
     private final HeadConfig config;
+    private final ActiveSeriesConfig activeSeries;
     private final TenantLimits limits;
     private final Clock clock;
     private final Metrics metrics;
     private volatile Heads heads; // null until recovery is through
     private volatile int replayedPercent;
     private volatile HeadMetrics headMetrics; // set with heads
+    private volatile ActiveSeriesCounts activeCounts; // set with heads
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /** Opens nothing yet. */
-    public Ingester(Path dir, HeadConfig config, TenantLimits limits, Clock clock, Metrics metrics) {
+    public Ingester(
+            Path dir,
+            HeadConfig config,
+            ActiveSeriesConfig activeSeries,
+            TenantLimits limits,
+            Clock clock,
+            Metrics metrics) {
         this.dir = dir;
         this.config = config;
+        this.activeSeries = activeSeries;
         this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
@@ -55,7 +65,9 @@ public final class Ingester implements Push, Select, Component {
         });
         opened.start();
         headMetrics = HeadMetrics.register(metrics, opened, clock);
+        activeCounts = new ActiveSeriesCounts(opened, activeSeries, limits, clock, metrics);
         opened.tenants().forEach(this::measure);
+        activeCounts.start();
         heads = opened;
     }
 
@@ -69,6 +81,7 @@ public final class Ingester implements Push, Select, Component {
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
+            activeCounts.close();
             open.close();
         }
     }
@@ -97,9 +110,15 @@ public final class Ingester implements Push, Select, Component {
         return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
     }
 
+    /** Counts the series of tenants; asked once this has started. */
+    public Cardinality cardinality() {
+        return new HeadCardinalities(this::heads, activeSeries, clock);
+    }
+
     private void measure(TenantId tenant) {
         if (measured.add(tenant)) {
             headMetrics.add(tenant);
+            activeCounts.add(tenant);
         }
     }
 
