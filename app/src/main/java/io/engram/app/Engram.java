@@ -5,6 +5,7 @@ import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
 import io.engram.distributor.limits.LimitsApi;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
@@ -61,7 +62,13 @@ final class Engram implements AutoCloseable {
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
         ServerConfig serverConfig = config.get(ServerConfig.class);
 
-        Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
+        Ingester ingester = new Ingester(
+                folder.path(),
+                config.get(HeadConfig.class),
+                config.get(ActiveSeriesConfig.class),
+                limits,
+                clock,
+                metrics);
         KeyValueStore store = new InProcessStore();
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
@@ -75,6 +82,7 @@ final class Engram implements AutoCloseable {
         Querier querier = new Querier(
                 config.get(QuerierConfig.class),
                 List.of(ingester),
+                ingester.cardinality(),
                 engine,
                 limits,
                 BuildInfo.version(),

@@ -7,6 +7,7 @@ import io.engram.model.limits.TenantLimits;
 import io.engram.model.limits.TenantUsage;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
+import io.engram.proto.Cardinality;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.proto.Select;
@@ -27,18 +28,27 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Ingester implements Push, Select, Usage, Component {
     private final Path dir;
     private final HeadConfig config;
+    private final ActiveSeriesConfig activeSeries;
     private final TenantLimits limits;
     private final Clock clock;
     private final Metrics metrics;
     private volatile Heads heads; // null until recovery is through
     private volatile int replayedPercent;
     private volatile HeadMetrics headMetrics; // set with heads
+    private volatile ActiveSeriesCounts activeCounts; // set with heads
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /** Opens nothing yet. */
-    public Ingester(Path dir, HeadConfig config, TenantLimits limits, Clock clock, Metrics metrics) {
+    public Ingester(
+            Path dir,
+            HeadConfig config,
+            ActiveSeriesConfig activeSeries,
+            TenantLimits limits,
+            Clock clock,
+            Metrics metrics) {
         this.dir = dir;
         this.config = config;
+        this.activeSeries = activeSeries;
         this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
@@ -57,7 +67,9 @@ public final class Ingester implements Push, Select, Usage, Component {
         });
         opened.start();
         headMetrics = HeadMetrics.register(metrics, opened, clock);
+        activeCounts = new ActiveSeriesCounts(opened, activeSeries, limits, clock, metrics);
         opened.tenants().forEach(this::measure);
+        activeCounts.start();
         heads = opened;
     }
 
@@ -71,6 +83,7 @@ public final class Ingester implements Push, Select, Usage, Component {
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
+            activeCounts.close();
             open.close();
         }
     }
@@ -109,9 +122,15 @@ public final class Ingester implements Push, Select, Usage, Component {
         return heads().seriesOfMetric(tenant, metric);
     }
 
+    /** Counts the series of tenants; asked once this has started. */
+    public Cardinality cardinality() {
+        return new HeadCardinalities(this::heads, activeSeries, clock);
+    }
+
     private void measure(TenantId tenant) {
         if (measured.add(tenant)) {
             headMetrics.add(tenant);
+            activeCounts.add(tenant);
         }
     }
 

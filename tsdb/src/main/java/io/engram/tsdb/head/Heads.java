@@ -184,6 +184,12 @@ public final class Heads implements AutoCloseable {
         }
     }
 
+    /** Counts a tenant's series; null where it has no head. */
+    public TenantCardinality cardinality(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : new TenantCardinality(head);
+    }
+
     /** The tenants that have a head, in no particular order. */
     public List<TenantId> tenants() {
         return List.copyOf(tenants.keySet());

@@ -1,5 +1,8 @@
 package io.engram.tsdb.index;
 
+import io.engram.model.cardinality.HeadCardinality;
+import io.engram.model.cardinality.NamesCardinality;
+import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
@@ -144,6 +147,21 @@ public final class LabelView implements AutoCloseable {
         return best == PairTable.MISSING
                 ? new ValueCount("", 0)
                 : new ValueCount(at.pairs().value(best), most);
+    }
+
+    /** How many values the names of a selection have; of all series for {@code null}. At most {@code limit} are named. */
+    public NamesCardinality nameCardinality(RoaringBitmap selection, int limit) {
+        return LabelCounts.names(selection, limit, at);
+    }
+
+    /** How many series of a selection have each value; of all series for {@code null}. At most {@code limit} are named. */
+    public ValuesCardinality valueCardinality(String name, RoaringBitmap selection, int limit) {
+        return LabelCounts.values(name, selection, limit, at);
+    }
+
+    /** What is in the index, the largest {@code limit} of each kind; chunks and times are left to the head. */
+    public HeadCardinality cardinality(int limit) {
+        return new IndexSummary(limit, at).make();
     }
 
     @Override
