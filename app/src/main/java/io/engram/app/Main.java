@@ -12,6 +12,7 @@ import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.config.ConfigText;
+import io.engram.server.limits.RuntimeConfig;
 import io.engram.server.logging.LogConfig;
 import io.engram.server.logging.Logging;
 import io.engram.server.metrics.Metrics;
@@ -38,6 +39,7 @@ public final class Main {
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,
+            RuntimeConfig.class,
             SelfMonitoringConfig.class);
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -54,6 +56,9 @@ public final class Main {
     }
 
     private static int run(List<String> args) {
+        if (CapacityCheck.isMeant(args)) {
+            return CapacityCheck.run(args, System.out, System.err);
+        }
         if (!args.isEmpty() && args.getFirst().equals("auth")) {
             return AuthCommand.run(args.subList(1, args.size()));
         }
@@ -78,6 +83,9 @@ public final class Main {
             System.out.println(Banner.text(config, engram.port()));
             engram.awaitEnd();
             return 0;
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            return ConfigException.EXIT_CODE;
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             LOG.debug("could not start", e);
             System.err.println("engram: " + e.getMessage());

@@ -96,6 +96,10 @@ final class HeadMetrics {
             gauge("head_series", "Series in memory, active or not.", TenantHeadStats::series);
             gauge("head_open_chunks", "Series with a chunk in memory.", TenantHeadStats::openChunks);
             gauge("head_memory_bytes", "Memory that belongs to the tenant.", TenantHeadStats::memoryBytes);
+            gauge(
+                    "head_side_bytes",
+                    "Of the memory, what is kept beside floats in order, such as late samples.",
+                    TenantHeadStats::sideBytes);
             gauge("head_sealed_bytes", "Sealed chunks on disk.", TenantHeadStats::sealedBytes);
             gauge(
                     "head_min_time_seconds",
@@ -106,6 +110,10 @@ final class HeadMetrics {
                     "Newest sample, since the epoch; 0 without samples.",
                     head -> head.maxTimeMs() == Long.MIN_VALUE ? 0 : head.maxTimeMs() / 1000.0);
             counter("appended_samples_total", "Samples stored.", TenantHeadStats::samplesAppended);
+            counter(
+                    "late_samples_total",
+                    "Samples stored that were older than the newest of their series.",
+                    TenantHeadStats::lateSamples);
             counter("sealed_chunks_total", "Chunks sealed.", TenantHeadStats::chunksSealed);
             counter(
                     "damaged_chunks_total",

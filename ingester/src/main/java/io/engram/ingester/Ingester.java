@@ -4,6 +4,7 @@ import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.proto.Cardinality;
@@ -11,6 +12,7 @@ import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
+import io.engram.proto.Usage;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
@@ -23,7 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
-public final class Ingester implements Push, Select, Component {
+public final class Ingester implements Push, Select, Usage, Component {
     private final Path dir;
     private final HeadConfig config;
     private final ActiveSeriesConfig activeSeries;
@@ -108,6 +110,16 @@ public final class Ingester implements Push, Select, Component {
     @Override
     public List<String> labelValues(String name, Query query) {
         return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public TenantUsage usage(TenantId tenant) {
+        return heads().usage(tenant);
+    }
+
+    @Override
+    public long seriesOfMetric(TenantId tenant, String metric) {
+        return heads().seriesOfMetric(tenant, metric);
     }
 
     /** Counts the series of tenants; asked once this has started. */

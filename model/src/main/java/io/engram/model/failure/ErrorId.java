@@ -147,8 +147,9 @@ public enum ErrorId {
             "Look for two senders that send the same series; give each an external label of its own."),
     SAMPLE_OUT_OF_ORDER(
             Cause.BAD_REQUEST,
-            "A sample is older than the newest of its series; this release takes samples of a series in order only.",
-            "Look for two senders of one series; give each an external label of its own."),
+            "A sample is further behind the newest of its series than limits.out-of-order-time-window allows.",
+            "Raise limits.out-of-order-time-window for the tenant. Where nobody should be late, look for two senders of one"
+                    + " series; give each an external label of its own."),
     SAMPLE_TOO_OLD(
             Cause.BAD_REQUEST,
             "A sample is older than all that the tenant keeps.",
@@ -157,6 +158,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    INSTANCE_TENANT_LIMIT(
+            Cause.UNAVAILABLE,
+            "A tenant that the instance does not hold yet writes, and it holds as many tenants as it may.",
+            "Look for a sender that makes up tenant ids; add memory or instances, or raise ingester.max-tenants."),
     TENANT_SERIES_LIMIT(
             Cause.BAD_REQUEST,
             "A sample would begin a new series, and the tenant has as many as it may; those it has go on.",
