@@ -130,6 +130,9 @@ final class SeriesRemoval {
         stripe.openChunks -= chunk.count() > 0 ? 1 : 0;
         chunk.release();
         chunk.store(page, at);
+        if ((page[at + STATE] & SideKind.ANY) != 0) {
+            stripe.side.remove(series);
+        }
         page[at + STATE] &= ~LIVE;
         stripe.blocks += chunk.blocksTaken;
         chunk.blocksTaken = 0;
