@@ -74,7 +74,9 @@ final class LateSamples {
 
     private boolean isStored(Stripe stripe, int series, OpenChunk chunk, long timeMs) {
         return history.find(head.chunks(), chunk, timeMs)
-                || (chunk.has(SideKind.LATE) && stripe.side.late(head).find(series, timeMs, history));
+                || (chunk.has(SideKind.LATE) && stripe.side.late(head).find(series, timeMs, history))
+                || (chunk.has(SideKind.HISTOGRAMS)
+                        && stripe.side.histograms(head).find(series, timeMs, history));
     }
 
     private void noteStored(int sample, long timeMs, boolean same) {

@@ -47,6 +47,10 @@ final class SideStores {
         return (StartStore) of(SideKind.STARTS, head);
     }
 
+    HistogramStore histograms(TenantHead head) {
+        return (HistogramStore) of(SideKind.HISTOGRAMS, head);
+    }
+
     void addChunks(int series, SideChunks to) {
         for (SideStore store : all) {
             store.addChunks(series, to);
