@@ -43,8 +43,9 @@ final class MixedSeries {
         nextMs = new long[count];
         stepMs = new long[count];
         last = new Histogram[count];
+        long startMs = random.nextBoolean() ? 0 : 1_700_000_000_000L;
         for (int s = 0; s < count; s++) {
-            nextMs[s] = random.nextBoolean() ? 0 : 1_700_000_000_000L;
+            nextMs[s] = startMs;
             stepMs[s] = STEPS[random.nextInt(STEPS.length)];
             last[s] = RandomHistograms.next(random);
             sent.add(new TreeMap<>());
@@ -172,8 +173,7 @@ final class MixedSeries {
         NavigableMap<Long, String> samples = new TreeMap<>();
         long lastFirstMs = Long.MIN_VALUE;
         for (int c = batch.firstChunk[series]; c < batch.firstChunk[series + 1]; c++) {
-            NavigableMap<Long, String> chunk = samples(
-                    batch.encoding[c], Arrays.copyOf(batch.data, batch.data.length), batch.offset[c], batch.length[c]);
+            NavigableMap<Long, String> chunk = samples(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
             if (chunk.firstKey() != batch.minTimeMs[c]
                     || chunk.lastKey() != batch.maxTimeMs[c]
                     || batch.minTimeMs[c] < lastFirstMs
