@@ -59,8 +59,10 @@ final class RefusalText {
         return switch (status) {
             case CONFLICT -> sample + " has another value than the one stored for that time, which stays";
             case OUT_OF_ORDER ->
-                sample + " is older than its series' newest at " + SeriesText.time(detailMs)
-                        + "; this release takes a series' samples in order only";
+                sample + " is " + duration(detailMs - timestampMs) + " older than its series' newest at "
+                        + SeriesText.time(detailMs) + " and may be "
+                        + duration(rules.limits().outOfOrderTimeWindow().toMillis())
+                        + " (limits.out-of-order-time-window)";
             case TOO_OLD ->
                 sample + " is older than what is kept, which begins at " + SeriesText.time(detailMs)
                         + " (limits.retention, "

@@ -1,5 +1,6 @@
 package io.engram.querier;
 
+import io.engram.model.text.GoFloat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ final class JsonWriter {
     private static final int RESERVE = 64;
 
     private final OutputStream out;
-    private final FloatText floats = new FloatText();
+    private final GoFloat floats = new GoFloat();
     private final byte[] buffer;
     private int used;
     private boolean comma;
@@ -73,7 +74,7 @@ final class JsonWriter {
         if (number < 0) {
             buffer[used++] = '-';
         }
-        used = FloatText.putWhole(Math.abs(number), buffer, used);
+        used = GoFloat.writeWhole(Math.abs(number), buffer, used);
         comma = true;
         return this;
     }
@@ -82,7 +83,7 @@ final class JsonWriter {
     JsonWriter number(double number) throws IOException {
         separate();
         reserve();
-        used = floats.put(number, buffer, used);
+        used = floats.write(number, buffer, used);
         comma = true;
         return this;
     }
@@ -104,7 +105,7 @@ final class JsonWriter {
         buffer[used++] = ',';
         reserve();
         buffer[used++] = '"';
-        used = floats.put(value, buffer, used);
+        used = floats.write(value, buffer, used);
         buffer[used++] = '"';
         buffer[used++] = ']';
         comma = true;
@@ -131,7 +132,7 @@ final class JsonWriter {
             buffer[used++] = '-';
         }
         long magnitude = Math.abs(timestampMs);
-        used = FloatText.putWhole(magnitude / 1000, buffer, used);
+        used = GoFloat.writeWhole(magnitude / 1000, buffer, used);
         int fraction = (int) (magnitude % 1000);
         if (fraction != 0) {
             buffer[used++] = '.';

@@ -62,12 +62,12 @@ public enum ErrorId {
             "Wait until one has started; look at /distributor/ring."),
     CONTENT_TYPE(
             Cause.UNSUPPORTED_TYPE,
-            "The Content-Type of a write is not that of remote write.",
-            "Send application/x-protobuf."),
+            "The Content-Type of a write is not that of remote write, or a query's parameters come in a form for files.",
+            "Write with application/x-protobuf; query with parameters in the URL or application/x-www-form-urlencoded."),
     CONTENT_ENCODING(
             Cause.UNSUPPORTED_TYPE,
-            "The Content-Encoding of a write is not snappy.",
-            "Compress the body with snappy's block format and say so in Content-Encoding."),
+            "The Content-Encoding of a write is not snappy, or that of a query's form is not gzip.",
+            "Compress writes with snappy's block format, forms with gzip or not at all, and say so in Content-Encoding."),
     REMOTE_WRITE_VERSION(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Type names a remote write message that this release does not take.",
@@ -127,8 +127,9 @@ public enum ErrorId {
             "Look for two senders that send the same series; give each an external label of its own."),
     SAMPLE_OUT_OF_ORDER(
             Cause.BAD_REQUEST,
-            "A sample is older than the newest of its series; this release takes samples of a series in order only.",
-            "Look for two senders of one series; give each an external label of its own."),
+            "A sample is further behind the newest of its series than limits.out-of-order-time-window allows.",
+            "Raise limits.out-of-order-time-window for the tenant. Where nobody should be late, look for two senders of one"
+                    + " series; give each an external label of its own."),
     SAMPLE_TOO_OLD(
             Cause.BAD_REQUEST,
             "A sample is older than all that the tenant keeps.",

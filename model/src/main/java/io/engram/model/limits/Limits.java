@@ -1,5 +1,6 @@
 package io.engram.model.limits;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -79,27 +80,21 @@ public record Limits(
         boolean promqlExperimentalFunctions) {
 
     public Limits {
-        atLeastZero("limits.max-labels-per-series", maxLabelsPerSeries);
-        atLeastZero("limits.max-label-name-bytes", maxLabelNameBytes);
-        atLeastZero("limits.max-label-value-bytes", maxLabelValueBytes);
-        atLeastZero("limits.future-grace-period", futureGracePeriod.toMillis());
-        atLeastZero("limits.past-grace-period", pastGracePeriod.toMillis());
-        atLeastZero("limits.out-of-order-time-window", outOfOrderTimeWindow.toMillis());
-        atLeastZero("limits.ingestion-rate", ingestionRate);
-        atLeastZero("limits.ingestion-burst", ingestionBurst);
-        atLeastZero("limits.max-series", maxSeries);
-        atLeastZero("limits.max-series-per-metric", maxSeriesPerMetric);
-        atLeastZero("limits.max-exemplars", maxExemplars);
-        atLeastZero("limits.max-metadata-metrics", maxMetadataMetrics);
-        atLeastZero("limits.max-metadata-bytes", maxMetadataBytes);
-        atLeastZero("limits.max-native-histogram-buckets", maxNativeHistogramBuckets);
-        atLeastZero("limits.retention", retention.toMillis());
+        Check.atLeastZero("limits.max-labels-per-series", maxLabelsPerSeries);
+        Check.atLeastZero("limits.max-label-name-bytes", maxLabelNameBytes);
+        Check.atLeastZero("limits.max-label-value-bytes", maxLabelValueBytes);
+        Check.atLeastZero("limits.future-grace-period", futureGracePeriod);
+        Check.atLeastZero("limits.past-grace-period", pastGracePeriod);
+        Check.atLeastZero("limits.out-of-order-time-window", outOfOrderTimeWindow);
+        Check.atLeastZero("limits.ingestion-rate", ingestionRate);
+        Check.atLeastZero("limits.ingestion-burst", ingestionBurst);
+        Check.atLeastZero("limits.max-series", maxSeries);
+        Check.atLeastZero("limits.max-series-per-metric", maxSeriesPerMetric);
+        Check.atLeastZero("limits.max-exemplars", maxExemplars);
+        Check.atLeastZero("limits.max-metadata-metrics", maxMetadataMetrics);
+        Check.atLeastZero("limits.max-metadata-bytes", maxMetadataBytes);
+        Check.atLeastZero("limits.max-native-histogram-buckets", maxNativeHistogramBuckets);
+        Check.atLeastZero("limits.retention", retention);
         replicaLabels = List.copyOf(replicaLabels);
-    }
-
-    private static void atLeastZero(String key, long value) {
-        if (value < 0) {
-            throw new IllegalArgumentException(key + " must be at least 0");
-        }
     }
 }

@@ -74,7 +74,7 @@ public final class HttpServer {
         connector.addBean(new HeaderDeadline(config.headerTimeout()));
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
-        server.setErrorHandler(new PlainErrorHandler());
+        server.setErrorHandler(new PlainErrorHandler(routes));
         server.setStopTimeout(config.shutdownTimeout().toMillis());
         server.setHandler(chain(new RouteHandler(config, auth, routes, new RequestMetrics(metrics), awaited)));
         metrics.gauge("engram_server_connections", "Open connections.", () -> connector

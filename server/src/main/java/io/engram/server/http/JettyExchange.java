@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -16,8 +15,6 @@ import org.eclipse.jetty.server.Response;
 
 /** One request over Jetty. Everything that costs is done when it is asked for, once. */
 final class JettyExchange implements Exchange {
-    private static final String FORM = "application/x-www-form-urlencoded";
-
     private final Request request;
     private final Response response;
     private final TenantResolver tenants;
@@ -100,23 +97,18 @@ final class JettyExchange implements Exchange {
         if (parameters == null) {
             Parameters found = new Parameters();
             found.addQuery(request.getHttpURI().getQuery());
-            if (hasForm()) {
+            if (FormBody.is(header("Content-Type"))) {
                 ByteBuf form = new ByteBuf(256);
                 try {
                     readBody(form, maxFormBytes);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                found.addForm(form);
+                found.addForm(FormBody.plain(form, header("Content-Encoding"), maxFormBytes));
             }
             parameters = found;
         }
         return parameters;
-    }
-
-    private boolean hasForm() {
-        String type = header("Content-Type");
-        return type != null && type.trim().toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
     @Override

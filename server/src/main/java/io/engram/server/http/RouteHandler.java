@@ -172,13 +172,14 @@ final class RouteHandler extends Handler.Abstract {
         }
     }
 
-    private static void refuse(Failure failure, Request request, JettyExchange exchange) throws IOException {
+    private void refuse(Failure failure, Request request, JettyExchange exchange) throws IOException {
         FailureStatus status = FailureStatus.of(failure.id().cause());
         if (FailureStatus.retried(failure.id().cause())) {
             int seconds = RetryAfter.seconds(exchange.header("Retry-Attempt"), ThreadLocalRandom.current());
             exchange.setHeader("Retry-After", Integer.toString(seconds));
         }
-        FailureAnswer answer = FailureAnswer.of(failure, exchange.header("Accept"));
+        boolean api = routes.isApi(request.getHttpURI().getPath());
+        FailureAnswer answer = FailureAnswer.of(failure, exchange.header("Accept"), api);
         exchange.answer(status.status(), answer.contentType(), answer.body());
         if (failure.id() != ErrorId.REQUEST_TOO_SLOW) {
             LateBody.drain(request);

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The process's metrics: Dropwizard's registry, with keys {@code name{label="value",…}}. Callers keep the handles that
@@ -29,6 +31,8 @@ public final class Metrics {
     private final MetricRegistry registry = new MetricRegistry();
     private final Map<String, Family> families = new ConcurrentSkipListMap<>();
     private final List<PerTenant<?>> perTenant = new CopyOnWriteArrayList<>();
+    /** How many walks over all samples have begun. */
+    private final AtomicLong walks = new AtomicLong();
 
     /** All metrics of one name, sorted by the text of their keys. */
     record Family(String name, String help, Kind kind, Map<String, Member> members) {}
@@ -89,6 +93,14 @@ public final class Metrics {
         }
     }
 
+    /**
+     * For statistics of which many metrics show a part each: {@code source} is asked once per walk over all samples,
+     * whatever the number of metrics that ask the result. Between walks it gives what the last one saw.
+     */
+    public <T> Supplier<T> oncePerWalk(Supplier<T> source) {
+        return new OncePerWalk<>(source, walks::get);
+    }
+
     private <M extends Metric> M put(MetricKey key, String text, String help, Kind kind, M metric) {
         Family family = families.computeIfAbsent(
                 key.name(), name -> new Family(name, help, kind, new ConcurrentSkipListMap<>()));
@@ -133,13 +145,15 @@ public final class Metrics {
         }
     }
 
+    /** Begins a walk over all samples. */
     Iterable<Family> families() {
+        walks.incrementAndGet();
         return families.values();
     }
 
     /** Walks all samples that {@code /metrics} shows, in the same order. */
     public void forEachSample(SampleVisitor visitor) {
-        for (Family family : families.values()) {
+        for (Family family : families()) {
             family.members.values().forEach(member -> visit(member.key, member.metric, visitor));
         }
     }

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,7 @@ class ExpositionTest {
         assertTrue(samples.get("process_cpu_seconds_total") > 0);
         assertTrue(samples.get("jvm_memory_used_bytes{area=\"heap\"}") > 0);
         assertTrue(samples.get("process_resident_memory_bytes") > 1 << 20);
+        assertTrue(samples.get("jvm_allocated_bytes_total") > 1 << 20);
     }
 
     @Test
@@ -112,6 +115,18 @@ class ExpositionTest {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertEquals(0, process.waitFor(), said);
+    }
+
+    @Test
+    void asksForSharedStatisticsOncePerPage() {
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<Integer> shared = metrics.oncePerWalk(asked::incrementAndGet);
+        metrics.gauge("a", "A part.", shared::get);
+        metrics.gauge("b", "Another part.", shared::get);
+
+        assertEquals(Map.of("a", 1.0, "b", 1.0), parse(Exposition.text(metrics)));
+        assertEquals(Map.of("a", 2.0, "b", 2.0), parse(Exposition.text(metrics)));
+        metrics.forEachSample((name, labels, value) -> assertEquals(3, value, name));
     }
 
     @Test

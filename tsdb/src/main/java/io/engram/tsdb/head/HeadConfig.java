@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import io.engram.tsdb.wal.SyncMode;
@@ -53,23 +54,13 @@ public record HeadConfig(
             WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0);
 
     public HeadConfig {
-        positive("ingester.wal-sync-interval", walSyncInterval);
-        positive("ingester.checkpoint-interval", checkpointInterval);
-        if (walSegmentBytes < 1 << 20 || walSegmentBytes > 1L << 40) {
-            throw new IllegalArgumentException("ingester.wal-segment-bytes must be 1 MiB to 1 TiB");
-        }
-        if (idleSeriesTimeout.isNegative()) {
-            throw new IllegalArgumentException("ingester.idle-series-timeout must be at least 0");
-        }
-        if (maxSeries < 0) {
-            throw new IllegalArgumentException("ingester.max-series must be at least 0");
-        }
-    }
-
-    private static void positive(String key, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(key + " must be more than 0");
-        }
+        Check.aboveZero("ingester.wal-sync-interval", walSyncInterval);
+        Check.that(
+                walSegmentBytes >= 1 << 20 && walSegmentBytes <= 1L << 40,
+                "ingester.wal-segment-bytes must be 1 MiB to 1 TiB");
+        Check.aboveZero("ingester.checkpoint-interval", checkpointInterval);
+        Check.atLeastZero("ingester.idle-series-timeout", idleSeriesTimeout);
+        Check.atLeastZero("ingester.max-series", maxSeries);
     }
 
     /** {@code maxSeries}, or what seven tenths of the heap hold. */

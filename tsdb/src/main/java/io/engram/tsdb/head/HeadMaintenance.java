@@ -94,7 +94,8 @@ final class HeadMaintenance {
         }
     }
 
-    private synchronized void turn() throws InterruptedException {
+    /** What is due now, as the thread does it every second. */
+    synchronized void turn() throws InterruptedException {
         if (clock.nowMs() - lastPassMs >= PASS_INTERVAL_MS) {
             pass();
         }

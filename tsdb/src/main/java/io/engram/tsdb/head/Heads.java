@@ -202,6 +202,11 @@ public final class Heads implements AutoCloseable {
         maintenance.pass();
     }
 
+    /** What the maintenance thread does every second, on this thread. */
+    void turn() throws InterruptedException {
+        maintenance.turn();
+    }
+
     /** Writes a checkpoint now; false where that failed, which is logged. */
     public boolean checkpoint() throws InterruptedException {
         return maintenance.checkpoint();

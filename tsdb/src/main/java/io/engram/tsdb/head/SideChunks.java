@@ -54,7 +54,8 @@ final class SideChunks {
     /** Adds a sealed chunk of the current series, where it overlaps the range. */
     void addSealed(long position, long firstMs, long lastMs) {
         if (firstMs <= toMs && lastMs >= fromMs) {
-            place[entry((byte) 0, firstMs, lastMs, SEALED)] = position;
+            int i = entry((byte) 0, firstMs, lastMs, SEALED); // first: it may replace the array
+            place[i] = position;
         }
     }
 

@@ -18,6 +18,7 @@ enum SideKind {
     static final long ANY = -1L << 55;
 
     private static final SideKind[] ALL = values();
+    private static final long WIDE = wideFlags();
 
     final int id;
     /** Of what {@link SideStore#write} writes; older ones can be read. */
@@ -39,6 +40,19 @@ enum SideKind {
 
     SideStore create(TenantHead head, Stripe lane) {
         return factory.apply(head, lane);
+    }
+
+    /** Whether the wide lane has something of a series with this state. */
+    static boolean anyWide(long state) {
+        return (state & WIDE) != 0;
+    }
+
+    private static long wideFlags() {
+        long flags = 0;
+        for (SideKind kind : ALL) {
+            flags |= kind.wide ? kind.flag : 0;
+        }
+        return flags;
     }
 
     /** The kind with this id, or null. */
