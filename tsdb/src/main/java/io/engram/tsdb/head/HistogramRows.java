@@ -1,13 +1,12 @@
 package io.engram.tsdb.head;
 
-import io.engram.model.histogram.Histogram;
 import io.engram.model.write.HistogramSample;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.RecordBuffer;
 import java.util.List;
 
-/** Judges and appends the histograms of a batch: those newer than all samples of their series are stored. */
+/** Judges and appends the histograms of a batch: those in order to their store, late ones to theirs. */
 final class HistogramRows implements SideAppender {
     /** Sees to it that floats stand in the log before the histograms that follow them in their series. */
     interface FloatLog {
@@ -95,14 +94,17 @@ final class HistogramRows implements SideAppender {
     private void append(Stripe stripe, int series, int k, BatchVerdict verdict, RecordBuffer log) {
         HistogramSample row = rows.get(k);
         long timeMs = row.timestampMs();
-        if (timeMs <= record.lastMs() || timeMs < cutMs) {
-            refuse(stripe, series, k, verdict);
+        long fingerprintLo = batch.fingerprintLo[row.series()];
+        if (timeMs > record.lastMs() && timeMs >= cutMs) {
+            if (record.count() > 0) {
+                floats.logFloats(stripe);
+            }
+            stripe.side.histograms(head).append(series, fingerprintLo, record, timeMs, row.value());
+        } else if (takeLate(stripe, series, fingerprintLo, k, verdict)) {
+            stripe.lateSamples++;
+        } else {
             return;
         }
-        if (record.count() > 0) {
-            floats.logFloats(stripe);
-        }
-        stripe.side.histograms(head).append(series, batch.fingerprintLo[row.series()], record, timeMs, row.value());
         HistogramStore.log(log, series, timeMs, row.startMs(), row.value());
         stripe.samples++;
         stripe.histograms++;
@@ -110,18 +112,29 @@ final class HistogramRows implements SideAppender {
         oldestMs = Math.min(oldestMs, timeMs);
     }
 
-    private void refuse(Stripe stripe, int series, int k, BatchVerdict verdict) {
-        int row = batch.sampleCount + k;
-        long timeMs = rows.get(k).timestampMs();
-        if (timeMs <= record.lastMs() && isStored(stripe, series, timeMs)) {
-            Histogram there = history.histogram();
-            boolean same = there != null && there.sameAs(rows.get(k).value());
-            verdict.note(row, same ? SampleStatus.DUPLICATE : SampleStatus.CONFLICT, timeMs);
-        } else if (timeMs < cutMs) {
-            verdict.note(row, SampleStatus.TOO_OLD, cutMs);
-        } else {
-            verdict.note(row, SampleStatus.OUT_OF_ORDER, record.lastMs());
+    /** Judges one that is not newer than its series' last, as {@link LateSamples} judges floats; true where it was stored. */
+    private boolean takeLate(Stripe stripe, int series, long fingerprintLo, int k, BatchVerdict verdict) {
+        HistogramSample row = rows.get(k);
+        long timeMs = row.timestampMs();
+        long lastMs = record.lastMs();
+        int number = batch.sampleCount + k;
+        if (timeMs <= lastMs && isStored(stripe, series, timeMs)) {
+            boolean same = history.histogram() != null && history.histogram().sameAs(row.value());
+            verdict.note(number, same ? SampleStatus.DUPLICATE : SampleStatus.CONFLICT, timeMs);
+            return false;
         }
+        if (timeMs < cutMs) {
+            verdict.note(number, SampleStatus.TOO_OLD, cutMs);
+            return false;
+        }
+        // Both ends of time may be there: the difference is taken as unsigned.
+        if (Long.compareUnsigned(lastMs - timeMs, head.lateWindowMs()) > 0
+                || !stripe.side.lateHistograms(head).add(series, fingerprintLo, timeMs, row.value())) {
+            verdict.note(number, SampleStatus.OUT_OF_ORDER, lastMs);
+            return false;
+        }
+        record.mark(SideKind.LATE_HISTOGRAMS);
+        return true;
     }
 
     private boolean isStored(Stripe stripe, int series, long timeMs) {
@@ -129,9 +142,7 @@ final class HistogramRows implements SideAppender {
             history.found(record.lastValueBits());
             return true;
         }
-        return (record.has(SideKind.HISTOGRAMS) && stripe.side.histograms(head).find(series, timeMs, history))
-                || history.find(head.chunks(), record, timeMs)
-                || (record.has(SideKind.LATE) && stripe.side.late(head).find(series, timeMs, history));
+        return history.findAnywhere(head, stripe, series, record, timeMs);
     }
 
     @Override

@@ -226,8 +226,7 @@ final class HistogramStore implements SideStore {
                 continue;
             }
             record.load(series.page(), series.at(), lane.number);
-            if (timeMs > record.lastMs()) { // else it is there already
-                append(number, series.fingerprintLo(), record, timeMs, h);
+            if (appendAgain(number, series.fingerprintLo(), record, timeMs, h)) {
                 record.store(series.page(), series.at());
                 newestMs = Math.max(newestMs, timeMs);
                 oldestMs = Math.min(oldestMs, timeMs);
@@ -238,6 +237,21 @@ final class HistogramStore implements SideStore {
         }
         lane.blocks += record.blocksTaken;
         head.noteTimes(oldestMs, newestMs);
+    }
+
+    /** Without judging: one of the past is late, and where a sample is there already that stays. */
+    private boolean appendAgain(int series, long fingerprintLo, OpenChunk record, long timeMs, Histogram h) {
+        if (timeMs > record.lastMs()) {
+            append(series, fingerprintLo, record, timeMs, h);
+            return true;
+        }
+        if (timeMs < record.lastMs()
+                && !new SampleHistory().findAnywhere(head, lane, series, record, timeMs)
+                && lane.side.lateHistograms(head).add(series, fingerprintLo, timeMs, h)) {
+            record.mark(SideKind.LATE_HISTOGRAMS);
+            return true;
+        }
+        return false;
     }
 
     @Override

@@ -51,6 +51,16 @@ final class SampleHistory {
         }
     }
 
+    /** Whether the series has a sample at {@code timeMs}, older than its last, in order or late. */
+    boolean findAnywhere(TenantHead head, Stripe stripe, int series, OpenChunk record, long timeMs) {
+        return find(head.chunks(), record, timeMs)
+                || (record.has(SideKind.LATE) && stripe.side.late(head).find(series, timeMs, this))
+                || (record.has(SideKind.HISTOGRAMS)
+                        && stripe.side.histograms(head).find(series, timeMs, this))
+                || (record.has(SideKind.LATE_HISTOGRAMS)
+                        && stripe.side.lateHistograms(head).find(series, timeMs, this));
+    }
+
     /** Whether the sealed chunk at this position has a sample at {@code timeMs}, which lies between its first and last. */
     boolean findSealed(HeadChunks chunks, long position, long timeMs) {
         ChunkView view = chunks.view();

@@ -12,7 +12,9 @@ enum SideKind {
     /** When the counting of a series began. */
     STARTS(2, 1, 1L << 56, false, StartStore::new),
     /** Native histograms. */
-    HISTOGRAMS(5, 1, 1L << 59, false, HistogramStore::new);
+    HISTOGRAMS(5, 1, 1L << 59, false, HistogramStore::new),
+    /** Native histograms older than the newest sample of their series. */
+    LATE_HISTOGRAMS(6, 1, 1L << 60, false, LateHistogramStore::new);
 
     /** Flags of all kinds in {@link SeriesRecord#STATE}: whether a series has anything beside. */
     static final long ANY = -1L << 55;

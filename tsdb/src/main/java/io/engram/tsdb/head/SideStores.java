@@ -51,6 +51,10 @@ final class SideStores {
         return (HistogramStore) of(SideKind.HISTOGRAMS, head);
     }
 
+    LateHistogramStore lateHistograms(TenantHead head) {
+        return (LateHistogramStore) of(SideKind.LATE_HISTOGRAMS, head);
+    }
+
     void addChunks(int series, SideChunks to) {
         for (SideStore store : all) {
             store.addChunks(series, to);

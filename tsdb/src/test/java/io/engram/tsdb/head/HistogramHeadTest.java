@@ -39,8 +39,9 @@ class HistogramHeadTest {
     @Test
     void floatsAndHistogramsOfASeriesAgreeWithAPlainModel() {
         Seeds.check(12, random -> {
-            MixedSeries series = new MixedSeries(random, 1 + random.nextInt(20), 0);
-            try (Heads heads = open(Files.createTempDirectory(dir, "head"), 0)) {
+            long windowMs = random.nextInt(3) * 1_800_000L;
+            MixedSeries series = new MixedSeries(random, 1 + random.nextInt(20), windowMs);
+            try (Heads heads = open(Files.createTempDirectory(dir, "head"), windowMs)) {
                 for (int round = 0; round < 40; round++) {
                     append(heads, series);
                 }
@@ -61,7 +62,7 @@ class HistogramHeadTest {
 
     @Test
     void whatWasAcknowledgedIsThereOnceAfterAKillAtAnyMoment() {
-        Seeds.check(6, random -> killAndRestart(random, 0));
+        Seeds.check(6, random -> killAndRestart(random, random.nextInt(2) * 7_200_000L));
     }
 
     private void killAndRestart(SplittableRandom random, long windowMs) throws Exception {
@@ -95,15 +96,15 @@ class HistogramHeadTest {
         SplittableRandom random = Seeds.random();
         Path killed = dir.resolve("killed");
         Path stopped = dir.resolve("stopped");
-        MixedSeries series = new MixedSeries(random, 10, 0);
-        try (Heads heads = open(stopped, 0)) {
+        MixedSeries series = new MixedSeries(random, 10, 7_200_000);
+        try (Heads heads = open(stopped, 7_200_000)) {
             for (int i = 0; i < 30; i++) {
                 append(heads, series);
             }
             HeadRestartTest.copyTree(stopped, killed);
         }
-        try (Heads fromLog = open(killed, 0);
-                Heads fromCheckpoint = open(stopped, 0)) {
+        try (Heads fromLog = open(killed, 7_200_000);
+                Heads fromCheckpoint = open(stopped, 7_200_000)) {
             append(fromLog, fromCheckpoint, series.next(A).batch());
             assertArrayEquals(chunks(fromCheckpoint), chunks(fromLog));
         }

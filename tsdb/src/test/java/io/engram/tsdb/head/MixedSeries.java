@@ -89,7 +89,7 @@ final class MixedSeries {
         int kind = random.nextInt(60);
         if (kind == 0) {
             nextMs[s] += random.nextLong(4 * 3_600_000);
-        } else if (kind < 4) {
+        } else if (kind < 10) {
             return Math.max(0, nextMs[s] - stepMs[s] * random.nextInt(100) - random.nextInt(2));
         }
         nextMs[s] += stepMs[s];
