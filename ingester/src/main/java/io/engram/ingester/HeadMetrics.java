@@ -93,7 +93,7 @@ final class HeadMetrics {
         }
 
         private void register() {
-            gauge("active_series", "Series in the head.", TenantHeadStats::series);
+            gauge("head_series", "Series in memory, active or not.", TenantHeadStats::series);
             gauge("head_open_chunks", "Series with a chunk in memory.", TenantHeadStats::openChunks);
             gauge("head_memory_bytes", "Memory that belongs to the tenant.", TenantHeadStats::memoryBytes);
             gauge(

@@ -38,10 +38,18 @@ public record HeadConfig(
                 value = "0",
                 doc = "Series that this instance holds at most, all tenants together; new ones are refused beyond. 0"
                         + " derives it from the heap.")
-        long maxSeries) {
+        long maxSeries,
+
+        @Setting(
+                value = "0",
+                doc = "Tenants that this instance holds at most; others are refused. 0 derives it from the heap.")
+        int maxTenants) {
 
     /** What a series is taken to need, memory for queries and requests aside. */
-    private static final long BYTES_PER_SERIES = 700;
+    private static final long BYTES_PER_SERIES = SeriesBudget.BYTES_PER_SERIES + SeriesBudget.LABEL_BYTES_PER_SERIES;
+
+    /** What a tenant is taken to need beside its series: tables that are hardly filled, and metrics. */
+    private static final long BYTES_PER_TENANT = 32 << 10;
 
     /** {@code ingester.wal-sync}. */
     public enum WalSync {
@@ -51,7 +59,7 @@ public record HeadConfig(
     }
 
     public static final HeadConfig DEFAULTS = new HeadConfig(
-            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0);
+            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0, 0);
 
     public HeadConfig {
         Check.aboveZero("ingester.wal-sync-interval", walSyncInterval);
@@ -61,11 +69,22 @@ public record HeadConfig(
         Check.aboveZero("ingester.checkpoint-interval", checkpointInterval);
         Check.atLeastZero("ingester.idle-series-timeout", idleSeriesTimeout);
         Check.atLeastZero("ingester.max-series", maxSeries);
+        Check.atLeastZero("ingester.max-tenants", maxTenants);
     }
 
     /** {@code maxSeries}, or what seven tenths of the heap hold. */
     long seriesLimit(long heapBytes) {
         return maxSeries > 0 ? maxSeries : Math.max(10_000, heapBytes / 10 * 7 / BYTES_PER_SERIES);
+    }
+
+    /** Bytes that series and their labels may take: as many as {@link #seriesLimit} usual ones need, or seven tenths. */
+    long seriesMemoryBytes(long heapBytes) {
+        return Math.max(heapBytes / 10 * 7, seriesLimit(heapBytes) * BYTES_PER_SERIES);
+    }
+
+    /** {@code maxTenants}, or what a tenth of the heap holds beside their series. */
+    int tenantLimit(long heapBytes) {
+        return maxTenants > 0 ? maxTenants : Math.clamp(heapBytes / 10 / BYTES_PER_TENANT, 1_000, 1_000_000);
     }
 
     /** {@code AUTO} is taken for {@code COMMIT}: who knows the replication factor decides with {@link #withWalSync}. */
@@ -81,10 +100,17 @@ public record HeadConfig(
     }
 
     public HeadConfig withWalSync(WalSync sync) {
-        return new HeadConfig(sync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries);
+        return new HeadConfig(
+                sync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries, maxTenants);
     }
 
     public HeadConfig withMaxSeries(long series) {
-        return new HeadConfig(walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, series);
+        return new HeadConfig(
+                walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, series, maxTenants);
+    }
+
+    public HeadConfig withMaxTenants(int tenants) {
+        return new HeadConfig(
+                walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries, tenants);
     }
 }
