@@ -24,10 +24,12 @@ public final class Querier implements AutoCloseable {
     private final Metrics metrics;
     private final QueryPool queries;
     private final QueryPool lookups;
+    private final QueryPool reads;
     private final QueryEndpoints queryEndpoints;
     private final LookupEndpoints lookupEndpoints;
     private final StatusEndpoints statusEndpoints;
     private final FederateEndpoint federate;
+    private final RemoteReadEndpoint remoteRead;
 
     /**
      * @param sources whom to ask for samples; series that several have are joined
@@ -56,11 +58,16 @@ public final class Querier implements AutoCloseable {
         this.metrics = metrics;
         this.queries = new QueryPool("query", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         this.lookups = new QueryPool("lookup", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
+        this.reads = new QueryPool("remote-read", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
         this.queryEndpoints = new QueryEndpoints(config, sources, evaluator, limits, queries, log, clock);
         this.lookupEndpoints = new LookupEndpoints(config, sources, lookups);
         this.statusEndpoints = new StatusEndpoints(version, clock);
         this.federate = new FederateEndpoint(config, sources, lookups, new EndpointMetrics(metrics, "federate"), clock);
+        this.remoteRead =
+                new RemoteReadEndpoint(config, sources, limits, reads, log, new EndpointMetrics(metrics, "read"));
+        metrics.gauge("engram_querier_remote_reads_running", "Remote reads that are answered now.", reads::running);
+        metrics.gauge("engram_querier_remote_reads_waiting", "Remote reads that wait for their turn.", reads::waiting);
         metrics.gauge("engram_querier_queries_running", "Queries that are evaluated now.", queries::running);
         metrics.gauge("engram_querier_queries_waiting", "Queries that wait for their turn.", queries::waiting);
     }
@@ -76,6 +83,7 @@ public final class Querier implements AutoCloseable {
             addQuery(routes, prefix, "labels", lookupEndpoints::labelNames);
             addQuery(routes, prefix, "label/{name}/values", lookupEndpoints::labelValues);
             addQuery(routes, prefix, "metadata", statusEndpoints::metadata);
+            routes.add("POST", prefix + "/read", Routes.Access.READ, remoteRead);
             addOpen(routes, prefix, "status/buildinfo", statusEndpoints::buildInfo);
         }
         // At the root these two are where Cortex and Mimir keep configuration.
@@ -111,5 +119,6 @@ public final class Querier implements AutoCloseable {
     public void close() {
         queries.close();
         lookups.close();
+        reads.close();
     }
 }
