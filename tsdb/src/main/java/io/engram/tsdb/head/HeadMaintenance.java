@@ -136,6 +136,7 @@ final class HeadMaintenance {
         }
         head.truncate(cutMs);
         int series = new SeriesRemoval(head, budget).removeBefore(cutMs);
+        head.truncateSides(cutMs);
         try {
             int files = head.chunks().deleteBefore(cutMs);
             if (series > 0 || files > 0) {

@@ -51,6 +51,9 @@ final class IdleSealing {
                 int extent = head.records().extent(series);
                 long[] page = head.records().page(extent);
                 int at = RecordSlab.offset(extent, series);
+                if (page[at + LAST_MS] < beforeMs && (page[at + STATE] & SideKind.ANY) != 0) {
+                    stripe.side.seal(series, page[at + FINGERPRINT_LO]);
+                }
                 if (page[at + LAST_MS] < beforeMs && (page[at + STATE] >>> COUNT_SHIFT & 0x7F) != 0) {
                     chunk.load(page, at, stripe.number);
                     sealer.seal(head.chunks(), chunk, series, page[at + FINGERPRINT_LO]);

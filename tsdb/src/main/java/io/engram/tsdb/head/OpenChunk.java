@@ -110,6 +110,16 @@ final class OpenChunk extends XorAppender {
         return sealed;
     }
 
+    /** Whether the series has anything of this kind beside. */
+    boolean has(SideKind kind) {
+        return (flags & kind.flag >>> FLAGS_SHIFT) != 0;
+    }
+
+    /** A side store has something of the series from now on. */
+    void mark(SideKind kind) {
+        flags |= kind.flag >>> FLAGS_SHIFT;
+    }
+
     boolean hasSamples() {
         return lastMs != Long.MIN_VALUE;
     }

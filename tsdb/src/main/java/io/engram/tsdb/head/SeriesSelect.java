@@ -31,6 +31,7 @@ final class SeriesSelect {
     private final long reportedMinMs;
 
     private final OpenChunk chunk;
+    private final SideTimes side;
 
     private int[] group;
     private long[] groupHi;
@@ -47,6 +48,7 @@ final class SeriesSelect {
         this.maxMs = maxMs;
         this.reportedMinMs = Math.max(minMs, head.oldestMs() - ChunkGrid.RANGE_MS);
         this.chunk = new OpenChunk(head.memory().blocks());
+        this.side = new SideTimes(this.minMs, maxMs);
     }
 
     HeadSelection select(List<Matcher> matchers) {
@@ -115,7 +117,7 @@ final class SeriesSelect {
                             stripe.lock.lock();
                             locked = true;
                         }
-                        lookAt(i, s);
+                        lookAt(i, stripe);
                         files |= groupSealed[i] != 0;
                     }
                 }
@@ -130,19 +132,19 @@ final class SeriesSelect {
         }
     }
 
-    private void lookAt(int i, int stripe) {
+    private void lookAt(int i, Stripe stripe) {
         int extent = head.records().extent(group[i]);
         if (extent == RecordSlab.NONE) {
             return;
         }
         long[] page = head.records().page(extent);
         int at = RecordSlab.offset(extent, group[i]);
-        if ((page[at + STATE] & LIVE) == 0 || Stripe.of(page[at + FINGERPRINT_HI]) != stripe) {
+        if ((page[at + STATE] & LIVE) == 0 || Stripe.of(page[at + FINGERPRINT_HI]) != stripe.number) {
             return;
         }
         groupHi[i] = page[at + FINGERPRINT_HI];
         groupLo[i] = page[at + FINGERPRINT_LO];
-        chunk.load(page, at, stripe);
+        chunk.load(page, at, stripe.number);
         if (!chunk.hasSamples() || chunk.lastMs() < minMs) {
             return;
         }
@@ -155,6 +157,21 @@ final class SeriesSelect {
         } else {
             groupSealed[i] = head.chunks().position(chunk.sealed());
         }
+        if ((page[at + STATE] & SideKind.ANY) != 0) {
+            side.clear();
+            stripe.side.addTimes(group[i], side);
+            if (side.chunks > 0) {
+                addSide(i);
+            }
+        }
+    }
+
+    /** There is something beside, so the files need not be asked whether there is anything at all. */
+    private void addSide(int i) {
+        groupMin[i] = Math.min(groupChunks[i] > 0 ? groupMin[i] : reportedMinMs, side.minMs);
+        groupMax[i] = Math.min(maxMs, chunk.lastMs());
+        groupChunks[i] += side.chunks + (groupSealed[i] != 0 ? 1 : 0);
+        groupSealed[i] = 0;
     }
 
     /** Chunks that a series with this interval has between two times. */

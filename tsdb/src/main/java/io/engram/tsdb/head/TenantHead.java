@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <ul>
  *   <li>a {@link Stripe}'s lock: its table, and the records and open chunks of its series;
+ *   <li>the lock of the {@linkplain #wide wide} lane: what belongs to the tenant as a whole. Taken after stripes, if at all;
  *   <li>the index lock: creation and removal of series, the writer's side of the index. Taken before stripes, never
  *       after;
  *   <li>sealed chunks guard themselves.
@@ -28,6 +29,7 @@ final class TenantHead {
     private final TenantLimits limits;
     private final HeadMemory memory;
     private final Stripe[] stripes = new Stripe[Stripe.COUNT];
+    private final Stripe wide = new Stripe(Stripe.WIDE);
     private final SeriesRecords records;
     private final LabelIndex index;
     private final HeadChunks chunks;
@@ -65,6 +67,16 @@ final class TenantHead {
 
     Stripe stripe(int number) {
         return stripes[number];
+    }
+
+    /** The lane of side stores that belong to the tenant as a whole; it has no series. */
+    Stripe wide() {
+        return wide;
+    }
+
+    /** By number: a stripe or the wide lane. */
+    Stripe lane(int number) {
+        return number == Stripe.WIDE ? wide : stripes[number];
     }
 
     SeriesRecords records() {
@@ -216,6 +228,11 @@ final class TenantHead {
         return Math.max(truncatedMs, newest - retentionMs);
     }
 
+    /** How much older than the newest of its series a sample may be. */
+    long lateWindowMs() {
+        return limits.of(tenant).outOfOrderTimeWindow().toMillis();
+    }
+
     /** Takes note of the times of samples that were stored. */
     void noteTimes(long oldest, long newest) {
         if (newest > newestMs || oldest < oldestMs) {
@@ -236,6 +253,19 @@ final class TenantHead {
         }
     }
 
+    /** Lets side stores drop what is before {@code cutMs}. */
+    void truncateSides(long cutMs) {
+        for (int lane = 0; lane < Stripe.LANES; lane++) {
+            Stripe stripe = lane(lane);
+            stripe.lock.lock();
+            try {
+                stripe.side.truncate(cutMs);
+            } finally {
+                stripe.lock.unlock();
+            }
+        }
+    }
+
     long truncatedMs() {
         return truncatedMs;
     }
@@ -247,7 +277,10 @@ final class TenantHead {
         long sealed = 0;
         long open = 0;
         long tableBytes = 0;
-        for (Stripe stripe : stripes) {
+        long late = 0;
+        long sideBytes = 0;
+        for (int lane = 0; lane < Stripe.LANES; lane++) {
+            Stripe stripe = lane(lane);
             stripe.lock.lock();
             try {
                 samples += stripe.samples;
@@ -255,6 +288,8 @@ final class TenantHead {
                 sealed += stripe.sealedChunks;
                 open += stripe.openChunks;
                 tableBytes += stripe.table.bytes();
+                late += stripe.lateSamples;
+                sideBytes += stripe.side.bytes();
             } finally {
                 stripe.lock.unlock();
             }
@@ -272,6 +307,7 @@ final class TenantHead {
                 tenant,
                 series,
                 samples,
+                late,
                 open,
                 sealed,
                 newestMs == Long.MIN_VALUE ? Long.MAX_VALUE : oldestMs,
@@ -279,6 +315,7 @@ final class TenantHead {
                 recordBytes,
                 tableBytes,
                 blocks * BlockSlab.BLOCK_BYTES,
+                sideBytes,
                 index.bytes(),
                 chunks.bufferBytes(),
                 chunks.sizeBytes(),

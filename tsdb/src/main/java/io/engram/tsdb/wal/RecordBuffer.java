@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Bytes of a record in the making: grows, is reused, hands out its array. Not thread-safe. */
-final class RecordBuffer {
+public final class RecordBuffer {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     byte[] bytes;
@@ -26,12 +26,13 @@ final class RecordBuffer {
         }
     }
 
-    void put(int value) {
+    /** One byte: the lower eight bits. */
+    public void put(int value) {
         reserve(1);
         bytes[length++] = (byte) value;
     }
 
-    void put(byte[] source, int offset, int count) {
+    public void put(byte[] source, int offset, int count) {
         reserve(count);
         System.arraycopy(source, offset, bytes, length, count);
         length += count;
@@ -48,17 +49,19 @@ final class RecordBuffer {
         length += count;
     }
 
-    void putLong(long value) {
+    /** Eight bytes, little-endian. */
+    public void putLong(long value) {
         reserve(8);
         LONG.set(bytes, length, value);
         length += 8;
     }
 
-    void putZigzag(long value) {
+    public void putZigzag(long value) {
         putVarint((value << 1) ^ (value >> 63));
     }
 
-    void putVarint(long value) {
+    /** An unsigned LEB128 of 1 to 10 bytes. */
+    public void putVarint(long value) {
         reserve(10);
         length = varint(bytes, length, value);
     }

@@ -66,10 +66,18 @@ public final class TestBatch {
         if (i == batch.timestampMs.length) {
             batch.timestampMs = Arrays.copyOf(batch.timestampMs, Math.max(16, 2 * i));
             batch.valueBits = Arrays.copyOf(batch.valueBits, Math.max(16, 2 * i));
+            batch.startMs = Arrays.copyOf(batch.startMs, Math.max(16, 2 * i));
         }
         batch.timestampMs[i] = timestampMs;
         batch.valueBits[i] = valueBits;
         batch.firstSample[batch.seriesCount] = batch.sampleCount;
+        return this;
+    }
+
+    /** Says when the counting began that led to the sample added last. */
+    public TestBatch start(long startMs) {
+        batch.hasStarts = true;
+        batch.startMs[batch.sampleCount - 1] = startMs;
         return this;
     }
 
