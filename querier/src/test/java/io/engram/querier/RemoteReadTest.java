@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.StaleMarker;
+import io.engram.model.histogram.Histogram;
+import io.engram.model.histogram.ResetHint;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
 import io.engram.model.testing.Seeds;
+import io.engram.proto.remote.read.BucketSpan;
 import io.engram.proto.remote.read.Chunk;
 import io.engram.proto.remote.read.ChunkedReadResponse;
 import io.engram.proto.remote.read.LabelMatcher;
@@ -22,6 +25,8 @@ import io.engram.proto.remote.read.TimeSeries;
 import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.querier.read.Frames;
+import io.engram.tsdb.chunk.HistogramAppender;
+import io.engram.tsdb.chunk.HistogramChunk;
 import io.engram.tsdb.chunk.XorDecoder;
 import io.engram.tsdb.chunk.XorEncoder;
 import java.io.IOException;
@@ -348,13 +353,129 @@ class RemoteReadTest {
     }
 
     @Test
-    void saysThatHistogramsCannotBeReadAsSamples() throws IOException {
-        api.store.addRaw(TestApi.TENANT, UP_A, ChunkEncoding.HISTOGRAM, 20, 30, new byte[] {0, 1, 2});
+    void answersHistogramsAsMessages() throws IOException {
+        Histogram first = integers(0, 3, 7, 2);
+        Histogram floats = new Histogram(
+                ResetHint.GAUGE,
+                Histogram.CUSTOM_SCHEMA,
+                0,
+                -1.5,
+                new Histogram.FloatCounts(4.5, 0, new double[] {0.5, 4}, new double[0]),
+                new int[] {1, 2},
+                new int[0],
+                new double[] {0.1, 1, 10});
+        addHistograms(UP_A, 10, first, integers(1, 4, 9, 2));
+        addHistograms(UP_A, 30, floats);
 
-        FakeExchange exchange = read(ResponseType.SAMPLES, ups(10, 40));
+        TimeSeries series =
+                samples(read(ResponseType.SAMPLES, ups(0, 100))).getResults(0).getTimeseries(0);
 
-        assertEquals(422, exchange.status);
-        assertTrue(exchange.text().contains("STREAMED_XOR_CHUNKS"), exchange::text);
+        assertEquals(
+                List.of(10L, 11L, 30L),
+                series.getHistogramsList().stream()
+                        .map(io.engram.proto.remote.read.Histogram::getTimestamp)
+                        .toList());
+        assertEquals(
+                io.engram.proto.remote.read.Histogram.newBuilder()
+                        .setCountInt(12)
+                        .setZeroCountInt(0)
+                        .setSum(12.5)
+                        .setSchema(-2)
+                        .setZeroThreshold(0.001)
+                        .addNegativeSpans(BucketSpan.newBuilder().setOffset(-3).setLength(1))
+                        .addNegativeDeltas(2)
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(1).setLength(1))
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(2).setLength(1))
+                        .addPositiveDeltas(3)
+                        .addPositiveDeltas(4)
+                        .setTimestamp(10)
+                        .build(),
+                series.getHistograms(0));
+        assertEquals(
+                io.engram.proto.remote.read.Histogram.ResetHint.NO,
+                series.getHistograms(1).getResetHint());
+        assertEquals(
+                io.engram.proto.remote.read.Histogram.newBuilder()
+                        .setCountFloat(4.5)
+                        .setZeroCountFloat(0)
+                        .setSum(-1.5)
+                        .setSchema(-53)
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(1).setLength(2))
+                        .addPositiveCounts(0.5)
+                        .addPositiveCounts(4)
+                        .setResetHint(io.engram.proto.remote.read.Histogram.ResetHint.GAUGE)
+                        .setTimestamp(30)
+                        .addCustomValues(0.1)
+                        .addCustomValues(1)
+                        .addCustomValues(10)
+                        .build(),
+                series.getHistograms(2));
+    }
+
+    @Test
+    void mergesHistogramsAndFloatsThatOverlap() throws IOException {
+        addHistograms(UP_A, 10, integers(1, 1, 1, 1), integers(1, 2, 1, 1), integers(1, 3, 1, 1));
+        api.store.addRaw(TestApi.TENANT, UP_A, ChunkEncoding.XOR, 11, 14, chunk(11, 13, 14));
+        addHistograms(UP_A, 14, integers(1, 5, 1, 1), integers(1, 4, 1, 1));
+
+        TimeSeries series =
+                samples(read(ResponseType.SAMPLES, ups(0, 100))).getResults(0).getTimeseries(0);
+        List<Chunk> chunks = frames(read(ResponseType.STREAMED_XOR_CHUNKS, ups(0, 100)))
+                .getFirst()
+                .getChunkedSeries(0)
+                .getChunksList();
+
+        assertEquals("__name__=up job=a: 13=13.0 14=14.0", text(series));
+        assertEquals(
+                List.of("10=1", "11=2", "12=3", "15=4"),
+                series.getHistogramsList().stream()
+                        .map(h -> h.getTimestamp() + "=" + h.getPositiveDeltas(0))
+                        .toList());
+        assertEquals(
+                List.of("HISTOGRAM 10-12", "XOR 13-14", "HISTOGRAM 15-15"),
+                chunks.stream()
+                        .map(c -> c.getType() + " " + c.getMinTimeMs() + "-" + c.getMaxTimeMs())
+                        .toList());
+    }
+
+    /** Counts of the zero bucket, two positive buckets and a negative one. */
+    private static Histogram integers(long zero, long low, long high, long negative) {
+        return new Histogram(
+                ResetHint.UNKNOWN,
+                -2,
+                0.001,
+                12.5,
+                new Histogram.IntegerCounts(
+                        zero + low + high + negative, zero, new long[] {low, high}, new long[] {negative}),
+                new int[] {1, 1, 2, 1},
+                new int[] {-3, 1},
+                new double[0]);
+    }
+
+    /** A chunk, one histogram each ms. */
+    private void addHistograms(Labels labels, long fromMs, Histogram... histograms) {
+        HistogramAppender appender = new HistogramAppender();
+        HistogramChunk chunk = new HistogramChunk();
+        appender.begin(chunk, fromMs, histograms[0]);
+        for (int i = 1; i < histograms.length; i++) {
+            if (!appender.append(chunk, fromMs + i, histograms[i])) {
+                addRaw(labels, chunk);
+                appender.follow(chunk, fromMs + i, histograms[i]);
+            }
+        }
+        addRaw(labels, chunk);
+    }
+
+    private void addRaw(Labels labels, HistogramChunk chunk) {
+        byte[] bytes = new byte[chunk.byteLength()];
+        int length = chunk.copy(bytes, 0);
+        api.store.addRaw(
+                TestApi.TENANT,
+                labels,
+                chunk.encoding(),
+                chunk.firstMs(),
+                chunk.lastMs(),
+                Arrays.copyOf(bytes, length));
     }
 
     @Test

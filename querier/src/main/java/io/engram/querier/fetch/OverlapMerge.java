@@ -1,9 +1,7 @@
 package io.engram.querier.fetch;
 
-import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
-import io.engram.promql.engine.QueryException;
 import io.engram.promql.storage.SampleColumns;
 import io.engram.tsdb.chunk.XorEncoder;
 import java.util.Arrays;
@@ -66,7 +64,7 @@ final class OverlapMerge {
     }
 
     /** Writes the chunks of the series. Those made here are in arrays of their own. */
-    void finish(Labels series, SeriesChunks into) {
+    void finish(SeriesChunks into) {
         into.clear();
         int first = 0;
         while (first < count) {
@@ -78,7 +76,7 @@ final class OverlapMerge {
             if (next == first + 1) {
                 pass(first, into);
             } else {
-                merge(first, next, series, into);
+                merge(first, next, into);
             }
             first = next;
         }
@@ -90,21 +88,29 @@ final class OverlapMerge {
         into.add(from.encoding[c], from.minTimeMs[c], from.maxTimeMs[c], from.data, from.offset[c], from.length[c]);
     }
 
-    private void merge(int first, int next, Labels series, SeriesChunks into) {
+    private void merge(int first, int next, SeriesChunks into) {
+        for (int i = first; i < next; i++) {
+            if (batch[i].encoding[chunk[i]] != ChunkEncoding.XOR) {
+                mergeMixed(first, next, into);
+                return;
+            }
+        }
         fold.reset();
         samples.size = 0;
         for (int i = first; i < next; i++) {
-            if (batch[i].encoding[chunk[i]] != ChunkEncoding.XOR) {
-                throw new QueryException(
-                        QueryException.Kind.EXECUTION,
-                        "series " + series + " has chunks of native histograms that overlap others at " + minMs(i)
-                                + " ms, which cannot be merged yet: narrow the selector or the time range");
-            }
             fold.add(batch[i], chunk[i], samples);
         }
         for (int from = 0; from < samples.size; from += CHUNK_SAMPLES) {
             encode(from, Math.min(samples.size, from + CHUNK_SAMPLES), into);
         }
+    }
+
+    private void mergeMixed(int first, int next, SeriesChunks into) {
+        MixedMerge mixed = new MixedMerge();
+        for (int i = first; i < next; i++) {
+            mixed.add(batch[i], chunk[i]);
+        }
+        mixed.drain(CHUNK_SAMPLES, into);
     }
 
     private void encode(int from, int to, SeriesChunks into) {

@@ -62,8 +62,7 @@ public final class StoredSeries implements AutoCloseable {
     /**
      * Goes to the next series; false behind the last.
      *
-     * @throws io.engram.promql.engine.QueryException where the fetch budget is used up, or chunks overlap that cannot be
-     *     merged
+     * @throws io.engram.promql.engine.QueryException where the fetch budget is used up
      */
     public boolean next() {
         if (!walk.nextSeries()) {
@@ -74,7 +73,7 @@ public final class StoredSeries implements AutoCloseable {
         while (walk.nextChunk()) {
             merge.add(walk.batch(), walk.chunk());
         }
-        merge.finish(labels[at], chunks);
+        merge.finish(chunks);
         return true;
     }
 

@@ -29,6 +29,10 @@ final class ProtoBytes {
 
     void tagFixed64(int field, long bits) {
         varint(field << 3 | FIXED_64);
+        fixed64(bits);
+    }
+
+    void fixed64(long bits) {
         ensureRoom(8);
         LONG.set(bytes, size, bits);
         size += 8;
@@ -72,6 +76,10 @@ final class ProtoBytes {
             rest >>>= 7;
         }
         bytes[size++] = (byte) rest;
+    }
+
+    static long zigzag(long value) {
+        return value << 1 ^ value >> 63;
     }
 
     static int varintSize(long value) {

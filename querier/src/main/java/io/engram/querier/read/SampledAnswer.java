@@ -4,6 +4,7 @@ import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkEncoding;
 import io.engram.promql.engine.QueryException;
 import io.engram.querier.fetch.SeriesChunks;
+import io.engram.tsdb.chunk.HistogramDecoder;
 import io.engram.tsdb.chunk.XorDecoder;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +23,8 @@ public final class SampledAnswer {
     private final SnappyPieces pieces = new SnappyPieces();
     private final ProtoBytes series = new ProtoBytes();
     private final ProtoBytes header = new ProtoBytes();
+    private final HistogramDecoder histograms = new HistogramDecoder();
+    private final HistogramMessage histogram = new HistogramMessage();
     private long[] timestampMs = new long[256];
     private double[] value = new double[256];
     private long samples;
@@ -43,7 +46,7 @@ public final class SampledAnswer {
     /**
      * Adds the samples of a series in {@code [minTimeMs, maxTimeMs]}; none, no series. Returns how many there were.
      *
-     * @throws QueryException where they are too many, or native histograms, which it cannot decode
+     * @throws QueryException where they are too many
      */
     public int series(Labels labels, SeriesChunks chunks, long minTimeMs, long maxTimeMs) throws IOException {
         series.clear();
@@ -62,20 +65,16 @@ public final class SampledAnswer {
     }
 
     private int add(Labels labels, SeriesChunks chunks, int c, long minTimeMs, long maxTimeMs) {
-        if (chunks.encoding[c] != ChunkEncoding.XOR) {
-            throw new QueryException(
-                    QueryException.Kind.EXECUTION,
-                    "series " + labels + " has native histograms, which cannot be read as samples yet: accept"
-                            + " STREAMED_XOR_CHUNKS, or narrow the selector to float series");
-        }
-        byte[] data = chunks.data[c];
-        int capacity = XorDecoder.sampleCount(data, chunks.offset[c], chunks.length[c]);
-        if (capacity > value.length) {
-            timestampMs = new long[capacity];
-            value = new double[capacity];
-        }
-        int n = XorDecoder.decode(
-                data, chunks.offset[c], chunks.length[c], minTimeMs, maxTimeMs, timestampMs, value, 0);
+        int n =
+                switch (chunks.encoding[c]) {
+                    case ChunkEncoding.XOR -> addFloats(chunks, c, minTimeMs, maxTimeMs);
+                    case ChunkEncoding.HISTOGRAM, ChunkEncoding.FLOAT_HISTOGRAM ->
+                        addHistograms(chunks, c, minTimeMs, maxTimeMs);
+                    default ->
+                        throw new QueryException(
+                                QueryException.Kind.EXECUTION,
+                                "series " + labels + " has a chunk of the unknown encoding " + chunks.encoding[c]);
+                };
         samples += n;
         if (maxSamples > 0 && samples > maxSamples) {
             throw new QueryException(
@@ -84,10 +83,34 @@ public final class SampledAnswer {
                             + " samples, which it may hold. Accept STREAMED_XOR_CHUNKS, narrow the selectors or the"
                             + " time range, or raise querier.max-samples.");
         }
+        return n;
+    }
+
+    private int addFloats(SeriesChunks chunks, int c, long minTimeMs, long maxTimeMs) {
+        byte[] data = chunks.data[c];
+        int capacity = XorDecoder.sampleCount(data, chunks.offset[c], chunks.length[c]);
+        if (capacity > value.length) {
+            timestampMs = new long[capacity];
+            value = new double[capacity];
+        }
+        int n = XorDecoder.decode(
+                data, chunks.offset[c], chunks.length[c], minTimeMs, maxTimeMs, timestampMs, value, 0);
         for (int i = 0; i < n; i++) {
             series.tagLength(2, 10 + ProtoBytes.varintSize(timestampMs[i]));
             series.tagFixed64(1, Double.doubleToRawLongBits(value[i]));
             series.tagVarint(2, timestampMs[i]);
+        }
+        return n;
+    }
+
+    private int addHistograms(SeriesChunks chunks, int c, long minTimeMs, long maxTimeMs) {
+        int n = 0;
+        histograms.reset(chunks.encoding[c], chunks.data[c], chunks.offset[c], chunks.length[c]);
+        while (histograms.next() && histograms.timestampMs() <= maxTimeMs) {
+            if (histograms.timestampMs() >= minTimeMs) {
+                histogram.write(4, histograms.timestampMs(), histograms.histogram(), series);
+                n++;
+            }
         }
         return n;
     }
