@@ -6,6 +6,7 @@ import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadStats;
 import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.RecoveryReport;
+import io.engram.tsdb.head.TenantExtraStats;
 import io.engram.tsdb.head.TenantHeadStats;
 import java.util.function.ToDoubleFunction;
 
@@ -76,6 +77,7 @@ final class HeadMetrics {
 
     /** Adds the metrics of a tenant; once per tenant. */
     void add(TenantId tenant) {
+        extras(tenant);
         tenantGauge(tenant, "active_series", "Series in the head.", TenantHeadStats::series);
         tenantGauge(tenant, "head_open_chunks", "Series with a chunk in memory.", TenantHeadStats::openChunks);
         tenantGauge(tenant, "head_memory_bytes", "Memory that belongs to the tenant.", TenantHeadStats::memoryBytes);
@@ -97,6 +99,32 @@ final class HeadMetrics {
                 "damaged_chunks_total",
                 "Reads of sealed chunks that failed their check.",
                 TenantHeadStats::damagedChunks);
+    }
+
+    private void extras(TenantId tenant) {
+        metrics.gauge(
+                "engram_ingester_exemplars",
+                "Exemplars that are kept.",
+                () -> ofExtras(tenant, TenantExtraStats::exemplars),
+                Metrics.TENANT,
+                tenant.value());
+        metrics.counter(
+                "engram_ingester_appended_exemplars_total",
+                "Exemplars stored.",
+                () -> ofExtras(tenant, TenantExtraStats::exemplarsAppended),
+                Metrics.TENANT,
+                tenant.value());
+        metrics.gauge(
+                "engram_ingester_metadata_metrics",
+                "Metrics of which type, help or unit is known.",
+                () -> ofExtras(tenant, TenantExtraStats::metadataMetrics),
+                Metrics.TENANT,
+                tenant.value());
+    }
+
+    private double ofExtras(TenantId tenant, ToDoubleFunction<TenantExtraStats> value) {
+        TenantExtraStats stats = heads.extraStats(tenant);
+        return stats == null ? 0 : value.applyAsDouble(stats);
     }
 
     private void gauge(String name, String help, ToDoubleFunction<HeadStats> value) {

@@ -12,7 +12,7 @@ final class SideAppends {
     private static final int RECORD_BYTES = 100_000;
 
     private final HeadLog log;
-    private final SideAppender[] all = {new StartAppender()};
+    private final SideAppender[] all = {new StartAppender(), new ExemplarAppender(), new MetadataAppender()};
     private final SideRecordEncoder[] records = new SideRecordEncoder[all.length];
     private final SideAppender[] active = new SideAppender[all.length];
     private final SideRecordEncoder[] record = new SideRecordEncoder[all.length];
@@ -90,10 +90,13 @@ final class SideAppends {
                 Stripe wide = head.wide();
                 wide.lock.lock();
                 try {
-                    record[k].begin(head.tenant(), wide.number, active[k].kind().id);
-                    active[k].appendWide(wide, verdict, record[k].payload());
-                    if (record[k].payloadBytes() > 0) {
-                        log(k);
+                    boolean more = true;
+                    while (more) {
+                        record[k].begin(head.tenant(), wide.number, active[k].kind().id);
+                        more = active[k].appendWide(wide, verdict, record[k].payload());
+                        if (record[k].payloadBytes() > 0) {
+                            log(k);
+                        }
                     }
                 } finally {
                     wide.lock.unlock();

@@ -4,6 +4,7 @@ import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 
 import io.engram.model.TenantId;
+import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import io.engram.tsdb.index.LabelIndex;
 import io.engram.tsdb.slab.BlockSlab;
@@ -59,6 +60,11 @@ final class TenantHead {
 
     TenantId tenant() {
         return tenant;
+    }
+
+    /** What the tenant may do at the moment. */
+    Limits limits() {
+        return limits.of(tenant);
     }
 
     HeadMemory memory() {
