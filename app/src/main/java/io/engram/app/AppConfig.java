@@ -1,5 +1,6 @@
 package io.engram.app;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 
@@ -10,9 +11,6 @@ public record AppConfig(
         String target) {
 
     public AppConfig {
-        if (!target.equals("all")) {
-            throw new IllegalArgumentException(
-                    "target: '" + target + "' is not what this release can be; it runs as all");
-        }
+        Check.that(target.equals("all"), "target: '" + target + "' is not what this release can be; it runs as all");
     }
 }

@@ -1,5 +1,6 @@
 package io.engram.app;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 
@@ -22,14 +23,8 @@ public record RingConfig(
         String instanceZone) {
 
     public RingConfig {
-        if (!backend.equals("local")) {
-            throw new IllegalArgumentException("ring.backend: '" + backend + "' is not known; this release has local");
-        }
-        if (replicationFactor != 1) {
-            throw new IllegalArgumentException("ring.replication-factor must be 1 where target is all");
-        }
-        if (instanceId.isEmpty()) {
-            throw new IllegalArgumentException("ring.instance-id must not be empty");
-        }
+        Check.that(backend.equals("local"), "ring.backend: '" + backend + "' is not known; this release has local");
+        Check.that(replicationFactor == 1, "ring.replication-factor must be 1 where target is all");
+        Check.that(!instanceId.isEmpty(), "ring.instance-id must not be empty");
     }
 }

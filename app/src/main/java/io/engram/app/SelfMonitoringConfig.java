@@ -1,6 +1,7 @@
 package io.engram.app;
 
 import io.engram.model.TenantId;
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -22,8 +23,6 @@ public record SelfMonitoringConfig(
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("self-monitoring.tenant: " + e.getMessage(), e);
         }
-        if (!interval.isPositive()) {
-            throw new IllegalArgumentException("self-monitoring.interval must be above 0");
-        }
+        Check.aboveZero("self-monitoring.interval", interval);
     }
 }

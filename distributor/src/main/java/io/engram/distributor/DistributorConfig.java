@@ -1,5 +1,6 @@
 package io.engram.distributor;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 
@@ -27,18 +28,12 @@ public record DistributorConfig(
     private static final long LONGEST_BODY = 1L << 29;
 
     public DistributorConfig {
-        if (maxRecvMsgSize < 1 || maxRecvMsgSize > LONGEST_BODY) {
-            throw new IllegalArgumentException("distributor.max-recv-msg-size must be from 1 to 512MiB");
-        }
-        if (maxInflightBytes < 0) {
-            throw new IllegalArgumentException("distributor.max-inflight-bytes must be at least 0");
-        }
-        if (knownSeriesBytes < 0) {
-            throw new IllegalArgumentException("distributor.known-series-bytes must be at least 0");
-        }
-        if (decodeContexts < 0) {
-            throw new IllegalArgumentException("distributor.decode-contexts must be at least 0");
-        }
+        Check.that(
+                maxRecvMsgSize >= 1 && maxRecvMsgSize <= LONGEST_BODY,
+                "distributor.max-recv-msg-size must be from 1 to 512MiB");
+        Check.atLeastZero("distributor.max-inflight-bytes", maxInflightBytes);
+        Check.atLeastZero("distributor.known-series-bytes", knownSeriesBytes);
+        Check.atLeastZero("distributor.decode-contexts", decodeContexts);
     }
 
     /** The defaults, for tests and tools. */

@@ -8,16 +8,19 @@ import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.RecoveryReport;
 import io.engram.tsdb.head.TenantExtraStats;
 import io.engram.tsdb.head.TenantHeadStats;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What the heads say of themselves, as metrics: of the process once, of each tenant when it is first seen. */
 final class HeadMetrics {
     private final Metrics metrics;
     private final Heads heads;
+    private final Supplier<HeadStats> shared;
 
     private HeadMetrics(Metrics metrics, Heads heads) {
         this.metrics = metrics;
         this.heads = heads;
+        this.shared = metrics.oncePerWalk(heads::stats);
     }
 
     static HeadMetrics register(Metrics metrics, Heads heads, Clock clock) {
@@ -77,74 +80,93 @@ final class HeadMetrics {
 
     /** Adds the metrics of a tenant; once per tenant. */
     void add(TenantId tenant) {
-        extras(tenant);
-        tenantGauge(tenant, "active_series", "Series in the head.", TenantHeadStats::series);
-        tenantGauge(tenant, "head_open_chunks", "Series with a chunk in memory.", TenantHeadStats::openChunks);
-        tenantGauge(tenant, "head_memory_bytes", "Memory that belongs to the tenant.", TenantHeadStats::memoryBytes);
-        tenantGauge(tenant, "head_sealed_bytes", "Sealed chunks on disk.", TenantHeadStats::sealedBytes);
-        tenantGauge(
-                tenant,
-                "head_min_time_seconds",
-                "Oldest sample, since the epoch; 0 without samples.",
-                stats -> stats.minTimeMs() == Long.MAX_VALUE ? 0 : stats.minTimeMs() / 1000.0);
-        tenantGauge(
-                tenant,
-                "head_max_time_seconds",
-                "Newest sample, since the epoch; 0 without samples.",
-                stats -> stats.maxTimeMs() == Long.MIN_VALUE ? 0 : stats.maxTimeMs() / 1000.0);
-        tenantCounter(tenant, "appended_samples_total", "Samples stored.", TenantHeadStats::samplesAppended);
-        tenantCounter(tenant, "sealed_chunks_total", "Chunks sealed.", TenantHeadStats::chunksSealed);
-        tenantCounter(
-                tenant,
-                "damaged_chunks_total",
-                "Reads of sealed chunks that failed their check.",
-                TenantHeadStats::damagedChunks);
+        new OfTenant(tenant).register();
     }
 
-    private void extras(TenantId tenant) {
-        metrics.gauge(
-                "engram_ingester_exemplars",
-                "Exemplars that are kept.",
-                () -> ofExtras(tenant, TenantExtraStats::exemplars),
-                Metrics.TENANT,
-                tenant.value());
-        metrics.counter(
-                "engram_ingester_appended_exemplars_total",
-                "Exemplars stored.",
-                () -> ofExtras(tenant, TenantExtraStats::exemplarsAppended),
-                Metrics.TENANT,
-                tenant.value());
-        metrics.gauge(
-                "engram_ingester_metadata_metrics",
-                "Metrics of which type, help or unit is known.",
-                () -> ofExtras(tenant, TenantExtraStats::metadataMetrics),
-                Metrics.TENANT,
-                tenant.value());
-    }
+    /** What one tenant's head says. */
+    private final class OfTenant {
+        private final TenantId tenant;
+        private final Supplier<TenantHeadStats> stats; // gives null where the tenant has no head
 
-    private double ofExtras(TenantId tenant, ToDoubleFunction<TenantExtraStats> value) {
-        TenantExtraStats stats = heads.extraStats(tenant);
-        return stats == null ? 0 : value.applyAsDouble(stats);
+        private final Supplier<TenantExtraStats> extraStats; // the same
+
+        private OfTenant(TenantId tenant) {
+            this.tenant = tenant;
+            this.stats = metrics.oncePerWalk(() -> heads.stats(tenant));
+            this.extraStats = metrics.oncePerWalk(() -> heads.extraStats(tenant));
+        }
+
+        private void register() {
+            gauge("head_series", "Series in memory, active or not.", TenantHeadStats::series);
+            gauge("head_open_chunks", "Series with a chunk in memory.", TenantHeadStats::openChunks);
+            gauge("head_memory_bytes", "Memory that belongs to the tenant.", TenantHeadStats::memoryBytes);
+            gauge(
+                    "head_side_bytes",
+                    "Of the memory, what is kept beside floats in order, such as late samples.",
+                    TenantHeadStats::sideBytes);
+            gauge("head_sealed_bytes", "Sealed chunks on disk.", TenantHeadStats::sealedBytes);
+            gauge(
+                    "head_min_time_seconds",
+                    "Oldest sample, since the epoch; 0 without samples.",
+                    head -> head.minTimeMs() == Long.MAX_VALUE ? 0 : head.minTimeMs() / 1000.0);
+            gauge(
+                    "head_max_time_seconds",
+                    "Newest sample, since the epoch; 0 without samples.",
+                    head -> head.maxTimeMs() == Long.MIN_VALUE ? 0 : head.maxTimeMs() / 1000.0);
+            counter("appended_samples_total", "Samples stored.", TenantHeadStats::samplesAppended);
+            counter(
+                    "late_samples_total",
+                    "Samples stored that were older than the newest of their series.",
+                    TenantHeadStats::lateSamples);
+            counter("sealed_chunks_total", "Chunks sealed.", TenantHeadStats::chunksSealed);
+            counter(
+                    "damaged_chunks_total",
+                    "Reads of sealed chunks that failed their check.",
+                    TenantHeadStats::damagedChunks);
+            metrics.gauge(
+                    "engram_ingester_exemplars",
+                    "Exemplars that are kept.",
+                    () -> extra(TenantExtraStats::exemplars),
+                    Metrics.TENANT,
+                    tenant.value());
+            metrics.counter(
+                    "engram_ingester_appended_exemplars_total",
+                    "Exemplars stored.",
+                    () -> extra(TenantExtraStats::exemplarsAppended),
+                    Metrics.TENANT,
+                    tenant.value());
+            metrics.gauge(
+                    "engram_ingester_metadata_metrics",
+                    "Metrics of which type, help or unit is known.",
+                    () -> extra(TenantExtraStats::metadataMetrics),
+                    Metrics.TENANT,
+                    tenant.value());
+        }
+
+        private double extra(ToDoubleFunction<TenantExtraStats> value) {
+            TenantExtraStats extras = extraStats.get();
+            return extras == null ? 0 : value.applyAsDouble(extras);
+        }
+
+        private void gauge(String name, String help, ToDoubleFunction<TenantHeadStats> value) {
+            metrics.gauge("engram_ingester_" + name, help, () -> now(value), Metrics.TENANT, tenant.value());
+        }
+
+        private void counter(String name, String help, ToDoubleFunction<TenantHeadStats> value) {
+            metrics.counter("engram_ingester_" + name, help, () -> now(value), Metrics.TENANT, tenant.value());
+        }
+
+        private double now(ToDoubleFunction<TenantHeadStats> value) {
+            TenantHeadStats head = stats.get();
+            return head == null ? 0 : value.applyAsDouble(head);
+        }
     }
 
     private void gauge(String name, String help, ToDoubleFunction<HeadStats> value) {
-        metrics.gauge("engram_ingester_" + name, help, () -> value.applyAsDouble(heads.stats()));
+        metrics.gauge("engram_ingester_" + name, help, () -> value.applyAsDouble(shared.get()));
     }
 
     private void counter(String name, String help, ToDoubleFunction<HeadStats> value) {
-        metrics.counter("engram_ingester_" + name, help, () -> value.applyAsDouble(heads.stats()));
-    }
-
-    private void tenantGauge(TenantId tenant, String name, String help, ToDoubleFunction<TenantHeadStats> value) {
-        metrics.gauge("engram_ingester_" + name, help, () -> ofTenant(tenant, value), Metrics.TENANT, tenant.value());
-    }
-
-    private void tenantCounter(TenantId tenant, String name, String help, ToDoubleFunction<TenantHeadStats> value) {
-        metrics.counter("engram_ingester_" + name, help, () -> ofTenant(tenant, value), Metrics.TENANT, tenant.value());
-    }
-
-    private double ofTenant(TenantId tenant, ToDoubleFunction<TenantHeadStats> value) {
-        TenantHeadStats stats = heads.stats(tenant);
-        return stats == null ? 0 : value.applyAsDouble(stats);
+        metrics.counter("engram_ingester_" + name, help, () -> value.applyAsDouble(shared.get()));
     }
 }

@@ -14,6 +14,8 @@ final class ExpositionText {
 
     private final boolean utf8Names;
     private final StringBuilder out = new StringBuilder(1024);
+    private final GoFloat floats = new GoFloat();
+    private final byte[] number = new byte[GoFloat.MAX_BYTES];
 
     /** @param utf8Names names that are no plain identifiers are quoted; otherwise underscores replace what is unusual */
     ExpositionText(boolean utf8Names) {
@@ -65,8 +67,15 @@ final class ExpositionText {
             label(INSTANCE, "");
         }
         out.append("} ");
-        GoFloat.append(out, value);
+        number(value);
         out.append(' ').append(timestampMs).append('\n');
+    }
+
+    private void number(double value) {
+        int length = floats.write(value, number, 0);
+        for (int i = 0; i < length; i++) {
+            out.append((char) number[i]);
+        }
     }
 
     private void label(String name, String value) {

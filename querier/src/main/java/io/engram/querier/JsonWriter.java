@@ -1,5 +1,7 @@
 package io.engram.querier;
 
+import io.engram.model.text.GoFloat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +15,10 @@ final class JsonWriter {
     /** Room for the longest thing that is written in one go. */
     private static final int RESERVE = 64;
 
+    private static final int MAX_ESCAPED_BYTES = 6;
+
     private final OutputStream out;
-    private final FloatText floats = new FloatText();
+    private final GoFloat floats = new GoFloat();
     private final byte[] buffer;
     private int used;
     private boolean comma;
@@ -67,13 +71,55 @@ final class JsonWriter {
         return this;
     }
 
+    JsonWriter name(byte[] utf8, int from, int length) throws IOException {
+        string(utf8, from, length);
+        put(':');
+        comma = false;
+        return this;
+    }
+
+    /** A string of valid UTF-8. */
+    JsonWriter string(byte[] utf8, int from, int length) throws IOException {
+        separate();
+        put('"');
+        int end = from + length;
+        for (int i = from; i < end; ) {
+            reserve();
+            int fits = Math.min(end, i + buffer.length - used - MAX_ESCAPED_BYTES);
+            while (i < fits && !mustEscape(utf8[i])) {
+                buffer[used++] = utf8[i++];
+            }
+            if (i < fits) {
+                putEscaped((char) utf8[i++]);
+            }
+        }
+        put('"');
+        comma = true;
+        return this;
+    }
+
+    private static boolean mustEscape(byte c) {
+        return c >= 0 && (c < 0x20 || c == '"' || c == '\\' || c == 0x7f);
+    }
+
+    /** Values that another writer made, commas between them. */
+    JsonWriter prepared(ByteArrayOutputStream values) throws IOException {
+        flush();
+        values.writeTo(out);
+        comma = true;
+        return this;
+    }
+
     JsonWriter number(long number) throws IOException {
+        if (number == Long.MIN_VALUE) {
+            return raw(Long.toString(number)); // has no magnitude
+        }
         separate();
         reserve();
         if (number < 0) {
             buffer[used++] = '-';
         }
-        used = FloatText.putWhole(Math.abs(number), buffer, used);
+        used = GoFloat.writeWhole(Math.abs(number), buffer, used);
         comma = true;
         return this;
     }
@@ -82,7 +128,7 @@ final class JsonWriter {
     JsonWriter number(double number) throws IOException {
         separate();
         reserve();
-        used = floats.put(number, buffer, used);
+        used = floats.write(number, buffer, used);
         comma = true;
         return this;
     }
@@ -104,7 +150,7 @@ final class JsonWriter {
         buffer[used++] = ',';
         reserve();
         buffer[used++] = '"';
-        used = floats.put(value, buffer, used);
+        used = floats.write(value, buffer, used);
         buffer[used++] = '"';
         buffer[used++] = ']';
         comma = true;
@@ -131,7 +177,7 @@ final class JsonWriter {
             buffer[used++] = '-';
         }
         long magnitude = Math.abs(timestampMs);
-        used = FloatText.putWhole(magnitude / 1000, buffer, used);
+        used = GoFloat.writeWhole(magnitude / 1000, buffer, used);
         int fraction = (int) (magnitude % 1000);
         if (fraction != 0) {
             buffer[used++] = '.';

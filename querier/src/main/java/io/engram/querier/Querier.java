@@ -3,6 +3,7 @@ package io.engram.querier;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.Engine;
+import io.engram.proto.Cardinality;
 import io.engram.proto.Select;
 import io.engram.server.http.Routes;
 import io.engram.server.metrics.Metrics;
@@ -27,29 +28,33 @@ public final class Querier implements AutoCloseable {
     private final QueryPool reads;
     private final QueryEndpoints queryEndpoints;
     private final LookupEndpoints lookupEndpoints;
+    private final CardinalityEndpoints cardinalityEndpoints;
     private final StatusEndpoints statusEndpoints;
     private final FederateEndpoint federate;
     private final RemoteReadEndpoint remoteRead;
 
     /**
      * @param sources whom to ask for samples; series that several have are joined
+     * @param cardinality whom to ask how many series there are
      * @param engine evaluates the queries; the caller closes it after this
      * @param version of the program, for {@code status/buildinfo}
      */
     public Querier(
             QuerierConfig config,
             List<Select> sources,
+            Cardinality cardinality,
             Engine engine,
             TenantLimits limits,
             String version,
             Metrics metrics,
             Clock clock) {
-        this(config, sources, engine::run, limits, version, metrics, clock);
+        this(config, sources, cardinality, engine::run, limits, version, metrics, clock);
     }
 
     Querier(
             QuerierConfig config,
             List<Select> sources,
+            Cardinality cardinality,
             QueryEndpoints.Evaluator evaluator,
             TenantLimits limits,
             String version,
@@ -62,6 +67,8 @@ public final class Querier implements AutoCloseable {
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
         this.queryEndpoints = new QueryEndpoints(config, sources, evaluator, limits, queries, log, clock);
         this.lookupEndpoints = new LookupEndpoints(config, sources, lookups);
+        this.cardinalityEndpoints =
+                new CardinalityEndpoints(cardinality, lookups, config.timeout().toMillis());
         this.statusEndpoints = new StatusEndpoints(version, clock);
         this.federate = new FederateEndpoint(config, sources, lookups, new EndpointMetrics(metrics, "federate"), clock);
         this.remoteRead =
@@ -82,6 +89,10 @@ public final class Querier implements AutoCloseable {
             addQuery(routes, prefix, "series", lookupEndpoints::series);
             addQuery(routes, prefix, "labels", lookupEndpoints::labelNames);
             addQuery(routes, prefix, "label/{name}/values", lookupEndpoints::labelValues);
+            addQuery(routes, prefix, "status/tsdb", cardinalityEndpoints::tsdbStatus);
+            addQuery(routes, prefix, "cardinality/label_names", cardinalityEndpoints::labelNames);
+            addQuery(routes, prefix, "cardinality/label_values", cardinalityEndpoints::labelValues);
+            addQuery(routes, prefix, "cardinality/active_series", cardinalityEndpoints::activeSeries);
             addQuery(routes, prefix, "metadata", statusEndpoints::metadata);
             routes.add("POST", prefix + "/read", Routes.Access.READ, remoteRead);
             addOpen(routes, prefix, "status/buildinfo", statusEndpoints::buildInfo);

@@ -1,5 +1,6 @@
 package io.engram.querier;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -36,18 +37,12 @@ public record QuerierConfig(
         Duration logQueriesLongerThan) {
 
     public QuerierConfig {
-        check(timeout.isPositive(), "querier.timeout must be above 0");
-        check(lookbackDelta.toMillis() > 0, "querier.lookback-delta must be at least 1ms");
-        check(maxSamples >= 0, "querier.max-samples must be at least 0");
-        check(maxFetchedSeries >= 0, "querier.max-fetched-series must be at least 0");
-        check(maxFetchedChunkBytes >= 0, "querier.max-fetched-chunk-bytes must be at least 0");
-        check(maxConcurrent > 0, "querier.max-concurrent must be above 0");
-        check(maxQueued > 0, "querier.max-queued must be above 0");
-    }
-
-    private static void check(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
+        Check.aboveZero("querier.timeout", timeout);
+        Check.that(lookbackDelta.toMillis() > 0, "querier.lookback-delta must be at least 1ms");
+        Check.atLeastZero("querier.max-samples", maxSamples);
+        Check.atLeastZero("querier.max-fetched-series", maxFetchedSeries);
+        Check.atLeastZero("querier.max-fetched-chunk-bytes", maxFetchedChunkBytes);
+        Check.aboveZero("querier.max-concurrent", maxConcurrent);
+        Check.aboveZero("querier.max-queued", maxQueued);
     }
 }

@@ -49,6 +49,7 @@ class QuerierHttpTest {
         querier = new Querier(
                 ConfigLoader.record(QuerierConfig.class, Map.of()),
                 List.of(store),
+                new FakeCardinality(),
                 evaluator,
                 _ -> ConfigLoader.defaults(Limits.class),
                 "1.2.3",

@@ -23,6 +23,7 @@ final class TestApi implements AutoCloseable {
     static final long NOW_MS = 1_000_000_000L;
 
     final MemorySelect store = new MemorySelect();
+    final FakeCardinality cardinality = new FakeCardinality();
     final SelectorEvaluator evaluator = new SelectorEvaluator();
     final ManualClock clock = new ManualClock(NOW_MS);
     final Metrics metrics = new Metrics();
@@ -45,8 +46,8 @@ final class TestApi implements AutoCloseable {
         }
         QuerierConfig config = ConfigLoader.record(QuerierConfig.class, values);
         querier = engine == null
-                ? new Querier(config, List.of(store), evaluator, this::limitsOf, "1.2.3", metrics, clock)
-                : new Querier(config, List.of(store), engine, this::limitsOf, "1.2.3", metrics, clock);
+                ? new Querier(config, List.of(store), cardinality, evaluator, this::limitsOf, "1.2.3", metrics, clock)
+                : new Querier(config, List.of(store), cardinality, engine, this::limitsOf, "1.2.3", metrics, clock);
         Routes routes = (method, pattern, access, endpoint) -> endpoints.put(method + " " + pattern, endpoint);
         querier.register(routes);
     }

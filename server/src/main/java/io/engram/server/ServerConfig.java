@@ -1,5 +1,6 @@
 package io.engram.server;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -13,7 +14,8 @@ public record ServerConfig(
         @Setting(
                 value = "",
                 doc = "Address to listen on. Empty is 127.0.0.1 where everything runs in one process (target all), and"
-                        + " all interfaces otherwise.")
+                        + " all interfaces otherwise or where callers must say who they are (server.auth-file, or"
+                        + " server.http-tls-client-auth=require).")
         String bindAddress,
 
         @Setting(
@@ -78,6 +80,21 @@ public record ServerConfig(
 
         @Setting(
                 value = "",
+                doc = "YAML file with users, their hashed tokens and passwords, tenants and roles; read again when it"
+                        + " changes. Empty trusts the header X-Scope-OrgID of everybody.")
+        String authFile,
+
+        @Setting(value = "10s", doc = "How often server.auth-file is looked at for changes.")
+        Duration authReloadInterval,
+
+        @Setting(
+                value = "20",
+                doc = "Failed logins a minute from one address (IPv6: one /64) for one user name; ten times as many for"
+                        + " all names together. Passwords are answered with 429 beyond that; right tokens always pass.")
+        int authMaxFailuresPerMinute,
+
+        @Setting(
+                value = "",
                 doc = "File with the certificate chain (PEM), or with chain and key (PKCS12, ending in .p12 or .pfx)."
                         + " Empty serves without TLS.")
         String httpTlsCertPath,
@@ -106,34 +123,38 @@ public record ServerConfig(
     }
 
     public ServerConfig {
-        check(httpPort >= 0 && httpPort <= 65_535, "server.http-port must be within 0 and 65535");
-        check(maxRequestBytes > 0, "server.max-request-bytes must be above 0");
-        check(maxFormBytes > 0, "server.max-form-bytes must be above 0");
-        check(maxHeaderBytes >= 1024, "server.max-header-bytes must be at least 1KiB");
-        check(maxConcurrentRequests > 0, "server.max-concurrent-requests must be above 0");
-        check(maxConnections > 0, "server.max-connections must be above 0");
-        check(headerTimeout.isPositive(), "server.header-timeout must be above 0");
-        check(idleTimeout.isPositive(), "server.idle-timeout must be above 0");
-        check(bodyGracePeriod.isPositive(), "server.body-grace-period must be above 0");
-        check(minBodyRateBytes > 0, "server.min-body-rate-bytes must be above 0");
-        check(minCompressBytes >= 0, "server.min-compress-bytes must be at least 0");
-        check(!shutdownDelay.isNegative(), "server.shutdown-delay must be at least 0");
-        check(!shutdownTimeout.isNegative(), "server.shutdown-timeout must be at least 0");
-        check(
+        Check.that(httpPort >= 0 && httpPort <= 65_535, "server.http-port must be within 0 and 65535");
+        Check.aboveZero("server.max-request-bytes", maxRequestBytes);
+        Check.aboveZero("server.max-form-bytes", maxFormBytes);
+        Check.that(maxHeaderBytes >= 1024, "server.max-header-bytes must be at least 1KiB");
+        Check.aboveZero("server.max-concurrent-requests", maxConcurrentRequests);
+        Check.aboveZero("server.max-connections", maxConnections);
+        Check.aboveZero("server.header-timeout", headerTimeout);
+        Check.aboveZero("server.idle-timeout", idleTimeout);
+        Check.aboveZero("server.body-grace-period", bodyGracePeriod);
+        Check.aboveZero("server.min-body-rate-bytes", minBodyRateBytes);
+        Check.atLeastZero("server.min-compress-bytes", minCompressBytes);
+        Check.atLeastZero("server.shutdown-delay", shutdownDelay);
+        Check.atLeastZero("server.shutdown-timeout", shutdownTimeout);
+        Check.that(
+                authReloadInterval.compareTo(Duration.ofMillis(10)) >= 0,
+                "server.auth-reload-interval must be at least 10ms");
+        Check.aboveZero("server.auth-max-failures-per-minute", authMaxFailuresPerMinute);
+        Check.that(
                 !httpTlsCertPath.isEmpty() || httpTlsKeyPath.isEmpty(),
                 "server.http-tls-key-path is set, so server.http-tls-cert-path must be set too");
-        check(
+        Check.that(
                 !httpTlsCertPath.isEmpty() || httpTlsClientAuth == ClientAuth.NONE,
                 "server.http-tls-client-auth asks for certificates, so server.http-tls-cert-path must be set");
-        check(
+        Check.that(
                 httpTlsClientAuth == ClientAuth.NONE || !httpTlsClientCaPath.isEmpty(),
                 "server.http-tls-client-auth asks for certificates, so server.http-tls-client-ca-path must be set");
     }
 
-    private static void check(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
-        }
+    /** The address that is listened on. */
+    public String listenAddress() {
+        boolean authenticates = !authFile.isEmpty() || httpTlsClientAuth == ClientAuth.REQUIRE;
+        return !bindAddress.isEmpty() ? bindAddress : authenticates ? "0.0.0.0" : "127.0.0.1";
     }
 
     /** Whether the port speaks TLS. */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The servers that are measured beside each other, each as its users start it. */
 enum Peer {
-    ENGRAM("/api/v1/push", "/prometheus", "/ready") {
+    ENGRAM("Engram", "/api/v1/push", "/prometheus", "/ready", "jvm_allocated_bytes_total") {
         @Override
         List<String> command(int port, Path folder) {
             return List.of(
@@ -15,7 +15,7 @@ enum Peer {
                     "--self-monitoring.enabled=false");
         }
     },
-    PROMETHEUS("/api/v1/write", "", "/-/ready") {
+    PROMETHEUS("Prometheus", "/api/v1/write", "", "/-/ready", "go_memstats_alloc_bytes_total") {
         @Override
         List<String> command(int port, Path folder) {
             return List.of(
@@ -28,7 +28,7 @@ enum Peer {
                     "--log.level=warn");
         }
     },
-    VICTORIAMETRICS("/api/v1/write", "", "/health") {
+    VICTORIAMETRICS("VictoriaMetrics", "/api/v1/write", "", "/health", "go_memstats_alloc_bytes_total") {
         @Override
         List<String> command(int port, Path folder) {
             return List.of(
@@ -41,17 +41,26 @@ enum Peer {
         }
     };
 
+    private final String shown;
     private final String pushPath;
     private final String queryPrefix;
     private final String readyPath;
+    private final String allocatedMetric;
 
-    Peer(String pushPath, String queryPrefix, String readyPath) {
+    Peer(String shown, String pushPath, String queryPrefix, String readyPath, String allocatedMetric) {
+        this.shown = shown;
         this.pushPath = pushPath;
         this.queryPrefix = queryPrefix;
         this.readyPath = readyPath;
+        this.allocatedMetric = allocatedMetric;
     }
 
     abstract List<String> command(int port, Path folder);
+
+    /** Its name in tables. */
+    String shown() {
+        return shown;
+    }
 
     String pushPath() {
         return pushPath;
@@ -63,5 +72,10 @@ enum Peer {
 
     String readyPath() {
         return readyPath;
+    }
+
+    /** The metric that counts the bytes which were allocated on its heap. */
+    String allocatedMetric() {
+        return allocatedMetric;
     }
 }

@@ -17,14 +17,15 @@ final class PushConnection implements AutoCloseable {
     private final String head;
     private final byte[] line = new byte[8192];
 
-    PushConnection(int port, String path) throws IOException {
+    PushConnection(int port, String path, Protocol protocol) throws IOException {
         socket = new Socket();
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress("127.0.0.1", port), 5000);
         out = socket.getOutputStream();
         in = new BufferedInputStream(socket.getInputStream());
         head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
-                + "\r\nContent-Type: application/x-protobuf\r\nContent-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0"
+                + "\r\nContent-Type: " + protocol.contentType
+                + "\r\nContent-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: " + protocol.versionHeader
                 + "\r\nUser-Agent: engram-benchmark\r\nContent-Length: ";
     }
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.testing.Seeds;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +28,9 @@ class GoFloatTest {
         assertFormat("9.99e-07", 9.99e-7);
         assertFormat("999999999999", 999999999999.0);
         assertFormat("1000000000000", 1e12);
+        assertFormat("9007199254740991", (1L << 53) - 1);
+        assertFormat("9007199254740992", 1L << 53);
+        assertFormat("1234567890123.25", 1234567890123.25);
         assertFormat("9007199254740993000", 9007199254740993e3);
         assertFormat("123456789012345680000", 123456789012345678901.0);
         assertFormat("999999999999999900000", 999999999999999900000.0);
@@ -44,7 +50,10 @@ class GoFloatTest {
         assertEquals("1000000000000000000000000", GoFloat.plain(1e24));
         assertEquals("0.00000001", GoFloat.plain(1e-8));
         assertEquals("-1.5", GoFloat.plain(-1.5));
+        assertEquals("-0", GoFloat.plain(-0.0));
         assertEquals("+Inf", GoFloat.plain(Double.POSITIVE_INFINITY));
+        assertEquals("0." + "0".repeat(323) + "5", GoFloat.plain(Double.MIN_VALUE));
+        assertEquals("-17976931348623157" + "0".repeat(292), GoFloat.plain(-Double.MAX_VALUE));
     }
 
     @Test
@@ -57,6 +66,33 @@ class GoFloatTest {
         assertEquals("0.0001", GoFloat.general(0.0001));
         assertEquals("1e-05", GoFloat.general(0.00001));
         assertEquals("NaN", GoFloat.general(Double.NaN));
+    }
+
+    /** The shortest digits of the smallest floats, found by trying: one digit, then two, the nearest of each. */
+    @Test
+    void writesOneDigitWhereThatIsEnough() {
+        for (long bits = 1; bits <= 3000; bits++) {
+            double value = Double.longBitsToDouble(bits);
+            String shortest = null;
+            for (int digits = 1; shortest == null; digits++) {
+                String text = new BigDecimal(value)
+                        .round(new MathContext(digits, RoundingMode.HALF_EVEN))
+                        .toString();
+                shortest = Double.parseDouble(text) == value ? text : null;
+            }
+            assertEquals(new BigDecimal(shortest), new BigDecimal(GoFloat.format(value)));
+        }
+    }
+
+    @Test
+    void reusedWriterKeepsNothingOfTheLastNumber() {
+        GoFloat floats = new GoFloat();
+        byte[] out = new byte[GoFloat.MAX_BYTES];
+        Seeds.check(20_000, random -> {
+            double value = Double.longBitsToDouble(random.nextLong());
+            int end = floats.write(value, out, 0);
+            assertEquals(GoFloat.format(value), new String(out, 0, end, StandardCharsets.US_ASCII));
+        });
     }
 
     @Test
@@ -90,7 +126,7 @@ class GoFloatTest {
     private static void assertFormat(String expected, double value) {
         assertEquals(expected, GoFloat.format(value));
         byte[] out = new byte[GoFloat.MAX_BYTES + 3];
-        int end = GoFloat.write(value, out, 3);
+        int end = new GoFloat().write(value, out, 3);
         assertEquals(expected, new String(out, 3, end - 3, StandardCharsets.US_ASCII));
     }
 }

@@ -1,5 +1,6 @@
 package io.engram.promql.engine;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -20,16 +21,11 @@ public record EngineConfig(
         Duration defaultSubqueryStep) {
 
     public EngineConfig {
-        if (workers < 0) {
-            throw new IllegalArgumentException("promql.workers must be 0 or more, is " + workers);
-        }
-        if (parallelSeries < 1) {
-            throw new IllegalArgumentException("promql.parallel-series must be 1 or more, is " + parallelSeries);
-        }
-        if (defaultSubqueryStep.toMillis() < 1) {
-            throw new IllegalArgumentException(
-                    "promql.default-subquery-step must be 1ms or more, is " + defaultSubqueryStep);
-        }
+        Check.that(workers >= 0, "promql.workers must be 0 or more, is " + workers);
+        Check.that(parallelSeries >= 1, "promql.parallel-series must be 1 or more, is " + parallelSeries);
+        Check.that(
+                defaultSubqueryStep.toMillis() >= 1,
+                "promql.default-subquery-step must be 1ms or more, is " + defaultSubqueryStep);
     }
 
     public static EngineConfig defaults() {

@@ -1,6 +1,7 @@
 package io.engram.server.http;
 
 import io.engram.model.TenantId;
+import io.engram.server.auth.Caller;
 import io.engram.server.tenant.TenantResolver;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -16,25 +16,22 @@ import org.eclipse.jetty.server.Response;
 
 /** One request over Jetty. Everything that costs is done when it is asked for, once. */
 final class JettyExchange implements Exchange {
-    private static final String FORM = "application/x-www-form-urlencoded";
-
     private final Request request;
     private final Response response;
-    private final TenantResolver tenants;
     private final BodyReader bodies;
     private final int maxFormBytes;
     private final ClientWatch client;
 
+    private Caller caller;
     private RouteTable.Match match;
     private TenantId tenant;
     private Parameters parameters;
     private boolean answered;
     private long receivedBytes;
 
-    JettyExchange(Request request, Response response, TenantResolver tenants, BodyReader bodies, int maxFormBytes) {
+    JettyExchange(Request request, Response response, BodyReader bodies, int maxFormBytes) {
         this.request = request;
         this.response = response;
-        this.tenants = tenants;
         this.bodies = bodies;
         this.maxFormBytes = maxFormBytes;
         this.client = new ClientWatch(request);
@@ -42,6 +39,11 @@ final class JettyExchange implements Exchange {
 
     void matched(RouteTable.Match found) {
         match = found;
+    }
+
+    /** Says who calls; before anybody asks for the tenant. */
+    void calledBy(Caller known) {
+        caller = known;
     }
 
     /** The pattern that the path matched, or null. */
@@ -76,7 +78,7 @@ final class JettyExchange implements Exchange {
     @Override
     public TenantId tenant() {
         if (tenant == null) {
-            tenant = tenants.resolve(request.getHeaders().getValuesList(TenantResolver.HEADER));
+            tenant = caller.tenant(request.getHeaders().getValuesList(TenantResolver.HEADER));
         }
         return tenant;
     }
@@ -100,23 +102,18 @@ final class JettyExchange implements Exchange {
         if (parameters == null) {
             Parameters found = new Parameters();
             found.addQuery(request.getHttpURI().getQuery());
-            if (hasForm()) {
+            if (FormBody.is(header("Content-Type"))) {
                 ByteBuf form = new ByteBuf(256);
                 try {
                     readBody(form, maxFormBytes);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                found.addForm(form);
+                found.addForm(FormBody.plain(form, header("Content-Encoding"), maxFormBytes));
             }
             parameters = found;
         }
         return parameters;
-    }
-
-    private boolean hasForm() {
-        String type = header("Content-Type");
-        return type != null && type.trim().toLowerCase(Locale.ROOT).startsWith(FORM);
     }
 
     @Override
@@ -141,6 +138,18 @@ final class JettyExchange implements Exchange {
     @Override
     public void setHeader(String name, String value) {
         response.getHeaders().put(name, value);
+    }
+
+    /** Leaves a value that whoever refuses knew better. */
+    void setHeaderIfAbsent(String name, String value) {
+        if (!response.getHeaders().contains(name)) {
+            setHeader(name, value);
+        }
+    }
+
+    /** Adds a header that may stand there several times. */
+    void addHeader(String name, String value) {
+        response.getHeaders().add(name, value);
     }
 
     @Override

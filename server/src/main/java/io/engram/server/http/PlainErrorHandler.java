@@ -15,6 +15,12 @@ import org.eclipse.jetty.util.Callback;
  * version.
  */
 final class PlainErrorHandler extends ErrorHandler {
+    private final RouteTable routes;
+
+    PlainErrorHandler(RouteTable routes) {
+        this.routes = routes;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Object message = request.getAttribute(ERROR_MESSAGE);
@@ -24,7 +30,8 @@ final class PlainErrorHandler extends ErrorHandler {
             int seconds = RetryAfter.seconds(request.getHeaders().get("Retry-Attempt"), ThreadLocalRandom.current());
             response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds);
         }
-        FailureAnswer answer = FailureAnswer.of(failure, request.getHeaders().get(HttpHeader.ACCEPT));
+        boolean api = routes.isApi(request.getHttpURI().getPath());
+        FailureAnswer answer = FailureAnswer.of(failure, request.getHeaders().get(HttpHeader.ACCEPT), api);
         response.setStatus(status.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.body().length);

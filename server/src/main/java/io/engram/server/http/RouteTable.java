@@ -38,6 +38,9 @@ public final class RouteTable implements Routes {
         }
     }
 
+    /** Below these, whatever is no write is Prometheus' HTTP API, served or not. */
+    private static final List<String> API_PREFIXES = List.of("/api/v1/", "/prometheus/api/v1/");
+
     /** A path that was found, and the values of its {@code {name}} segments. */
     record Match(Path path, Map<String, String> parameters) {}
 
@@ -98,6 +101,19 @@ public final class RouteTable implements Routes {
             }
         }
         return null;
+    }
+
+    /**
+     * Whether clients expect Prometheus' JSON envelope of every answer at this path.
+     *
+     * @param raw the path as sent, null where there is none
+     */
+    boolean isApi(String raw) {
+        if (raw == null || API_PREFIXES.stream().noneMatch(raw::startsWith)) {
+            return false;
+        }
+        Path path = literal.get(raw); // of the templates, none is written to
+        return path == null || path.methods.values().stream().anyMatch(route -> route.access != Access.WRITE);
     }
 
     private static Map<String, String> parameters(String[] pattern, String[] path) {

@@ -1,5 +1,6 @@
 package io.engram.server.metrics;
 
+import com.sun.management.ThreadMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -33,8 +34,19 @@ public final class ProcessMetrics {
         process(metrics);
         memory(metrics);
         garbage(metrics);
+        threads(metrics);
+    }
+
+    private static void threads(Metrics metrics) {
         metrics.gauge("jvm_threads_current", "Platform threads.", () -> ManagementFactory.getThreadMXBean()
                 .getThreadCount());
+        if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads
+                && threads.isThreadAllocatedMemorySupported()) {
+            metrics.counter(
+                    "jvm_allocated_bytes_total",
+                    "Bytes of objects that were made on the heap, by threads that have ended, too.",
+                    threads::getTotalThreadAllocatedBytes);
+        }
     }
 
     private static void process(Metrics metrics) {

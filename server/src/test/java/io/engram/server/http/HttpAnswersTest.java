@@ -52,18 +52,6 @@ class HttpAnswersTest {
     }
 
     @Test
-    void answersInJsonWhereJsonIsAskedFor() throws Exception {
-        try (TestServer server = new TestServer(_ -> {})) {
-            HttpResponse<String> answer = server.send(server.request("/nowhere").header("Accept", "application/json"));
-
-            assertEquals(
-                    "{\"status\":\"error\",\"errorType\":\"not_found\",\"error\":"
-                            + "\"nothing is served at /nowhere (err-engram-path-unknown)\"}\n",
-                    answer.body());
-        }
-    }
-
-    @Test
     void namesTheMethodsThatAreAllowed() throws Exception {
         try (TestServer server = new TestServer(routes -> routes.addQuery("/query", e -> e.answer(204)))) {
             HttpResponse<String> refused = server.send(server.request("/query").DELETE());
@@ -169,18 +157,6 @@ class HttpAnswersTest {
     }
 
     @Test
-    void takesParametersFromQueryAndForm() throws Exception {
-        try (TestServer server = new TestServer(routes -> routes.addQuery(
-                "/query", e -> e.answer(200, "text/plain", e.parameters("match[]") + "|" + e.parameter("none"))))) {
-            HttpResponse<String> answer = server.send(server.request("/query?match[]=a%2Bb&match%5B%5D=%C3%A9")
-                    .header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-                    .POST(HttpRequest.BodyPublishers.ofString("match%5B%5D=c+d&x&=&&match[]=")));
-
-            assertEquals("[a+b, é, c d, ]|null", answer.body());
-        }
-    }
-
-    @Test
     void refusesWhatIsNotProperlyEncoded() throws Exception {
         try (TestServer server = new TestServer(
                         routes -> get(routes, "/q/{x}", e -> e.answer(200, "text/plain", "" + e.parameter("a"))));
@@ -190,20 +166,6 @@ class HttpAnswersTest {
                 String answer = raw.readUntil("(err-engram-request-malformed)\n");
                 assertTrue(answer.startsWith("HTTP/1.1 400"), target + ": " + answer);
             }
-        }
-    }
-
-    @Test
-    void boundsForms() throws Exception {
-        try (TestServer server = new TestServer(
-                routes -> routes.addQuery("/query", e -> e.answer(200, "text/plain", e.parameter("a"))),
-                "server.max-form-bytes",
-                "100")) {
-            HttpResponse<String> answer = server.send(server.request("/query")
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(HttpRequest.BodyPublishers.ofString("a=" + "x".repeat(100))));
-
-            assertEquals(413, answer.statusCode());
         }
     }
 

@@ -12,10 +12,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,7 @@ class ExpositionTest {
         assertTrue(samples.get("process_cpu_seconds_total") > 0);
         assertTrue(samples.get("jvm_memory_used_bytes{area=\"heap\"}") > 0);
         assertTrue(samples.get("process_resident_memory_bytes") > 1 << 20);
+        assertTrue(samples.get("jvm_allocated_bytes_total") > 1 << 20);
     }
 
     @Test
@@ -115,6 +117,18 @@ class ExpositionTest {
     }
 
     @Test
+    void asksForSharedStatisticsOncePerPage() {
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<Integer> shared = metrics.oncePerWalk(asked::incrementAndGet);
+        metrics.gauge("a", "A part.", shared::get);
+        metrics.gauge("b", "Another part.", shared::get);
+
+        assertEquals(Map.of("a", 1.0, "b", 1.0), parse(Exposition.text(metrics)));
+        assertEquals(Map.of("a", 2.0, "b", 2.0), parse(Exposition.text(metrics)));
+        metrics.forEachSample((name, labels, value) -> assertEquals(3, value, name));
+    }
+
+    @Test
     void refusesNamesThatPrometheusDoesNotTake() {
         assertThrows(IllegalArgumentException.class, () -> metrics.counter("a-b", ""));
         assertThrows(IllegalArgumentException.class, () -> metrics.counter("1a", ""));
@@ -132,26 +146,25 @@ class ExpositionTest {
     }
 
     @Test
-    void forgetsTenantsThatNoLongerComeAndKeepsTheOthers() {
+    void forgetsTheTenantsThatCameLongestAgoWhereThereAreTooMany() {
+        Metrics few = new Metrics(10);
         ManualClock clock = new ManualClock(0);
-        PerTenant<Counter> received = metrics.perTenant(
-                clock, tenant -> metrics.counter("received_total", "", Metrics.TENANT, tenant.value()));
-        PerTenant<Counter> refused = metrics.perTenant(
-                clock, tenant -> metrics.counter("refused_total", "", Metrics.TENANT, tenant.value()));
-        TenantId gone = new TenantId("gone");
-        TenantId here = new TenantId("here");
-        received.of(gone).inc();
-        received.of(here).inc();
-        refused.of(here).inc();
-        clock.advance(60_000);
-        refused.of(here).inc();
+        few.gauge("other_gauge", "", () -> 1, Metrics.TENANT, "t0");
+        PerTenant<Counter> received = few.perTenant(
+                clock, "received_", tenant -> few.counter("received_total", "", Metrics.TENANT, tenant.value()));
+        TenantId steady = new TenantId("steady");
+        for (int i = 0; i < 1000; i++) {
+            clock.advance(1);
+            received.of(new TenantId("t" + i)).inc();
+            received.of(steady).inc();
+        }
 
-        metrics.forgetIdleTenants(Duration.ofMinutes(1));
-
-        assertEquals(
-                Map.of("received_total{tenant=\"here\"}", 1.0, "refused_total{tenant=\"here\"}", 2.0),
-                parse(Exposition.text(metrics)));
-        received.of(gone).inc();
-        assertEquals(1.0, parse(Exposition.text(metrics)).get("received_total{tenant=\"gone\"}"));
+        Map<String, Double> shown = parse(Exposition.text(few));
+        assertEquals(1000.0, shown.get("received_total{tenant=\"steady\"}"));
+        assertEquals(1.0, shown.get("received_total{tenant=\"t999\"}"));
+        assertEquals(1.0, shown.get("other_gauge{tenant=\"t0\"}"), "it is not among the handles");
+        assertEquals(11, shown.size(), shown::toString);
+        received.of(new TenantId("t0")).inc();
+        assertEquals(1.0, parse(Exposition.text(few)).get("received_total{tenant=\"t0\"}"));
     }
 }

@@ -104,7 +104,7 @@ final class BatchAppender {
             if (refused == null) {
                 unknown[found++] = unknown[k];
             } else {
-                refuse(unknown[k], refused);
+                refuse(unknown[k], refused, creator.detail(k));
             }
         }
         order.sort(batch, unknown, found);
@@ -121,13 +121,13 @@ final class BatchAppender {
         }
         // Gone again already: retention has dropped the series between the rounds. Its samples are too old to be kept.
         for (int k = 0; k < unknownCount; k++) {
-            refuse(unknown[k], SampleStatus.UNKNOWN_SERIES);
+            refuse(unknown[k], SampleStatus.UNKNOWN_SERIES, 0);
         }
     }
 
-    private void refuse(int i, SampleStatus why) {
+    private void refuse(int i, SampleStatus why, long detail) {
         for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
-            verdict.note(sample, why, 0);
+            verdict.note(sample, why, detail);
         }
         if (besides) {
             side.refuse(i, why, verdict);

@@ -22,22 +22,18 @@ import org.slf4j.LoggerFactory;
 final class HeadCheckpoints {
     private static final Logger LOG = LoggerFactory.getLogger(HeadCheckpoints.class);
 
-    /** A log smaller than this is no reason for a checkpoint. */
-    private static final long SMALLEST_LOG_BYTES = 1L << 30;
-
     private final LogFolder folder;
     private final WriteAheadLog wal;
     private final HeadLog log;
     private final Supplier<Collection<TenantHead>> tenants;
     private final Clock clock;
-    private final long intervalMs;
+    private final CheckpointSchedule schedule;
 
     private volatile long lastMs;
     private volatile long lastBytes;
     private volatile long count;
     private volatile long failures;
     private long lastPosition; // of the log at the last checkpoint
-    private boolean afterReplay; // what the start had to replay, the next start should not have to
 
     HeadCheckpoints(
             LogFolder folder,
@@ -52,31 +48,26 @@ final class HeadCheckpoints {
         this.log = log;
         this.tenants = tenants;
         this.clock = clock;
-        this.intervalMs = intervalMs;
         this.lastMs = clock.nowMs();
         this.lastBytes = recovered.checkpointBytes();
         this.lastPosition = recovered.checkpointPosition();
-        this.afterReplay = recovered.samples() > 0;
+        this.schedule = new CheckpointSchedule(intervalMs, lastMs, lastBytes, recovered.samples() > 0);
     }
 
-    /** Whether the last one is old, or the log behind it long. */
+    /** Whether one is to be written now: see {@link CheckpointSchedule}. */
     boolean due() {
-        if (wal.position() == lastPosition) {
-            return false;
-        }
-        return clock.nowMs() - lastMs >= intervalMs || wal.sizeBytes() > Math.max(SMALLEST_LOG_BYTES, 2 * lastBytes);
+        return wal.position() != lastPosition && schedule.due(clock.nowMs(), wal.sizeBytes());
     }
 
     /** Writes one; what fails is logged and counted, and costs nothing but the time until the next attempt. */
     boolean tryWrite() throws InterruptedException {
-        afterReplay = false;
         try {
             write();
             return true;
         } catch (IOException | Failure e) {
             failures++;
-            lastMs = clock.nowMs(); // the next attempt after an interval
-            LOG.error("cannot write a checkpoint, the log is kept", e);
+            long retryMs = schedule.failed(clock.nowMs());
+            LOG.error("cannot write a checkpoint, the log is kept; will try again in {} s", retryMs / 1000, e);
             return false;
         }
     }
@@ -99,6 +90,7 @@ final class HeadCheckpoints {
         lastPosition = covered;
         lastBytes = bytes;
         lastMs = clock.nowMs();
+        schedule.succeeded(lastMs, bytes);
         count++;
     }
 

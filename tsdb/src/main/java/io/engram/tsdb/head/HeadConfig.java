@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import io.engram.tsdb.wal.SyncMode;
@@ -37,10 +38,18 @@ public record HeadConfig(
                 value = "0",
                 doc = "Series that this instance holds at most, all tenants together; new ones are refused beyond. 0"
                         + " derives it from the heap.")
-        long maxSeries) {
+        long maxSeries,
+
+        @Setting(
+                value = "0",
+                doc = "Tenants that this instance holds at most; others are refused. 0 derives it from the heap.")
+        int maxTenants) {
 
     /** What a series is taken to need, memory for queries and requests aside. */
-    private static final long BYTES_PER_SERIES = 700;
+    private static final long BYTES_PER_SERIES = SeriesBudget.BYTES_PER_SERIES + SeriesBudget.LABEL_BYTES_PER_SERIES;
+
+    /** What a tenant is taken to need beside its series: tables that are hardly filled, and metrics. */
+    private static final long BYTES_PER_TENANT = 32 << 10;
 
     /** {@code ingester.wal-sync}. */
     public enum WalSync {
@@ -50,31 +59,32 @@ public record HeadConfig(
     }
 
     public static final HeadConfig DEFAULTS = new HeadConfig(
-            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0);
+            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0, 0);
 
     public HeadConfig {
-        positive("ingester.wal-sync-interval", walSyncInterval);
-        positive("ingester.checkpoint-interval", checkpointInterval);
-        if (walSegmentBytes < 1 << 20 || walSegmentBytes > 1L << 40) {
-            throw new IllegalArgumentException("ingester.wal-segment-bytes must be 1 MiB to 1 TiB");
-        }
-        if (idleSeriesTimeout.isNegative()) {
-            throw new IllegalArgumentException("ingester.idle-series-timeout must be at least 0");
-        }
-        if (maxSeries < 0) {
-            throw new IllegalArgumentException("ingester.max-series must be at least 0");
-        }
-    }
-
-    private static void positive(String key, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(key + " must be more than 0");
-        }
+        Check.aboveZero("ingester.wal-sync-interval", walSyncInterval);
+        Check.that(
+                walSegmentBytes >= 1 << 20 && walSegmentBytes <= 1L << 40,
+                "ingester.wal-segment-bytes must be 1 MiB to 1 TiB");
+        Check.aboveZero("ingester.checkpoint-interval", checkpointInterval);
+        Check.atLeastZero("ingester.idle-series-timeout", idleSeriesTimeout);
+        Check.atLeastZero("ingester.max-series", maxSeries);
+        Check.atLeastZero("ingester.max-tenants", maxTenants);
     }
 
     /** {@code maxSeries}, or what seven tenths of the heap hold. */
     long seriesLimit(long heapBytes) {
         return maxSeries > 0 ? maxSeries : Math.max(10_000, heapBytes / 10 * 7 / BYTES_PER_SERIES);
+    }
+
+    /** Bytes that series and their labels may take: as many as {@link #seriesLimit} usual ones need, or seven tenths. */
+    long seriesMemoryBytes(long heapBytes) {
+        return Math.max(heapBytes / 10 * 7, seriesLimit(heapBytes) * BYTES_PER_SERIES);
+    }
+
+    /** {@code maxTenants}, or what a tenth of the heap holds beside their series. */
+    int tenantLimit(long heapBytes) {
+        return maxTenants > 0 ? maxTenants : Math.clamp(heapBytes / 10 / BYTES_PER_TENANT, 1_000, 1_000_000);
     }
 
     /** {@code AUTO} is taken for {@code COMMIT}: who knows the replication factor decides with {@link #withWalSync}. */
@@ -90,10 +100,17 @@ public record HeadConfig(
     }
 
     public HeadConfig withWalSync(WalSync sync) {
-        return new HeadConfig(sync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries);
+        return new HeadConfig(
+                sync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries, maxTenants);
     }
 
     public HeadConfig withMaxSeries(long series) {
-        return new HeadConfig(walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, series);
+        return new HeadConfig(
+                walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, series, maxTenants);
+    }
+
+    public HeadConfig withMaxTenants(int tenants) {
+        return new HeadConfig(
+                walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries, tenants);
     }
 }

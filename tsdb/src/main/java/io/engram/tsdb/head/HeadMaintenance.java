@@ -94,7 +94,8 @@ final class HeadMaintenance {
         }
     }
 
-    private synchronized void turn() throws InterruptedException {
+    /** What is due now, as the thread does it every second. */
+    synchronized void turn() throws InterruptedException {
         if (clock.nowMs() - lastPassMs >= PASS_INTERVAL_MS) {
             pass();
         }
@@ -115,6 +116,17 @@ final class HeadMaintenance {
             if (idleMs > 0 && head.newestMs() != Long.MIN_VALUE) {
                 sealIdle(head);
             }
+            account(head);
+        }
+    }
+
+    /** What removed series held came back when the last reader that saw them ended, which may have been just now. */
+    private void account(TenantHead head) {
+        head.indexLock().lock();
+        try {
+            head.account(budget);
+        } finally {
+            head.indexLock().unlock();
         }
     }
 

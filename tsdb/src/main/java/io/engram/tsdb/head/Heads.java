@@ -1,10 +1,15 @@
 package io.engram.tsdb.head;
 
 import io.engram.model.TenantId;
+import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
+import io.engram.model.labels.Label;
 import io.engram.model.labels.Matcher;
+import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.read.SeriesExemplars;
+import io.engram.model.limits.TenantUsage;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.DirectoryFolder;
@@ -14,6 +19,7 @@ import io.engram.tsdb.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roaringbitmap.RoaringBitmap;
@@ -32,6 +38,7 @@ public final class Heads implements AutoCloseable {
     private final HeadMemory memory = new HeadMemory();
     private final ConcurrentHashMap<TenantId, TenantHead> tenants = new ConcurrentHashMap<>();
     private final SeriesBudget budget;
+    private final int tenantLimit;
     private final WriteAheadLog wal;
     private final HeadLog log;
     private final AppenderPool appenders;
@@ -43,10 +50,13 @@ public final class Heads implements AutoCloseable {
             throws IOException {
         this.chunkDir = dir.resolve("chunks");
         this.limits = limits;
-        this.budget = new SeriesBudget(config.seriesLimit(Runtime.getRuntime().maxMemory()));
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        this.budget = new SeriesBudget(config.seriesLimit(heapBytes), config.seriesMemoryBytes(heapBytes));
+        this.tenantLimit = config.tenantLimit(heapBytes);
         LogFolder folder = new DirectoryFolder(dir.resolve("wal"));
         Recovery recovered = new Recovery(folder, this::recoverHead, budget, progress);
         this.recovery = recovered.run();
+        tenants.values().forEach(head -> head.account(budget)); // nobody else is here yet
         deleteChunksOfOthers();
         this.wal =
                 WriteAheadLog.open(folder, config.walOptions(), SegmentPrologue.NONE, recovered.checkpointPosition());
@@ -87,6 +97,7 @@ public final class Heads implements AutoCloseable {
         TenantHead head =
                 new TenantHead(tenant, limits, memory, HeadChunks.open(chunkDir.resolve(tenant.value()), extent));
         tenants.put(tenant, head);
+        budget.addTenant();
         return head;
     }
 
@@ -114,7 +125,8 @@ public final class Heads implements AutoCloseable {
      * Appends a batch. On return its samples can be selected, and are in the log's buffer; the batch is the caller's
      * again.
      *
-     * @throws io.engram.model.failure.Failure where nothing was taken because the log cannot be written
+     * @throws io.engram.model.failure.Failure where nothing was taken: the log cannot be written, or there is no room for
+     *     another tenant
      */
     public PendingAppend append(WriteBatch batch) {
         log.checkAvailable();
@@ -131,6 +143,13 @@ public final class Heads implements AutoCloseable {
     }
 
     private TenantHead newHead(TenantId tenant) {
+        if (budget.tenants() >= tenantLimit) {
+            throw new Failure(
+                    ErrorId.INSTANCE_TENANT_LIMIT,
+                    "tenant " + tenant + " is new here, and this instance holds " + budget.tenants()
+                            + " tenants and may hold " + tenantLimit + " (ingester.max-tenants)");
+        }
+        budget.addTenant();
         return new TenantHead(tenant, limits, memory, new HeadChunks(chunkDir.resolve(tenant.value())));
     }
 
@@ -189,6 +208,12 @@ public final class Heads implements AutoCloseable {
         return head == null ? null : new HeadExtras(head).stats();
     }
 
+    /** Counts a tenant's series; null where it has no head. */
+    public TenantCardinality cardinality(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : new TenantCardinality(head);
+    }
+
     /** The tenants that have a head, in no particular order. */
     public List<TenantId> tenants() {
         return List.copyOf(tenants.keySet());
@@ -221,9 +246,35 @@ public final class Heads implements AutoCloseable {
         return head == null ? null : head.stats();
     }
 
+    /** What a tenant has of what its limits count. */
+    public TenantUsage usage(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        if (head == null) {
+            LabelSetBudgets budgets = limits.of(tenant).seriesBudgets();
+            return new TenantUsage(0, Collections.nCopies(budgets.size(), 0), "", 0, budget.used(), budget.room(0, 0));
+        }
+        return head.usage(budget);
+    }
+
+    /** Series of a tenant with this metric name. */
+    public int seriesOfMetric(TenantId tenant, String name) {
+        TenantHead head = tenants.get(tenant);
+        if (head == null) {
+            return 0;
+        }
+        try (var view = head.index().view()) {
+            return view.select(List.of(Matcher.equal(Label.METRIC_NAME, name))).getCardinality();
+        }
+    }
+
     /** Drops what is behind the retention and seals idle series now, as the maintenance thread does every minute. */
     public void maintain() {
         maintenance.pass();
+    }
+
+    /** What the maintenance thread does every second, on this thread. */
+    void turn() throws InterruptedException {
+        maintenance.turn();
     }
 
     /** Writes a checkpoint now; false where that failed, which is logged. */

@@ -171,6 +171,8 @@ final class SeriesRemoval {
         }
         head.index().removeSeries(dead);
         head.noteRemoved(dead.getCardinality());
+        head.admission().removed();
+        head.account(budget);
         budget.give(dead.getCardinality());
     }
 }

@@ -4,9 +4,12 @@ import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 
 import io.engram.model.TenantId;
+import io.engram.model.labels.Label;
 import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
 import io.engram.tsdb.index.LabelIndex;
+import io.engram.tsdb.index.LabelView;
 import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
@@ -38,6 +41,8 @@ final class TenantHead {
 
     private int nextSeries; // guarded by indexLock
     private int seriesCount; // guarded by indexLock
+    private long accountedIndexBytes; // guarded by indexLock: what the instance's budget knows of
+    private final SeriesAdmission admission; // guarded by indexLock
     private final BitSet announcedPairs = new BitSet(); // guarded by indexLock: pairs that this run told the log of
 
     /** Series may exist that never got a sample: recovery may bring some. */
@@ -55,16 +60,12 @@ final class TenantHead {
         this.chunks = chunks;
         this.records = new SeriesRecords(memory.records());
         this.index = new LabelIndex(memory.bytes());
+        this.admission = new SeriesAdmission(index);
         Arrays.setAll(stripes, Stripe::new);
     }
 
     TenantId tenant() {
         return tenant;
-    }
-
-    /** What the tenant may do at the moment. */
-    Limits limits() {
-        return limits.of(tenant);
     }
 
     HeadMemory memory() {
@@ -91,6 +92,28 @@ final class TenantHead {
 
     LabelIndex index() {
         return index;
+    }
+
+    /** Who decides about new series. */
+    SeriesAdmission admission() {
+        return admission;
+    }
+
+    /** The tenant's limits as they are now. */
+    Limits limits() {
+        return limits.of(tenant);
+    }
+
+    /** Tells the budget what labels and postings take now. The caller holds the index lock. */
+    void account(SeriesBudget budget) {
+        long bytes = index.ownBytes();
+        budget.addIndexBytes(bytes - accountedIndexBytes);
+        accountedIndexBytes = bytes;
+    }
+
+    /** What {@link #account} told last. The caller holds the index lock. */
+    long accountedIndexBytes() {
+        return accountedIndexBytes;
     }
 
     HeadChunks chunks() {
@@ -227,7 +250,7 @@ final class TenantHead {
     /** Samples older than this are refused: retention, measured against the newest sample. */
     long cutMs() {
         long newest = newestMs;
-        long retentionMs = limits.of(tenant).retention().toMillis();
+        long retentionMs = limits().retention().toMillis();
         if (retentionMs == 0 || newest == Long.MIN_VALUE || newest < Long.MIN_VALUE + retentionMs) {
             return truncatedMs;
         }
@@ -274,6 +297,26 @@ final class TenantHead {
 
     long truncatedMs() {
         return truncatedMs;
+    }
+
+    /** What this tenant has of what its limits count. */
+    TenantUsage usage(SeriesBudget budget) {
+        LabelView.ValueCount biggest;
+        try (var view = index.view()) {
+            biggest = view.mostFrequent(Label.METRIC_NAME);
+        }
+        indexLock.lock();
+        try {
+            return new TenantUsage(
+                    seriesCount,
+                    admission.budgetSeries(limits().seriesBudgets()),
+                    biggest.value(),
+                    biggest.series(),
+                    budget.used(),
+                    budget.room(seriesCount, accountedIndexBytes));
+        } finally {
+            indexLock.unlock();
+        }
     }
 
     /** What this tenant holds; takes each stripe's lock for a moment. */

@@ -10,6 +10,7 @@ import io.engram.model.failure.Cause;
 import io.engram.model.failure.Failure;
 import io.engram.model.labels.Labels;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.testing.ManualClock;
 import io.engram.model.time.Clock;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
@@ -88,6 +89,30 @@ class HeadFaultsTest {
             Files.delete(inTheWay.resolve("file"));
             Files.delete(inTheWay);
             assertTrue(heads.checkpoint());
+        }
+    }
+
+    @Test
+    void checkpointThatFailsIsTriedAgainEverLessOften() throws Exception {
+        ManualClock clock = new ManualClock(0);
+        try (Heads heads =
+                Heads.open(dir, HeadConfig.DEFAULTS, TestLimits.keepForEver(), clock, RecoveryProgress.NONE)) {
+            heads.append(sample(0)).await();
+            Path inTheWay = blockNextCheckpoint();
+            long openedMs = clock.nowMs();
+            clock.advance(HeadConfig.DEFAULTS.checkpointInterval().toMillis());
+            for (int second = 0; second < 60; second++) {
+                heads.turn();
+                clock.advance(1_000);
+            }
+            assertEquals(3, heads.stats().checkpointFailures(), "at once, after 10 s and 20 s later");
+            assertEquals(openedMs, heads.stats().lastCheckpointMs(), "a failure makes the last one no younger");
+
+            Files.delete(inTheWay.resolve("file"));
+            Files.delete(inTheWay);
+            clock.advance(10_000);
+            heads.turn();
+            assertEquals(1, heads.stats().checkpoints());
         }
     }
 

@@ -1,0 +1,53 @@
+package io.engram.benchmarks.e2e;
+
+import java.util.List;
+
+/** What can be measured: once per peer, or Engram alone in several variants that are set against each other. */
+enum Scenario {
+    START("first answer of an empty server", (_, _) -> {}),
+    INGEST(
+            "samples per CPU second, steady; allocation, GC pauses, latency, memory beside it",
+            (trial, variant) ->
+                    new SteadyIngest(trial, variant, trial.arguments().number(Option.SAMPLES_PER_SERIES)).measure()),
+    PACKED("the same with 20 samples per series", (trial, variant) -> new SteadyIngest(trial, variant, 20).measure()),
+    NEW("CPU of the first request of every series", (trial, _) -> new NewSeries(trial).measure()),
+    MEMORY(
+            "many series, 10 samples each: memory, bytes on disk, time to be ready after kill -9",
+            (trial, _) -> new MemoryAndRestart(trial).measure()),
+    CHURN("memory while series are replaced, in real time", (trial, _) -> new Churn(trial).measure()),
+    QUERY("the range and instant queries", (trial, _) -> new QueryTimes(trial).measure()),
+    SYNC(
+            "Engram alone: ingest with wal-sync=commit against interval",
+            (trial, variant) ->
+                    new SteadyIngest(trial, variant, trial.arguments().number(Option.SAMPLES_PER_SERIES)).measure(),
+            new Variant("wal-sync=commit", List.of("--ingester.wal-sync=commit"), null),
+            new Variant("wal-sync=interval", List.of("--ingester.wal-sync=interval"), null)),
+    VERSIONS(
+            "Engram alone: ingest by remote write 2.0 against 1.0",
+            (trial, variant) ->
+                    new SteadyIngest(trial, variant, trial.arguments().number(Option.SAMPLES_PER_SERIES)).measure(),
+            new Variant("remote write 2.0", List.of(), Protocol.V2),
+            new Variant("remote write 1.0", List.of(), Protocol.V1));
+
+    /** One way to run a scenario: further flags for the server, and what is sent; null for what the options say. */
+    record Variant(String name, List<String> flags, Protocol protocol) {
+        static final Variant PLAIN = new Variant("", List.of(), null);
+    }
+
+    /** Measures a server that was just started and is empty. */
+    @FunctionalInterface
+    interface Measurement {
+        void measure(Trial trial, Variant variant) throws Exception;
+    }
+
+    final String meaning;
+    final Measurement measurement;
+    /** Empty where each peer is measured as it is. */
+    final List<Variant> variants;
+
+    Scenario(String meaning, Measurement measurement, Variant... variants) {
+        this.meaning = meaning;
+        this.measurement = measurement;
+        this.variants = List.of(variants);
+    }
+}

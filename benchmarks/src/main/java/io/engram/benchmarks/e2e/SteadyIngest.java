@@ -1,0 +1,76 @@
+package io.engram.benchmarks.e2e;
+
+import io.engram.benchmarks.e2e.Scenario.Variant;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/**
+ * The same series again and again. The first rounds create them and warm up, and are not measured; then CPU, allocation,
+ * garbage collection and latency of as many rounds are.
+ */
+final class SteadyIngest {
+    private final Trial trial;
+    private final Variant variant;
+    private final int samplesPerSeries;
+
+    SteadyIngest(Trial trial, Variant variant, int samplesPerSeries) {
+        this.trial = trial;
+        this.variant = variant;
+        this.samplesPerSeries = samplesPerSeries;
+    }
+
+    void measure() throws IOException, InterruptedException {
+        ServerProcess server = trial.server();
+        int rounds = rounds();
+        long firstMs = System.currentTimeMillis() - 2L * rounds * Trial.INTERVAL_MS;
+        Sender.Shape shape = trial.shape(samplesPerSeries, firstMs);
+        if (variant.protocol() != null) {
+            shape = shape.with(variant.protocol());
+        }
+        String what = name(shape.protocol());
+        try (Sender sender = new Sender(server, shape, trial.arguments().number(Option.RATE))) {
+            Sender.Load load = sender.load(Workload.series(trial.arguments().number(Option.SERIES), 0));
+            sender.send(load, 0, rounds);
+            double cpuBefore = server.cpuSeconds();
+            double allocatedBefore = server.allocatedBytes();
+            server.pauses().mark();
+            Sender.Sent sent = sender.send(load, rounds, 2 * rounds);
+            double cpu = server.cpuSeconds() - cpuBefore;
+            trial.add(what + ", samples per server CPU second", sent.samples() / cpu);
+            trial.add(what + ", CPU per sample, µs", cpu * 1e6 / sent.samples());
+            trial.add(
+                    what + ", allocated per sample, bytes",
+                    (server.allocatedBytes() - allocatedBefore) / sent.samples());
+            trial.add(what + ", samples per second (wall)", sent.samples() / sent.wallSeconds());
+            trial.add(what + ", body per sample as sent, bytes", sent.sentBytes() / (double) sent.samples());
+            trial.add(what + ", request p50, ms", sent.p(0.5));
+            trial.add(what + ", request p99, ms", sent.p(0.99));
+        }
+        OptionalDouble pause = server.pauses().longestMs();
+        if (pause.isPresent()) {
+            trial.add(what + ", longest GC pause, ms", pause.getAsDouble());
+        }
+        trial.add(what + ", peak RssAnon, MiB", server.peakAnonBytes() / 1048576.0);
+    }
+
+    /** A multiple of the samples per request; where those are many, enough requests to warm up. */
+    private int rounds() {
+        int rounds = trial.arguments().number(Option.ROUNDS);
+        return samplesPerSeries == 1
+                ? rounds
+                : Math.max(1, rounds / samplesPerSeries) * samplesPerSeries + 5 * samplesPerSeries;
+    }
+
+    private String name(Protocol protocol) {
+        String what = samplesPerSeries == 1 ? "ingest" : samplesPerSeries + " samples per series";
+        int series = trial.arguments().number(Option.SERIES);
+        int rate = trial.arguments().number(Option.RATE);
+        String scale = (series == 100_000 ? "" : String.format(Locale.ROOT, " of %,d series", series))
+                + (rate == 0 ? "" : String.format(Locale.ROOT, " at %,d samples/s", rate));
+        if (!variant.name().isEmpty()) {
+            return what + scale + ", " + variant.name();
+        }
+        return what + scale + (protocol == Protocol.V1 ? "" : " 2.0");
+    }
+}
