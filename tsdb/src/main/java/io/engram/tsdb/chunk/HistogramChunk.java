@@ -76,6 +76,11 @@ public final class HistogramChunk extends HistogramState {
         return out.byteLength();
     }
 
+    /** The chunk from index 0 up to {@link #byteLength}, as {@link #copy} writes it; until the next sample is added. */
+    public byte[] bytes() {
+        return out.bytes;
+    }
+
     /** Memory that it takes, roughly. */
     public long memoryBytes() {
         return OBJECT_BYTES

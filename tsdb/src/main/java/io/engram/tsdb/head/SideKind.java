@@ -14,7 +14,11 @@ enum SideKind {
     /** Exemplars. */
     EXEMPLARS(3, 1, 1L << 57, true, (head, lane) -> new ExemplarStore(head)),
     /** What senders say of metrics; no series has a flag of it. */
-    METADATA(4, 1, 0, true, (head, lane) -> new MetadataStore(head));
+    METADATA(4, 1, 0, true, (head, lane) -> new MetadataStore(head)),
+    /** Native histograms. */
+    HISTOGRAMS(5, 1, 1L << 59, false, HistogramStore::new),
+    /** Native histograms older than the newest sample of their series. */
+    LATE_HISTOGRAMS(6, 1, 1L << 60, false, LateHistogramStore::new);
 
     /** Flags of all kinds in {@link SeriesRecord#STATE}: whether a series has anything beside. */
     static final long ANY = -1L << 55;
