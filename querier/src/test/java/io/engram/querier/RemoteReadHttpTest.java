@@ -66,7 +66,7 @@ class RemoteReadHttpTest {
         Metrics metrics = new Metrics();
         querier = new Querier(
                 ConfigLoader.record(QuerierConfig.class, Map.of()),
-                List.of(new Halting()),
+                new Sources(List.of(new Halting()), List.of(), List.of(), new FakeCardinality()),
                 engine,
                 _ -> ConfigLoader.defaults(Limits.class),
                 "1.2.3",

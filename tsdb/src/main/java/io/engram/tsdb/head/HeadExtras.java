@@ -30,11 +30,15 @@ record HeadExtras(TenantHead head) {
             for (List<Matcher> matchers : selectors) {
                 passing.or(view.select(matchers));
             }
-            int[] wanted =
-                    Arrays.stream(candidates).filter(passing::contains).toArray();
+            int[] wanted = Arrays.stream(candidates).filter(passing::contains).toArray();
             List<SeriesExemplars> found = new ArrayList<>();
             for (int from = 0; from < wanted.length; from += GROUP) {
-                addGroup(Arrays.copyOfRange(wanted, from, Math.min(wanted.length, from + GROUP)), minMs, maxMs, view, found);
+                addGroup(
+                        Arrays.copyOfRange(wanted, from, Math.min(wanted.length, from + GROUP)),
+                        minMs,
+                        maxMs,
+                        view,
+                        found);
             }
             return found;
         }

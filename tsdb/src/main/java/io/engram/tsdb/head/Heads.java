@@ -7,9 +7,9 @@ import io.engram.model.labels.Label;
 import io.engram.model.labels.Matcher;
 import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
 import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.read.SeriesExemplars;
-import io.engram.model.limits.TenantUsage;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.DirectoryFolder;
@@ -190,8 +190,7 @@ public final class Heads implements AutoCloseable {
      * Exemplars with times in {@code [minMs, maxMs]}, both included, of the series that pass all matchers of any of the
      * selectors; each series once, in no particular order.
      */
-    public List<SeriesExemplars> exemplars(
-            TenantId tenant, List<List<Matcher>> selectors, long minMs, long maxMs) {
+    public List<SeriesExemplars> exemplars(TenantId tenant, List<List<Matcher>> selectors, long minMs, long maxMs) {
         TenantHead head = tenants.get(tenant);
         return head == null ? List.of() : new HeadExtras(head).exemplars(selectors, minMs, maxMs);
     }
