@@ -104,6 +104,10 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The body of a write is not the protobuf message that remote write prescribes.",
             "Look at the sender; the message says at which byte and why."),
+    READ_REQUEST_INVALID(
+            Cause.BAD_REQUEST,
+            "The body of a remote read is not a snappy block of the protobuf message ReadRequest, or asks for too much.",
+            "Look at the client and at proxies in between; the message says what is wrong."),
     METRIC_NAME_MISSING(
             Cause.BAD_REQUEST,
             "A series has no label __name__, or an empty one.",

@@ -8,6 +8,8 @@ import io.engram.model.labels.Matcher;
 import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.limits.TenantUsage;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.DirectoryFolder;
@@ -182,6 +184,27 @@ public final class Heads implements AutoCloseable {
             RoaringBitmap found = new SeriesSelect(head, minMs, maxMs).withSamples(view.select(matchers));
             return view.labelValues(name, found);
         }
+    }
+
+    /**
+     * Exemplars with times in {@code [minMs, maxMs]}, both included, of the series that pass all matchers of any of the
+     * selectors; each series once, in no particular order.
+     */
+    public List<SeriesExemplars> exemplars(TenantId tenant, List<List<Matcher>> selectors, long minMs, long maxMs) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadExtras(head).exemplars(selectors, minMs, maxMs);
+    }
+
+    /** What senders said of a metric, or of all where it is empty: the entries of each together, the last told first. */
+    public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadExtras(head).metadata(metric);
+    }
+
+    /** What a tenant's head has besides samples; null where it has none. */
+    public TenantExtraStats extraStats(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : new HeadExtras(head).stats();
     }
 
     /** Counts a tenant's series; null where it has no head. */

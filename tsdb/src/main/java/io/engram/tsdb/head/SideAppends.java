@@ -22,7 +22,9 @@ final class SideAppends {
 
     SideAppends(HeadLog log, HistogramRows.FloatLog floats) {
         this.log = log;
-        this.all = new SideAppender[] {new StartAppender(), new HistogramRows(floats)};
+        this.all = new SideAppender[] {
+            new StartAppender(), new HistogramRows(floats), new ExemplarAppender(), new MetadataAppender()
+        };
         this.records = new SideRecordEncoder[all.length];
         this.active = new SideAppender[all.length];
         this.record = new SideRecordEncoder[all.length];
@@ -100,10 +102,13 @@ final class SideAppends {
                 Stripe wide = head.wide();
                 wide.lock.lock();
                 try {
-                    record[k].begin(head.tenant(), wide.number, active[k].kind().id);
-                    active[k].appendWide(wide, verdict, record[k].payload());
-                    if (record[k].payloadBytes() > 0) {
-                        log(k);
+                    boolean more = true;
+                    while (more) {
+                        record[k].begin(head.tenant(), wide.number, active[k].kind().id);
+                        more = active[k].appendWide(wide, verdict, record[k].payload());
+                        if (record[k].payloadBytes() > 0) {
+                            log(k);
+                        }
                     }
                 } finally {
                     wide.lock.unlock();
