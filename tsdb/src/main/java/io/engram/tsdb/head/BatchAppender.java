@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
@@ -54,7 +55,7 @@ final class BatchAppender {
         this.chunk = new OpenChunk(memory.blocks());
         this.sealer = new ChunkSealer();
         this.late = new LateSamples(verdict);
-        this.side = new SideAppends(log);
+        this.side = new SideAppends(log, this::logRecord);
         this.creator = new SeriesCreator(log, budget);
     }
 
@@ -178,6 +179,7 @@ final class BatchAppender {
                     if (besides) {
                         side.append(stripe, number, page, at, i, verdict);
                     }
+                    emptySeries |= page[at + LAST_MS] == Long.MIN_VALUE;
                 }
             }
         } finally { // what is in memory must be in the log, whatever stopped us
@@ -219,6 +221,9 @@ final class BatchAppender {
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {
+                        if (chunk.has(SideKind.HISTOGRAMS)) {
+                            endHistograms(stripe, number, i);
+                        }
                         oldestMs = Math.min(oldestMs, timeMs);
                     }
                     chunk.append(timeMs, valueBits);
@@ -230,10 +235,17 @@ final class BatchAppender {
             }
         } finally {
             newestMs = Math.max(newestMs, chunk.lastMs());
-            emptySeries |= !chunk.hasSamples();
             chunk.store(page, at);
             stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
         }
+    }
+
+    /** The series goes on with floats: its open histogram chunk is sealed, so that its chunks stay in the order of time. */
+    private void endHistograms(Stripe stripe, int number, int i) {
+        if (besides) {
+            side.logNow(stripe);
+        }
+        stripe.side.histograms(head).end(number, batch.fingerprintLo[i], chunk);
     }
 
     private void logSample(Stripe stripe, int number, long timeMs, long valueBits) {

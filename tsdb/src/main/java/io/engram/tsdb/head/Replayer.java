@@ -186,6 +186,9 @@ final class Replayer {
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {
+                        if (chunk.has(SideKind.HISTOGRAMS)) {
+                            stripe.side.histograms(head).end(number, page[at + FINGERPRINT_LO], chunk);
+                        }
                         oldestMs = Math.min(oldestMs, timesMs[i]);
                     }
                     chunk.append(timesMs[i], Double.doubleToRawLongBits(values[i]));

@@ -12,16 +12,20 @@ final class SideAppends {
     private static final int RECORD_BYTES = 100_000;
 
     private final HeadLog log;
-    private final SideAppender[] all = {new StartAppender()};
-    private final SideRecordEncoder[] records = new SideRecordEncoder[all.length];
-    private final SideAppender[] active = new SideAppender[all.length];
-    private final SideRecordEncoder[] record = new SideRecordEncoder[all.length];
+    private final SideAppender[] all;
+    private final SideRecordEncoder[] records;
+    private final SideAppender[] active;
+    private final SideRecordEncoder[] record;
     private int activeCount;
     private TenantHead head;
     private long position;
 
-    SideAppends(HeadLog log) {
+    SideAppends(HeadLog log, HistogramRows.FloatLog floats) {
         this.log = log;
+        this.all = new SideAppender[] {new StartAppender(), new HistogramRows(floats)};
+        this.records = new SideRecordEncoder[all.length];
+        this.active = new SideAppender[all.length];
+        this.record = new SideRecordEncoder[all.length];
         for (int k = 0; k < all.length; k++) {
             records[k] = new SideRecordEncoder();
         }
@@ -66,6 +70,12 @@ final class SideAppends {
                 record[k].begin(head.tenant(), stripe.number, active[k].kind().id);
             }
         }
+    }
+
+    /** Logs what was appended so far, so that floats which follow it in their series stand behind it in the log too. */
+    void logNow(Stripe stripe) {
+        endStripe();
+        beginStripe(stripe);
     }
 
     void refuse(int i, SampleStatus why, BatchVerdict verdict) {

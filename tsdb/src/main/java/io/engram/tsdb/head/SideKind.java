@@ -10,7 +10,11 @@ enum SideKind {
     /** Samples older than the newest of their series. */
     LATE(1, 1, 1L << 55, false, LateStore::new),
     /** When the counting of a series began. */
-    STARTS(2, 1, 1L << 56, false, StartStore::new);
+    STARTS(2, 1, 1L << 56, false, StartStore::new),
+    /** Native histograms. */
+    HISTOGRAMS(5, 1, 1L << 59, false, HistogramStore::new),
+    /** Native histograms older than the newest sample of their series. */
+    LATE_HISTOGRAMS(6, 1, 1L << 60, false, LateHistogramStore::new);
 
     /** Flags of all kinds in {@link SeriesRecord#STATE}: whether a series has anything beside. */
     static final long ANY = -1L << 55;

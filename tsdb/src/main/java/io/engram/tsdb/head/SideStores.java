@@ -47,6 +47,14 @@ final class SideStores {
         return (StartStore) of(SideKind.STARTS, head);
     }
 
+    HistogramStore histograms(TenantHead head) {
+        return (HistogramStore) of(SideKind.HISTOGRAMS, head);
+    }
+
+    LateHistogramStore lateHistograms(TenantHead head) {
+        return (LateHistogramStore) of(SideKind.LATE_HISTOGRAMS, head);
+    }
+
     void addChunks(int series, SideChunks to) {
         for (SideStore store : all) {
             store.addChunks(series, to);

@@ -340,6 +340,7 @@ final class TenantHead {
         long open = 0;
         long tableBytes = 0;
         long late = 0;
+        long histograms = 0;
         long sideBytes = 0;
         for (int lane = 0; lane < Stripe.LANES; lane++) {
             Stripe stripe = lane(lane);
@@ -351,6 +352,7 @@ final class TenantHead {
                 open += stripe.openChunks;
                 tableBytes += stripe.table.bytes();
                 late += stripe.lateSamples;
+                histograms += stripe.histograms;
                 sideBytes += stripe.side.bytes();
             } finally {
                 stripe.lock.unlock();
@@ -370,6 +372,7 @@ final class TenantHead {
                 series,
                 samples,
                 late,
+                histograms,
                 open,
                 sealed,
                 newestMs == Long.MIN_VALUE ? Long.MAX_VALUE : oldestMs,
