@@ -5,6 +5,7 @@ import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
 import io.engram.distributor.limits.LimitsApi;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
@@ -12,6 +13,7 @@ import io.engram.promql.engine.Engine;
 import io.engram.promql.engine.EngineConfig;
 import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
+import io.engram.querier.Sources;
 import io.engram.ring.ClusterSeed;
 import io.engram.ring.InProcessStore;
 import io.engram.ring.KeyValueStore;
@@ -61,7 +63,13 @@ final class Engram implements AutoCloseable {
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
         ServerConfig serverConfig = config.get(ServerConfig.class);
 
-        Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
+        Ingester ingester = new Ingester(
+                folder.path(),
+                config.get(HeadConfig.class),
+                config.get(ActiveSeriesConfig.class),
+                limits,
+                clock,
+                metrics);
         KeyValueStore store = new InProcessStore();
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
@@ -74,7 +82,7 @@ final class Engram implements AutoCloseable {
         Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(
                 config.get(QuerierConfig.class),
-                List.of(ingester),
+                new Sources(List.of(ingester), List.of(ingester), List.of(ingester), ingester.cardinality()),
                 engine,
                 limits,
                 BuildInfo.version(),

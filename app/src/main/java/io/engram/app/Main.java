@@ -1,6 +1,7 @@
 package io.engram.app;
 
 import io.engram.distributor.DistributorConfig;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.EngineConfig;
@@ -34,6 +35,7 @@ public final class Main {
             RingConfig.class,
             DistributorConfig.class,
             HeadConfig.class,
+            ActiveSeriesConfig.class,
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,
@@ -57,8 +59,11 @@ public final class Main {
         if (CapacityCheck.isMeant(args)) {
             return CapacityCheck.run(args, System.out, System.err);
         }
+        if (!args.isEmpty() && args.getFirst().equals("auth")) {
+            return AuthCommand.run(args.subList(1, args.size()));
+        }
         if (args.contains("--help") || args.contains("-h")) {
-            System.out.print(ConfigText.help("engram", CONFIG));
+            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE);
             return 0;
         }
         if (args.contains("--version")) {

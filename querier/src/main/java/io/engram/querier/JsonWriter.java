@@ -1,6 +1,7 @@
 package io.engram.querier;
 
 import io.engram.model.text.GoFloat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,8 @@ final class JsonWriter {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     /** Room for the longest thing that is written in one go. */
     private static final int RESERVE = 64;
+
+    private static final int MAX_ESCAPED_BYTES = 6;
 
     private final OutputStream out;
     private final GoFloat floats = new GoFloat();
@@ -68,7 +71,49 @@ final class JsonWriter {
         return this;
     }
 
+    JsonWriter name(byte[] utf8, int from, int length) throws IOException {
+        string(utf8, from, length);
+        put(':');
+        comma = false;
+        return this;
+    }
+
+    /** A string of valid UTF-8. */
+    JsonWriter string(byte[] utf8, int from, int length) throws IOException {
+        separate();
+        put('"');
+        int end = from + length;
+        for (int i = from; i < end; ) {
+            reserve();
+            int fits = Math.min(end, i + buffer.length - used - MAX_ESCAPED_BYTES);
+            while (i < fits && !mustEscape(utf8[i])) {
+                buffer[used++] = utf8[i++];
+            }
+            if (i < fits) {
+                putEscaped((char) utf8[i++]);
+            }
+        }
+        put('"');
+        comma = true;
+        return this;
+    }
+
+    private static boolean mustEscape(byte c) {
+        return c >= 0 && (c < 0x20 || c == '"' || c == '\\' || c == 0x7f);
+    }
+
+    /** Values that another writer made, commas between them. */
+    JsonWriter prepared(ByteArrayOutputStream values) throws IOException {
+        flush();
+        values.writeTo(out);
+        comma = true;
+        return this;
+    }
+
     JsonWriter number(long number) throws IOException {
+        if (number == Long.MIN_VALUE) {
+            return raw(Long.toString(number)); // has no magnitude
+        }
         separate();
         reserve();
         if (number < 0) {
@@ -84,6 +129,17 @@ final class JsonWriter {
         separate();
         reserve();
         used = floats.write(number, buffer, used);
+        comma = true;
+        return this;
+    }
+
+    /** A sample's value as Prometheus writes it: a string, which may say that it is none. */
+    JsonWriter value(double value) throws IOException {
+        separate();
+        reserve();
+        buffer[used++] = '"';
+        used = floats.write(value, buffer, used);
+        buffer[used++] = '"';
         comma = true;
         return this;
     }

@@ -19,10 +19,30 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The request names more than one tenant.",
             "Send one X-Scope-OrgID header with one tenant id."),
+    CREDENTIALS_MISSING(
+            Cause.UNAUTHENTICATED,
+            "The server has users (server.auth-file), and the request has no header Authorization.",
+            "Give the sender or Grafana a token (Bearer) or a user name and password (Basic)."),
+    CREDENTIALS_WRONG(
+            Cause.UNAUTHENTICATED,
+            "The user of the request does not exist, its password or token is wrong, or the scheme is not Basic or Bearer.",
+            "Compare what is sent with server.auth-file; `engram auth hash` makes its lines."),
+    LOGIN_RATE(
+            Cause.RATE_LIMITED,
+            "Too many logins with wrong passwords or tokens came from the address of the request within a minute.",
+            "Correct the credentials there, wait for Retry-After; tokens are never held up by the failures of others."),
+    ROLE_MISSING(
+            Cause.FORBIDDEN,
+            "The user may not do this: writing, querying and operating are roles that are granted one by one.",
+            "Add the role to the user in server.auth-file, or use another user."),
+    TENANT_FORBIDDEN(
+            Cause.FORBIDDEN,
+            "The user may not act for the tenant of the request.",
+            "Send another X-Scope-OrgID, or add the tenant to the user in server.auth-file."),
     OPERATOR_ONLY(
             Cause.FORBIDDEN,
-            "The path changes or shows how the server works, and the request did not come from the same machine.",
-            "Call it on the machine itself (127.0.0.1)."),
+            "The path changes or shows how the server works, and the request is not from the same machine or an operator.",
+            "Call it on the machine itself (127.0.0.1), or as a user with the role operate (server.auth-file)."),
     PATH_UNKNOWN(Cause.NOT_FOUND, "Nothing is served at the path of the request.", "Compare the path with the API's."),
     METHOD_NOT_ALLOWED(
             Cause.METHOD_NOT_ALLOWED,
@@ -84,6 +104,10 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The body of a write is not the protobuf message that remote write prescribes.",
             "Look at the sender; the message says at which byte and why."),
+    READ_REQUEST_INVALID(
+            Cause.BAD_REQUEST,
+            "The body of a remote read is not a snappy block of the protobuf message ReadRequest, or asks for too much.",
+            "Look at the client and at proxies in between; the message says what is wrong."),
     METRIC_NAME_MISSING(
             Cause.BAD_REQUEST,
             "A series has no label __name__, or an empty one.",
@@ -138,6 +162,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    INSTANCE_MEMORY_LIMIT(
+            Cause.UNAVAILABLE,
+            "Recent samples fill the memory that the instance has for them, and the tenant holds more than an equal share.",
+            "The sender tries again by itself; where it lasts, add memory or instances, or raise ingester.max-memory."),
     INSTANCE_TENANT_LIMIT(
             Cause.UNAVAILABLE,
             "A tenant that the instance does not hold yet writes, and it holds as many tenants as it may.",

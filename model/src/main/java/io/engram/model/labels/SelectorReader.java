@@ -3,6 +3,7 @@ package io.engram.model.labels;
 import io.engram.model.regex.InvalidRegex;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Reads selectors as PromQL writes them ({@code up}, {@code up{job="x"}}, {@code {"a b"=~"c.*",d!='e'}}) where no query
@@ -58,6 +59,20 @@ public final class SelectorReader {
             }
         }
         return matchers;
+    }
+
+    /** A selector that {@link #next} reads as these matchers. */
+    public static String text(List<Matcher> matchers) {
+        return matchers.stream().map(SelectorReader::text).collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static String text(Matcher matcher) {
+        String name = matcher.name();
+        String text = matcher.toString();
+        boolean plain = name.matches("[a-zA-Z_][a-zA-Z0-9_]*");
+        return plain
+                ? text
+                : '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"' + text.substring(name.length());
     }
 
     private Matcher matcher() {
@@ -139,6 +154,17 @@ public final class SelectorReader {
             return true;
         }
         return false;
+    }
+
+    /** Takes what stands before a character, spaces around it aside, and the character; empty where it does not come. */
+    public String upTo(char end) {
+        int found = text.indexOf(end, at);
+        if (found < 0) {
+            return "";
+        }
+        String before = text.substring(at, found).strip();
+        at = found + 1;
+        return before;
     }
 
     /** Takes a number without sign. */

@@ -1,8 +1,8 @@
 package io.engram.model.limits;
 
 import io.engram.model.labels.Matcher;
+import io.engram.model.labels.SelectorReader;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * How many series with certain labels a tenant may have.
@@ -22,16 +22,7 @@ public record LabelSetBudget(List<Matcher> matchers, int maxSeries) {
 
     /** {@code {team="a"}}. */
     public String selector() {
-        return matchers.stream().map(LabelSetBudget::text).collect(Collectors.joining(",", "{", "}"));
-    }
-
-    private static String text(Matcher matcher) {
-        String name = matcher.name();
-        String text = matcher.toString();
-        boolean plain = name.matches("[a-zA-Z_][a-zA-Z0-9_]*");
-        return plain
-                ? text
-                : '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"' + text.substring(name.length());
+        return SelectorReader.text(matchers);
     }
 
     @Override

@@ -85,6 +85,13 @@ public record Limits(
                         "What is answered where samples begin new series beyond a limit: reject (400), drop (as if stored).")
         SeriesLimitAction seriesLimitAction,
 
+        @Setting(
+                value = "",
+                doc = "Active series that are counted apart, as a list of names with selectors:"
+                        + " dev:{env=\"dev\"};errors:{__name__=~\".*_errors_total\"}. Shown as"
+                        + " engram_ingester_active_series_custom_tracker.")
+        ActiveSeriesTrackers activeSeriesCustomTrackers,
+
         @Setting(value = "100000", doc = "Exemplars that are kept for the tenant, the newest ones; 0 keeps none.")
         int maxExemplars,
 

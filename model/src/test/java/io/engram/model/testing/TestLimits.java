@@ -1,6 +1,7 @@
 package io.engram.model.testing;
 
 import io.engram.model.config.Setting;
+import io.engram.model.limits.ActiveSeriesTrackers;
 import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Durations;
@@ -54,6 +55,8 @@ public final class TestLimits {
                     .orElseThrow();
         } else if (type == LabelSetBudgets.class) {
             return LabelSetBudgets.parse(text);
+        } else if (type == ActiveSeriesTrackers.class) {
+            return ActiveSeriesTrackers.parse(text);
         } else if (component.getGenericType() instanceof ParameterizedType) {
             return text.isEmpty() ? List.of() : List.of(text.split(","));
         }

@@ -149,6 +149,15 @@ public final class Metrics {
         }
     }
 
+    /** Removes the metric with exactly this name and these labels, where there is one. */
+    public void removeOne(String name, String... labels) {
+        Family family = families.get(name);
+        String text = MetricKey.of(name, labels).text();
+        if (family != null && family.members.remove(text) != null) {
+            registry.remove(text);
+        }
+    }
+
     /** Removes every metric that has this label. */
     public void remove(String labelName, String labelValue) {
         removeIf("", key -> labelValue.equals(key.labelValue(labelName)));

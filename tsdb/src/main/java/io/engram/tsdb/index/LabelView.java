@@ -1,8 +1,12 @@
 package io.engram.tsdb.index;
 
+import io.engram.model.cardinality.HeadCardinality;
+import io.engram.model.cardinality.NamesCardinality;
+import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
+import io.engram.model.read.LabelsBatch;
 import io.engram.tsdb.index.Generations.Generation;
 import java.util.List;
 import java.util.function.Supplier;
@@ -110,6 +114,15 @@ public final class LabelView implements AutoCloseable {
         return to - offset;
     }
 
+    /** Adds the labels of a series to a batch. */
+    public void addTo(LabelsBatch batch, int series) {
+        int count = readIds(series);
+        for (int i = 0; i < count; i++) {
+            at.pairs().addTo(batch, ids[i]);
+        }
+        batch.endSeries();
+    }
+
     /** Names that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */
     public List<String> labelNames(RoaringBitmap selection) {
         return LabelListing.names(selection, at);
@@ -144,6 +157,21 @@ public final class LabelView implements AutoCloseable {
         return best == PairTable.MISSING
                 ? new ValueCount("", 0)
                 : new ValueCount(at.pairs().value(best), most);
+    }
+
+    /** How many values the names of a selection have; of all series for {@code null}. At most {@code limit} are named. */
+    public NamesCardinality nameCardinality(RoaringBitmap selection, int limit) {
+        return LabelCounts.names(selection, limit, at);
+    }
+
+    /** How many series of a selection have each value; of all series for {@code null}. At most {@code limit} are named. */
+    public ValuesCardinality valueCardinality(String name, RoaringBitmap selection, int limit) {
+        return LabelCounts.values(name, selection, limit, at);
+    }
+
+    /** What is in the index, the largest {@code limit} of each kind; chunks and times are left to the head. */
+    public HeadCardinality cardinality(int limit) {
+        return new IndexSummary(limit, at).make();
     }
 
     @Override
