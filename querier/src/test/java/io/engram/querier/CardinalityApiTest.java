@@ -46,11 +46,10 @@ class CardinalityApiTest {
 
     @Test
     void showsAnEmptyHead() {
-        assertTrue(
-                api.post("status/tsdb")
-                        .text()
-                        .contains("{\"numSeries\":0,\"numLabelPairs\":0,\"chunkCount\":0,"
-                                + "\"minTime\":9223372036854775807,\"maxTime\":-9223372036854775808}"));
+        assertTrue(api.post("status/tsdb")
+                .text()
+                .contains("{\"numSeries\":0,\"numLabelPairs\":0,\"chunkCount\":0,"
+                        + "\"minTime\":9223372036854775807,\"maxTime\":-9223372036854775808}"));
     }
 
     @Test
