@@ -35,6 +35,11 @@ final class HeadMetrics {
     private void memory() {
         gauge("memory_series", "Series in memory, all tenants.", HeadStats::series);
         gauge("max_series", "Series that this instance takes; new ones are refused beyond.", HeadStats::maxSeries);
+        gauge("memory_used_bytes", "Memory for samples and labels of all tenants.", HeadStats::usedBytes);
+        gauge(
+                "max_memory_bytes",
+                "Memory that samples and labels may take (ingester.max-memory).",
+                HeadStats::maxBytes);
         gauge("slab_bytes", "Memory that the slabs have reserved.", HeadStats::slabBytes);
     }
 

@@ -162,6 +162,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    INSTANCE_MEMORY_LIMIT(
+            Cause.UNAVAILABLE,
+            "Recent samples fill the memory that the instance has for them, and the tenant holds more than an equal share.",
+            "The sender tries again by itself; where it lasts, add memory or instances, or raise ingester.max-memory."),
     INSTANCE_TENANT_LIMIT(
             Cause.UNAVAILABLE,
             "A tenant that the instance does not hold yet writes, and it holds as many tenants as it may.",

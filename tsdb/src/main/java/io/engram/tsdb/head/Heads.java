@@ -35,7 +35,7 @@ public final class Heads implements AutoCloseable {
 
     private final Path chunkDir;
     private final TenantLimits limits;
-    private final HeadMemory memory = new HeadMemory();
+    private final HeadMemory memory;
     private final ConcurrentHashMap<TenantId, TenantHead> tenants = new ConcurrentHashMap<>();
     private final SeriesBudget budget;
     private final int tenantLimit;
@@ -52,9 +52,13 @@ public final class Heads implements AutoCloseable {
         this.limits = limits;
         long heapBytes = Runtime.getRuntime().maxMemory();
         this.budget = new SeriesBudget(config.seriesLimit(heapBytes), config.seriesMemoryBytes(heapBytes));
+        this.memory = new HeadMemory(config.memoryLimit(heapBytes));
         this.tenantLimit = config.tenantLimit(heapBytes);
         LogFolder folder = new DirectoryFolder(dir.resolve("wal"));
-        Recovery recovered = new Recovery(folder, this::recoverHead, budget, progress);
+        Recovery recovered = new Recovery(folder, this::recoverHead, budget, (done, total) -> {
+            memory.measure(budget);
+            progress.at(done, total);
+        });
         this.recovery = recovered.run();
         tenants.values().forEach(head -> head.account(budget)); // nobody else is here yet
         deleteChunksOfOthers();
@@ -75,6 +79,7 @@ public final class Heads implements AutoCloseable {
                 tenants::values,
                 limits,
                 budget,
+                memory,
                 checkpoints,
                 clock,
                 config.idleSeriesTimeout().toMillis());
@@ -133,6 +138,14 @@ public final class Heads implements AutoCloseable {
         TenantHead head = tenants.get(batch.tenant);
         if (head == null) {
             head = tenants.computeIfAbsent(batch.tenant, this::newHead);
+        }
+        if (head.refusesWrites()) {
+            throw new Failure(
+                    ErrorId.INSTANCE_MEMORY_LIMIT,
+                    "tenant " + batch.tenant + ": the recent samples of all tenants take "
+                            + memory.pressure().usedBytes() + " bytes and may take "
+                            + memory.pressure().limitBytes()
+                            + " (ingester.max-memory), and this tenant has more than an equal share of them");
         }
         BatchAppender appender = appenders.take();
         try {
@@ -226,6 +239,8 @@ public final class Heads implements AutoCloseable {
                 memory.records().reservedBytes()
                         + memory.blocks().reservedBytes()
                         + memory.bytes().reservedBytes(),
+                memory.pressure().usedBytes(),
+                memory.pressure().limitBytes(),
                 checkpoints.count(),
                 checkpoints.failures(),
                 checkpoints.lastMs(),
