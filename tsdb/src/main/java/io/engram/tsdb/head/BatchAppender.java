@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
@@ -44,6 +45,7 @@ final class BatchAppender {
     private boolean besides; // the batch has more than floats
     private boolean emptySeries; // a series of this round has no sample
     private long cutMs;
+    private boolean tight; // chunks are sealed early
     private long newestMs;
     private long oldestMs;
     private long logPosition;
@@ -53,7 +55,7 @@ final class BatchAppender {
         this.chunk = new OpenChunk(memory.blocks());
         this.sealer = new ChunkSealer();
         this.late = new LateSamples(verdict);
-        this.side = new SideAppends(log);
+        this.side = new SideAppends(log, this::logRecord);
         this.creator = new SeriesCreator(log, budget);
     }
 
@@ -68,6 +70,7 @@ final class BatchAppender {
         oldestMs = Long.MAX_VALUE;
         logPosition = 0;
         cutMs = to.cutMs();
+        tight = to.memory().pressure().tight();
         unknownCount = 0;
         try {
             guess.guess(to, from);
@@ -176,6 +179,7 @@ final class BatchAppender {
                     if (besides) {
                         side.append(stripe, number, page, at, i, verdict);
                     }
+                    emptySeries |= page[at + LAST_MS] == Long.MIN_VALUE;
                 }
             }
         } finally { // what is in memory must be in the log, whatever stopped us
@@ -212,11 +216,14 @@ final class BatchAppender {
                 long timeMs = batch.timestampMs[sample];
                 long valueBits = batch.valueBits[sample];
                 if (timeMs > chunk.lastMs() && timeMs >= cutMs) {
-                    if (chunk.endsBefore(timeMs)) {
+                    if (chunk.endsBefore(timeMs) || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {
+                        if (chunk.has(SideKind.HISTOGRAMS)) {
+                            endHistograms(stripe, number, i);
+                        }
                         oldestMs = Math.min(oldestMs, timeMs);
                     }
                     chunk.append(timeMs, valueBits);
@@ -228,10 +235,17 @@ final class BatchAppender {
             }
         } finally {
             newestMs = Math.max(newestMs, chunk.lastMs());
-            emptySeries |= !chunk.hasSamples();
             chunk.store(page, at);
             stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
         }
+    }
+
+    /** The series goes on with floats: its open histogram chunk is sealed, so that its chunks stay in the order of time. */
+    private void endHistograms(Stripe stripe, int number, int i) {
+        if (besides) {
+            side.logNow(stripe);
+        }
+        stripe.side.histograms(head).end(number, batch.fingerprintLo[i], chunk);
     }
 
     private void logSample(Stripe stripe, int number, long timeMs, long valueBits) {

@@ -40,7 +40,7 @@ final class LateSamples {
         }
         boolean late = timeMs < lastMs;
         // A retry may bring what has been overtaken since: it is there, so the sender may forget it.
-        if (late && isStored(stripe, series, chunk, timeMs)) {
+        if (late && history.findAnywhere(head, stripe, series, chunk, timeMs)) {
             noteStored(sample, timeMs, valueBits == history.valueBits());
             return false;
         }
@@ -62,7 +62,7 @@ final class LateSamples {
 
     /** For recovery: stores a sample of the past, whatever the window, unless its time is taken. */
     boolean takeAgain(Stripe stripe, int series, long fingerprintLo, OpenChunk chunk, long timeMs, long valueBits) {
-        if (timeMs == chunk.lastMs() || isStored(stripe, series, chunk, timeMs)) {
+        if (timeMs == chunk.lastMs() || history.findAnywhere(head, stripe, series, chunk, timeMs)) {
             return false;
         }
         boolean added = stripe.side.late(head).add(series, fingerprintLo, timeMs, valueBits);
@@ -70,11 +70,6 @@ final class LateSamples {
             chunk.mark(SideKind.LATE);
         }
         return added;
-    }
-
-    private boolean isStored(Stripe stripe, int series, OpenChunk chunk, long timeMs) {
-        return history.find(head.chunks(), chunk, timeMs)
-                || (chunk.has(SideKind.LATE) && stripe.side.late(head).find(series, timeMs, history));
     }
 
     private void noteStored(int sample, long timeMs, boolean same) {

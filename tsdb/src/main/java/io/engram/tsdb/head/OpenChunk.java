@@ -120,6 +120,20 @@ final class OpenChunk extends XorAppender {
         flags |= kind.flag >>> FLAGS_SHIFT;
     }
 
+    /** The side store has nothing of the series any more. */
+    void unmark(SideKind kind) {
+        flags &= ~(kind.flag >>> FLAGS_SHIFT);
+    }
+
+    /** The newest sample of the series is not a float: the next float begins a chunk. Only where there is none open. */
+    void passTo(long timeMs, long valueBits) {
+        if (count > 0) {
+            throw new IllegalStateException("an open chunk of " + count + " samples must be sealed first");
+        }
+        lastMs = timeMs;
+        lastValueBits = valueBits;
+    }
+
     boolean hasSamples() {
         return lastMs != Long.MIN_VALUE;
     }

@@ -12,16 +12,22 @@ final class SideAppends {
     private static final int RECORD_BYTES = 100_000;
 
     private final HeadLog log;
-    private final SideAppender[] all = {new StartAppender()};
-    private final SideRecordEncoder[] records = new SideRecordEncoder[all.length];
-    private final SideAppender[] active = new SideAppender[all.length];
-    private final SideRecordEncoder[] record = new SideRecordEncoder[all.length];
+    private final SideAppender[] all;
+    private final SideRecordEncoder[] records;
+    private final SideAppender[] active;
+    private final SideRecordEncoder[] record;
     private int activeCount;
     private TenantHead head;
     private long position;
 
-    SideAppends(HeadLog log) {
+    SideAppends(HeadLog log, HistogramRows.FloatLog floats) {
         this.log = log;
+        this.all = new SideAppender[] {
+            new StartAppender(), new HistogramRows(floats), new ExemplarAppender(), new MetadataAppender()
+        };
+        this.records = new SideRecordEncoder[all.length];
+        this.active = new SideAppender[all.length];
+        this.record = new SideRecordEncoder[all.length];
         for (int k = 0; k < all.length; k++) {
             records[k] = new SideRecordEncoder();
         }
@@ -68,6 +74,12 @@ final class SideAppends {
         }
     }
 
+    /** Logs what was appended so far, so that floats which follow it in their series stand behind it in the log too. */
+    void logNow(Stripe stripe) {
+        endStripe();
+        beginStripe(stripe);
+    }
+
     void refuse(int i, SampleStatus why, BatchVerdict verdict) {
         for (int k = 0; k < activeCount; k++) {
             active[k].refuse(i, why, verdict);
@@ -90,10 +102,13 @@ final class SideAppends {
                 Stripe wide = head.wide();
                 wide.lock.lock();
                 try {
-                    record[k].begin(head.tenant(), wide.number, active[k].kind().id);
-                    active[k].appendWide(wide, verdict, record[k].payload());
-                    if (record[k].payloadBytes() > 0) {
-                        log(k);
+                    boolean more = true;
+                    while (more) {
+                        record[k].begin(head.tenant(), wide.number, active[k].kind().id);
+                        more = active[k].appendWide(wide, verdict, record[k].payload());
+                        if (record[k].payloadBytes() > 0) {
+                            log(k);
+                        }
                     }
                 } finally {
                     wide.lock.unlock();

@@ -47,6 +47,22 @@ final class SideStores {
         return (StartStore) of(SideKind.STARTS, head);
     }
 
+    ExemplarStore exemplars(TenantHead head) {
+        return (ExemplarStore) of(SideKind.EXEMPLARS, head);
+    }
+
+    MetadataStore metadata(TenantHead head) {
+        return (MetadataStore) of(SideKind.METADATA, head);
+    }
+
+    HistogramStore histograms(TenantHead head) {
+        return (HistogramStore) of(SideKind.HISTOGRAMS, head);
+    }
+
+    LateHistogramStore lateHistograms(TenantHead head) {
+        return (LateHistogramStore) of(SideKind.LATE_HISTOGRAMS, head);
+    }
+
     void addChunks(int series, SideChunks to) {
         for (SideStore store : all) {
             store.addChunks(series, to);

@@ -21,6 +21,7 @@ final class Stripe {
     long sealedChunks; // guarded by lock: chunks sealed since the start
     final SideStores side = new SideStores(this); // guarded by lock
     long lateSamples; // guarded by lock: of the samples stored, those older than the newest of their series
+    long histograms; // guarded by lock: of the samples stored, those that are native histograms
     int openChunks; // guarded by lock: series with an open chunk
 
     Stripe(int number) {

@@ -42,6 +42,8 @@ final class TenantHead {
     private int nextSeries; // guarded by indexLock
     private int seriesCount; // guarded by indexLock
     private long accountedIndexBytes; // guarded by indexLock: what the instance's budget knows of
+    private long accountedTableBytes; // guarded by indexLock
+    private volatile boolean refusesWrites;
     private final SeriesAdmission admission; // guarded by indexLock
     private final BitSet announcedPairs = new BitSet(); // guarded by indexLock: pairs that this run told the log of
 
@@ -107,8 +109,19 @@ final class TenantHead {
     /** Tells the budget what labels and postings take now. The caller holds the index lock. */
     void account(SeriesBudget budget) {
         long bytes = index.ownBytes();
-        budget.addIndexBytes(bytes - accountedIndexBytes);
+        long tableBytes = index.tableBytes();
+        budget.addIndexBytes(bytes - accountedIndexBytes, tableBytes - accountedTableBytes);
         accountedIndexBytes = bytes;
+        accountedTableBytes = tableBytes;
+    }
+
+    /** Nothing more is taken for the tenant while memory is full and it has more than its share. */
+    void refuseWrites(boolean refuse) {
+        refusesWrites = refuse;
+    }
+
+    boolean refusesWrites() {
+        return refusesWrites;
     }
 
     /** What {@link #account} told last. The caller holds the index lock. */
@@ -327,6 +340,7 @@ final class TenantHead {
         long open = 0;
         long tableBytes = 0;
         long late = 0;
+        long histograms = 0;
         long sideBytes = 0;
         for (int lane = 0; lane < Stripe.LANES; lane++) {
             Stripe stripe = lane(lane);
@@ -338,6 +352,7 @@ final class TenantHead {
                 open += stripe.openChunks;
                 tableBytes += stripe.table.bytes();
                 late += stripe.lateSamples;
+                histograms += stripe.histograms;
                 sideBytes += stripe.side.bytes();
             } finally {
                 stripe.lock.unlock();
@@ -357,6 +372,7 @@ final class TenantHead {
                 series,
                 samples,
                 late,
+                histograms,
                 open,
                 sealed,
                 newestMs == Long.MIN_VALUE ? Long.MAX_VALUE : oldestMs,

@@ -9,6 +9,7 @@ import io.engram.tsdb.index.IndexBytes;
  * @param series that exist
  * @param samplesAppended stored since the process started
  * @param lateSamples of these, older than the newest of their series
+ * @param histograms of these, native histograms
  * @param openChunks series with a chunk in memory
  * @param chunksSealed since the process started
  * @param minTimeMs oldest sample that may be there; {@code Long.MAX_VALUE} where there is none
@@ -27,6 +28,7 @@ public record TenantHeadStats(
         int series,
         long samplesAppended,
         long lateSamples,
+        long histograms,
         long openChunks,
         long chunksSealed,
         long minTimeMs,

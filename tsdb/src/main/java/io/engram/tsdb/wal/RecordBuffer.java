@@ -12,12 +12,23 @@ public final class RecordBuffer {
     byte[] bytes;
     int length;
 
-    RecordBuffer(int capacity) {
+    /** @param capacity in bytes, before it grows */
+    public RecordBuffer(int capacity) {
         bytes = new byte[capacity];
     }
 
-    void clear() {
+    public void clear() {
         length = 0;
+    }
+
+    /** In bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** What was put, from index 0; until more is put. */
+    public byte[] bytes() {
+        return bytes;
     }
 
     void reserve(int more) {

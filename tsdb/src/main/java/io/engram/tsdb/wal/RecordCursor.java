@@ -21,7 +21,8 @@ public final class RecordCursor {
         return bytes;
     }
 
-    void reset(byte[] source, int offset, int length) {
+    /** Begins at {@code offset}. */
+    public void reset(byte[] source, int offset, int length) {
         bytes = source;
         start = offset;
         at = offset;

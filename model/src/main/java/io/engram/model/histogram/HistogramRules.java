@@ -1,0 +1,50 @@
+package io.engram.model.histogram;
+
+import static io.engram.model.histogram.Histogram.CUSTOM_SCHEMA;
+import static io.engram.model.histogram.Histogram.MAX_SCHEMA;
+import static io.engram.model.histogram.Histogram.MIN_SCHEMA;
+
+/** What is done to a histogram before it is stored. The rules and texts are those of Prometheus' write handler. */
+public final class HistogramRules {
+    /** What a histogram may have where the tenant has no limit: enough for any real one, and it bounds memory. */
+    public static final int MOST_BUCKETS = 1 << 16;
+
+    /** Newer senders may use schemas up to this; they are understood, and reduced. */
+    private static final int MAX_KNOWN_SCHEMA = 52;
+
+    private HistogramRules() {}
+
+    /**
+     * The histogram as it is stored: itself most often, else one with schema {@link Histogram#MAX_SCHEMA} where it came
+     * finer.
+     *
+     * @throws InvalidHistogram where it contradicts itself
+     */
+    public static Histogram admit(Histogram h) throws InvalidHistogram {
+        Histogram known =
+                h.schema() > MAX_SCHEMA && h.schema() <= MAX_KNOWN_SCHEMA ? Resolution.reduce(h, MAX_SCHEMA) : h;
+        HistogramCheck.check(known);
+        return known;
+    }
+
+    /**
+     * Lowers the resolution step by step until there are at most {@code maxBuckets} buckets.
+     *
+     * @param h {@linkplain #admit admitted}
+     * @param maxBuckets the tenant's limit; 0, and what is above, stands for {@link #MOST_BUCKETS}
+     * @return null where that cannot be: it has custom bounds, or too many buckets even with schema
+     *     {@link Histogram#MIN_SCHEMA}
+     * @throws InvalidHistogram where a joined bucket counts beyond 2⁶³
+     */
+    public static Histogram limitBuckets(Histogram h, int maxBuckets) throws InvalidHistogram {
+        int most = maxBuckets == 0 ? MOST_BUCKETS : Math.min(maxBuckets, MOST_BUCKETS);
+        Histogram limited = h;
+        while (limited.bucketCount() > most) {
+            if (limited.schema() == CUSTOM_SCHEMA || limited.schema() <= MIN_SCHEMA) {
+                return null;
+            }
+            limited = Resolution.reduce(limited, limited.schema() - 1);
+        }
+        return limited;
+    }
+}
