@@ -13,6 +13,7 @@ import io.engram.promql.engine.Engine;
 import io.engram.promql.engine.EngineConfig;
 import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
+import io.engram.querier.Sources;
 import io.engram.ring.ClusterSeed;
 import io.engram.ring.InProcessStore;
 import io.engram.ring.KeyValueStore;
@@ -81,8 +82,7 @@ final class Engram implements AutoCloseable {
         Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(
                 config.get(QuerierConfig.class),
-                List.of(ingester),
-                ingester.cardinality(),
+                new Sources(List.of(ingester), List.of(ingester), List.of(ingester), ingester.cardinality()),
                 engine,
                 limits,
                 BuildInfo.version(),

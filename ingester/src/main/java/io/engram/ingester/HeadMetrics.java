@@ -6,6 +6,7 @@ import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadStats;
 import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.RecoveryReport;
+import io.engram.tsdb.head.TenantExtraStats;
 import io.engram.tsdb.head.TenantHeadStats;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -34,6 +35,11 @@ final class HeadMetrics {
     private void memory() {
         gauge("memory_series", "Series in memory, all tenants.", HeadStats::series);
         gauge("max_series", "Series that this instance takes; new ones are refused beyond.", HeadStats::maxSeries);
+        gauge("memory_used_bytes", "Memory for samples and labels of all tenants.", HeadStats::usedBytes);
+        gauge(
+                "max_memory_bytes",
+                "Memory that samples and labels may take (ingester.max-memory).",
+                HeadStats::maxBytes);
         gauge("slab_bytes", "Memory that the slabs have reserved.", HeadStats::slabBytes);
     }
 
@@ -87,9 +93,12 @@ final class HeadMetrics {
         private final TenantId tenant;
         private final Supplier<TenantHeadStats> stats; // gives null where the tenant has no head
 
+        private final Supplier<TenantExtraStats> extraStats; // the same
+
         private OfTenant(TenantId tenant) {
             this.tenant = tenant;
             this.stats = metrics.oncePerWalk(() -> heads.stats(tenant));
+            this.extraStats = metrics.oncePerWalk(() -> heads.extraStats(tenant));
         }
 
         private void register() {
@@ -123,6 +132,29 @@ final class HeadMetrics {
                     "damaged_chunks_total",
                     "Reads of sealed chunks that failed their check.",
                     TenantHeadStats::damagedChunks);
+            metrics.gauge(
+                    "engram_ingester_exemplars",
+                    "Exemplars that are kept.",
+                    () -> extra(TenantExtraStats::exemplars),
+                    Metrics.TENANT,
+                    tenant.value());
+            metrics.counter(
+                    "engram_ingester_appended_exemplars_total",
+                    "Exemplars stored.",
+                    () -> extra(TenantExtraStats::exemplarsAppended),
+                    Metrics.TENANT,
+                    tenant.value());
+            metrics.gauge(
+                    "engram_ingester_metadata_metrics",
+                    "Metrics of which type, help or unit is known.",
+                    () -> extra(TenantExtraStats::metadataMetrics),
+                    Metrics.TENANT,
+                    tenant.value());
+        }
+
+        private double extra(ToDoubleFunction<TenantExtraStats> value) {
+            TenantExtraStats extras = extraStats.get();
+            return extras == null ? 0 : value.applyAsDouble(extras);
         }
 
         private void gauge(String name, String help, ToDoubleFunction<TenantHeadStats> value) {

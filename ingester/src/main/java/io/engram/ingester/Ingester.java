@@ -5,13 +5,17 @@ import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.limits.TenantUsage;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.proto.Cardinality;
+import io.engram.proto.MetadataSource;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
+import io.engram.proto.SelectExemplars;
 import io.engram.proto.Usage;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
@@ -25,7 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
-public final class Ingester implements Push, Select, Usage, Component {
+public final class Ingester implements Push, Select, SelectExemplars, MetadataSource, Usage, Component {
     private final Path dir;
     private final HeadConfig config;
     private final ActiveSeriesConfig activeSeries;
@@ -98,18 +102,28 @@ public final class Ingester implements Push, Select, Usage, Component {
     }
 
     @Override
-    public SelectCursor select(Query query) {
+    public SelectCursor select(Select.Query query) {
         return new HeadCursor(heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
     }
 
     @Override
-    public List<String> labelNames(Query query) {
+    public List<String> labelNames(Select.Query query) {
         return heads().labelNames(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs());
     }
 
     @Override
-    public List<String> labelValues(String name, Query query) {
+    public List<String> labelValues(String name, Select.Query query) {
         return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public List<SeriesExemplars> selectExemplars(SelectExemplars.Query query) {
+        return heads().exemplars(query.tenant(), query.selectors(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        return heads().metadata(tenant, metric);
     }
 
     @Override

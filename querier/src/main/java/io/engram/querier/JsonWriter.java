@@ -133,6 +133,17 @@ final class JsonWriter {
         return this;
     }
 
+    /** A sample's value as Prometheus writes it: a string, which may say that it is none. */
+    JsonWriter value(double value) throws IOException {
+        separate();
+        reserve();
+        buffer[used++] = '"';
+        used = floats.write(value, buffer, used);
+        buffer[used++] = '"';
+        comma = true;
+        return this;
+    }
+
     JsonWriter bool(boolean value) throws IOException {
         return raw(value ? "true" : "false");
     }

@@ -8,6 +8,7 @@ import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.read.LabelsBatch;
 import io.engram.proto.Cardinality;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Remembers what it was asked; its numbers are the limit that it was given. */
@@ -55,13 +56,11 @@ final class FakeCardinality implements Cardinality {
                 into.clear();
                 for (; at < seriesCount && into.sizeBytes() < bytes; at++) {
                     byte[] value = (at + "\"é").getBytes(StandardCharsets.UTF_8);
-                    int length = 7 + value.length;
-                    byte[] room = into.makeRoom(length);
-                    int to = into.sizeBytes();
-                    byte[] head = {0x0A, (byte) (5 + value.length), 0x0A, 1, 'n', 0x12, (byte) value.length};
-                    System.arraycopy(head, 0, room, to, head.length);
-                    System.arraycopy(value, 0, room, to + head.length, value.length);
-                    into.add(length);
+                    byte[] head = {0x0A, 1, 'n', 0x12, (byte) value.length};
+                    byte[] pair = Arrays.copyOf(head, head.length + value.length);
+                    System.arraycopy(value, 0, pair, head.length, value.length);
+                    into.addPair(pair, 0, pair.length);
+                    into.endSeries();
                 }
                 return into.count() > 0;
             }

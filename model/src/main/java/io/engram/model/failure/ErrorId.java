@@ -104,6 +104,10 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The body of a write is not the protobuf message that remote write prescribes.",
             "Look at the sender; the message says at which byte and why."),
+    READ_REQUEST_INVALID(
+            Cause.BAD_REQUEST,
+            "The body of a remote read is not a snappy block of the protobuf message ReadRequest, or asks for too much.",
+            "Look at the client and at proxies in between; the message says what is wrong."),
     METRIC_NAME_MISSING(
             Cause.BAD_REQUEST,
             "A series has no label __name__, or an empty one.",
@@ -158,6 +162,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    INSTANCE_MEMORY_LIMIT(
+            Cause.UNAVAILABLE,
+            "Recent samples fill the memory that the instance has for them, and the tenant holds more than an equal share.",
+            "The sender tries again by itself; where it lasts, add memory or instances, or raise ingester.max-memory."),
     INSTANCE_TENANT_LIMIT(
             Cause.UNAVAILABLE,
             "A tenant that the instance does not hold yet writes, and it holds as many tenants as it may.",

@@ -8,7 +8,12 @@ import java.util.Arrays;
  * time.
  */
 public final class LabelsBatch {
+    private static final byte LABEL_TAG = 0x0A;
+    /** A tag and a varint. */
+    private static final int MAX_HEAD_BYTES = 6;
+
     private byte[] bytes = new byte[4 << 10];
+    private int used;
     private int[] ends = new int[16];
     private int count;
 
@@ -20,6 +25,7 @@ public final class LabelsBatch {
 
     public void clear() {
         count = 0;
+        used = 0;
     }
 
     public int count() {
@@ -28,25 +34,36 @@ public final class LabelsBatch {
 
     /** Bytes of all series together. */
     public int sizeBytes() {
-        return count == 0 ? 0 : ends[count - 1];
+        return used;
     }
 
-    /** Makes room for the next series, which begins at {@link #sizeBytes()} of the result. */
-    public byte[] makeRoom(int length) {
-        int used = sizeBytes();
-        if (bytes.length - used < length) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, used + length));
+    /**
+     * Adds a label to the series that is being written; labels come sorted by name.
+     *
+     * @param pair {@code 0A nameLength name 12 valueLength value}; copied
+     */
+    public void addPair(byte[] pair, int from, int length) {
+        if (bytes.length - used < length + MAX_HEAD_BYTES) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, used + length + MAX_HEAD_BYTES));
         }
-        return bytes;
+        bytes[used++] = LABEL_TAG;
+        for (int rest = length; ; rest >>>= 7) {
+            if (rest < 0x80) {
+                bytes[used++] = (byte) rest;
+                break;
+            }
+            bytes[used++] = (byte) (rest | 0x80);
+        }
+        System.arraycopy(pair, from, bytes, used, length);
+        used += length;
     }
 
-    /** Says that the next series was written, this long. */
-    public void add(int length) {
-        int used = sizeBytes();
+    /** The series has all its labels; the next one begins. */
+    public void endSeries() {
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, 2 * count);
         }
-        ends[count++] = used + length;
+        ends[count++] = used;
     }
 
     /** Walks the labels of one series, in order. */

@@ -45,6 +45,7 @@ final class BatchAppender {
     private boolean besides; // the batch has more than floats
     private boolean emptySeries; // a series of this round has no sample
     private long cutMs;
+    private boolean tight; // chunks are sealed early
     private long newestMs;
     private long oldestMs;
     private long logPosition;
@@ -69,6 +70,7 @@ final class BatchAppender {
         oldestMs = Long.MAX_VALUE;
         logPosition = 0;
         cutMs = to.cutMs();
+        tight = to.memory().pressure().tight();
         unknownCount = 0;
         try {
             guess.guess(to, from);
@@ -214,7 +216,7 @@ final class BatchAppender {
                 long timeMs = batch.timestampMs[sample];
                 long valueBits = batch.valueBits[sample];
                 if (timeMs > chunk.lastMs() && timeMs >= cutMs) {
-                    if (chunk.endsBefore(timeMs)) {
+                    if (chunk.endsBefore(timeMs) || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
                         stripe.sealedChunks++;
                     }

@@ -8,6 +8,8 @@ import io.engram.model.labels.Matcher;
 import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.limits.TenantUsage;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.DirectoryFolder;
@@ -33,7 +35,7 @@ public final class Heads implements AutoCloseable {
 
     private final Path chunkDir;
     private final TenantLimits limits;
-    private final HeadMemory memory = new HeadMemory();
+    private final HeadMemory memory;
     private final ConcurrentHashMap<TenantId, TenantHead> tenants = new ConcurrentHashMap<>();
     private final SeriesBudget budget;
     private final int tenantLimit;
@@ -50,9 +52,13 @@ public final class Heads implements AutoCloseable {
         this.limits = limits;
         long heapBytes = Runtime.getRuntime().maxMemory();
         this.budget = new SeriesBudget(config.seriesLimit(heapBytes), config.seriesMemoryBytes(heapBytes));
+        this.memory = new HeadMemory(config.memoryLimit(heapBytes));
         this.tenantLimit = config.tenantLimit(heapBytes);
         LogFolder folder = new DirectoryFolder(dir.resolve("wal"));
-        Recovery recovered = new Recovery(folder, this::recoverHead, budget, progress);
+        Recovery recovered = new Recovery(folder, this::recoverHead, budget, (done, total) -> {
+            memory.measure(budget);
+            progress.at(done, total);
+        });
         this.recovery = recovered.run();
         tenants.values().forEach(head -> head.account(budget)); // nobody else is here yet
         deleteChunksOfOthers();
@@ -73,6 +79,7 @@ public final class Heads implements AutoCloseable {
                 tenants::values,
                 limits,
                 budget,
+                memory,
                 checkpoints,
                 clock,
                 config.idleSeriesTimeout().toMillis());
@@ -132,6 +139,14 @@ public final class Heads implements AutoCloseable {
         if (head == null) {
             head = tenants.computeIfAbsent(batch.tenant, this::newHead);
         }
+        if (head.refusesWrites()) {
+            throw new Failure(
+                    ErrorId.INSTANCE_MEMORY_LIMIT,
+                    "tenant " + batch.tenant + ": the recent samples of all tenants take "
+                            + memory.pressure().usedBytes() + " bytes and may take "
+                            + memory.pressure().limitBytes()
+                            + " (ingester.max-memory), and this tenant has more than an equal share of them");
+        }
         BatchAppender appender = appenders.take();
         try {
             return appender.append(head, batch);
@@ -184,6 +199,27 @@ public final class Heads implements AutoCloseable {
         }
     }
 
+    /**
+     * Exemplars with times in {@code [minMs, maxMs]}, both included, of the series that pass all matchers of any of the
+     * selectors; each series once, in no particular order.
+     */
+    public List<SeriesExemplars> exemplars(TenantId tenant, List<List<Matcher>> selectors, long minMs, long maxMs) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadExtras(head).exemplars(selectors, minMs, maxMs);
+    }
+
+    /** What senders said of a metric, or of all where it is empty: the entries of each together, the last told first. */
+    public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadExtras(head).metadata(metric);
+    }
+
+    /** What a tenant's head has besides samples; null where it has none. */
+    public TenantExtraStats extraStats(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : new HeadExtras(head).stats();
+    }
+
     /** Counts a tenant's series; null where it has no head. */
     public TenantCardinality cardinality(TenantId tenant) {
         TenantHead head = tenants.get(tenant);
@@ -203,6 +239,8 @@ public final class Heads implements AutoCloseable {
                 memory.records().reservedBytes()
                         + memory.blocks().reservedBytes()
                         + memory.bytes().reservedBytes(),
+                memory.pressure().usedBytes(),
+                memory.pressure().limitBytes(),
                 checkpoints.count(),
                 checkpoints.failures(),
                 checkpoints.lastMs(),

@@ -25,11 +25,7 @@ public final class LabelsCursor implements AutoCloseable {
     public boolean next(LabelsBatch into, int bytes) {
         into.clear();
         while (numbers.hasNext() && into.sizeBytes() < bytes) {
-            int series = numbers.next();
-            int length = view.canonicalLength(series);
-            byte[] room = into.makeRoom(length);
-            view.copyCanonical(series, room, into.sizeBytes());
-            into.add(length);
+            view.addTo(into, numbers.next());
         }
         return into.count() > 0;
     }

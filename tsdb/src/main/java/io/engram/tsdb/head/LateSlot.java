@@ -124,6 +124,18 @@ final class LateSlot {
         store();
     }
 
+    /** Gives back what the samples there are do not need. */
+    void shrink() {
+        int room = FIRST_SAMPLES;
+        while (room < samples + 1) {
+            room *= 2;
+        }
+        if (room < sampleRoom) {
+            resizeSamples(room);
+            store();
+        }
+    }
+
     private void resizeSamples(int room) {
         place(series, slots.resize(series, HEADER + SAMPLE * sampleRoom, HEADER + SAMPLE * room));
         sampleRoom = room;

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 
 /**
  * The late samples of a stripe: those older than the newest of their series. Each series has up to 64 of them in a slot,
- * sorted ({@link LateSlot}); when one more comes, those of the two-hour range that has most become a sealed chunk, of
+ * sorted ({@link LateSlot}), or 8 where many series have some; when one more comes, those of the two-hour range that has most become a sealed chunk, of
  * which the series keeps position and times. Chunks may overlap each other and those in order; of one time there is one
  * sample in all of them.
  *
@@ -25,14 +25,26 @@ final class LateStore implements SideStore {
     /** An idle series keeps fewer than these in memory; fewer would make chunks that are mostly header. */
     private static final int WORTH_SEALING = 32;
 
+    /** Memory for a stripe's late samples, 64 MiB for a tenant: where it is used up, a series has a few at hand only. */
+    private static final long AMPLE_BYTES = 4 << 20;
+
+    private static final int SAMPLES_WHEN_SCARCE = 8;
+
     private final TenantHead head;
     private final Stripe lane;
     private final SeriesSlots slots;
     private final LateSlot slot;
+    private final long ampleBytes;
     private final XorEncoder encoder = new XorEncoder();
     private final CRC32C crc = new CRC32C();
 
     LateStore(TenantHead head, Stripe lane) {
+        this(head, lane, AMPLE_BYTES);
+    }
+
+    /** @param ampleBytes beyond so much memory, series keep fewer samples at hand */
+    LateStore(TenantHead head, Stripe lane, long ampleBytes) {
+        this.ampleBytes = ampleBytes;
         this.head = head;
         this.lane = lane;
         this.slots = new SeriesSlots(head.memory().bytes());
@@ -53,14 +65,28 @@ final class LateStore implements SideStore {
     boolean add(int series, long fingerprintLo, long timeMs, long valueBits) {
         if (!slot.open(series)) {
             slot.create(series);
-        } else if (slot.samples() == LateSlot.MAX_SAMPLES) {
+        } else if (slot.samples() >= mostSamples()) {
             if (slot.chunks() == LateSlot.MAX_CHUNKS) {
                 return false;
             }
-            sealFullest(series, fingerprintLo);
+            makeRoom(series, fingerprintLo);
         }
         slot.insert(timeMs, valueBits);
         return true;
+    }
+
+    private int mostSamples() {
+        return slots.bytes() > ampleBytes ? SAMPLES_WHEN_SCARCE : LateSlot.MAX_SAMPLES;
+    }
+
+    private void makeRoom(int series, long fingerprintLo) {
+        sealFullest(series, fingerprintLo);
+        if (slots.bytes() > ampleBytes) {
+            while (slot.samples() >= SAMPLES_WHEN_SCARCE && slot.chunks() < LateSlot.MAX_CHUNKS) {
+                sealFullest(series, fingerprintLo);
+            }
+            slot.shrink();
+        }
     }
 
     /** Whether the series has a late sample at {@code timeMs}; its value is with {@code history} then. */

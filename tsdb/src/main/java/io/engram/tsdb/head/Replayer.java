@@ -156,6 +156,7 @@ final class Replayer {
             return;
         }
         Stripe stripe = head.stripe(stripeNumber);
+        boolean tight = head.memory().pressure().tight();
         long newestMs = Long.MIN_VALUE;
         long oldestMs = Long.MAX_VALUE;
         int i = 0;
@@ -179,7 +180,8 @@ final class Replayer {
             int openBefore = chunk.count();
             for (; i < end; i++) {
                 if (timesMs[i] > chunk.lastMs()) {
-                    if (chunk.endsBefore(timesMs[i])) {
+                    if (chunk.endsBefore(timesMs[i])
+                            || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, page[at + FINGERPRINT_LO]);
                         stripe.sealedChunks++;
                     }

@@ -21,6 +21,7 @@ final class SeriesBudget {
     private final long memoryBytes;
     private final AtomicLong used = new AtomicLong();
     private final AtomicLong indexBytes = new AtomicLong();
+    private final AtomicLong indexTableBytes = new AtomicLong();
     private final AtomicInteger tenants = new AtomicInteger();
 
     /** @param memoryBytes that series and their labels may take */
@@ -77,9 +78,14 @@ final class SeriesBudget {
         used.addAndGet(-count);
     }
 
-    /** The labels and postings of some tenant take so much more, or less. */
-    void addIndexBytes(long bytes) {
+    /**
+     * The labels and postings of some tenant take so much more, or less.
+     *
+     * @param tableBytes the part of it that does not lie in slabs
+     */
+    void addIndexBytes(long bytes, long tableBytes) {
         indexBytes.addAndGet(bytes);
+        indexTableBytes.addAndGet(tableBytes);
     }
 
     /** Another tenant has a head. */
@@ -99,8 +105,8 @@ final class SeriesBudget {
         return limit;
     }
 
-    /** What the labels and postings of all tenants take. */
-    long indexBytes() {
-        return indexBytes.get();
+    /** What the labels and postings of all tenants take outside slabs. */
+    long indexTableBytes() {
+        return indexTableBytes.get();
     }
 }

@@ -31,8 +31,12 @@ interface SideAppender {
     /**
      * For kinds that belong to the tenant as a whole: appends what the batch has, once, after all series have had their
      * turn. The caller holds the lane's lock, and no stripe's.
+     *
+     * @return whether there is more: then {@code log} is logged, and this is called again under the same lock
      */
-    default void appendWide(Stripe wide, BatchVerdict verdict, RecordBuffer log) {}
+    default boolean appendWide(Stripe wide, BatchVerdict verdict, RecordBuffer log) {
+        return false;
+    }
 
     /** The batch has been dealt with: lets go of it. */
     void end();

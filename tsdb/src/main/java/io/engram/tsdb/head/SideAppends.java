@@ -26,7 +26,9 @@ final class SideAppends implements HistogramRows.LogOrder {
     SideAppends(HeadLog log, Consumer<Stripe> floats) {
         this.log = log;
         this.floats = floats;
-        this.all = new SideAppender[] {new StartAppender(), new HistogramRows(this)};
+        this.all = new SideAppender[] {
+            new StartAppender(), new HistogramRows(this), new ExemplarAppender(), new MetadataAppender()
+        };
         this.records = new SideRecordEncoder[all.length];
         this.active = new SideAppender[all.length];
         this.record = new SideRecordEncoder[all.length];
@@ -116,10 +118,13 @@ final class SideAppends implements HistogramRows.LogOrder {
                 Stripe wide = head.wide();
                 wide.lock.lock();
                 try {
-                    record[k].begin(head.tenant(), wide.number, active[k].kind().id);
-                    active[k].appendWide(wide, verdict, record[k].payload());
-                    if (record[k].payloadBytes() > 0) {
-                        log(k);
+                    boolean more = true;
+                    while (more) {
+                        record[k].begin(head.tenant(), wide.number, active[k].kind().id);
+                        more = active[k].appendWide(wide, verdict, record[k].payload());
+                        if (record[k].payloadBytes() > 0) {
+                            log(k);
+                        }
                     }
                 } finally {
                     wide.lock.unlock();

@@ -11,6 +11,10 @@ enum SideKind {
     LATE(1, 1, 1L << 55, false, LateStore::new),
     /** When the counting of a series began. */
     STARTS(2, 1, 1L << 56, false, StartStore::new),
+    /** Exemplars. */
+    EXEMPLARS(3, 1, 1L << 57, true, (head, lane) -> new ExemplarStore(head)),
+    /** What senders say of metrics; no series has a flag of it. */
+    METADATA(4, 1, 0, true, (head, lane) -> new MetadataStore(head)),
     /** Native histograms. */
     HISTOGRAMS(5, 1, 1L << 59, false, HistogramStore::new),
     /** Native histograms older than the newest sample of their series. */
@@ -25,7 +29,10 @@ enum SideKind {
     final int id;
     /** Of what {@link SideStore#write} writes; older ones can be read. */
     final int version;
-    /** The record of a series that the store has something of has this flag in its {@link SeriesRecord#STATE}. */
+    /**
+     * The record of a series that the store has something of has this flag in its {@link SeriesRecord#STATE}; 0 where it
+     * keeps nothing by series.
+     */
     final long flag;
     /** It belongs to the tenant as a whole, not to stripes. */
     final boolean wide;

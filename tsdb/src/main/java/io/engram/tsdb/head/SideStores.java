@@ -47,6 +47,14 @@ final class SideStores {
         return (StartStore) of(SideKind.STARTS, head);
     }
 
+    ExemplarStore exemplars(TenantHead head) {
+        return (ExemplarStore) of(SideKind.EXEMPLARS, head);
+    }
+
+    MetadataStore metadata(TenantHead head) {
+        return (MetadataStore) of(SideKind.METADATA, head);
+    }
+
     HistogramStore histograms(TenantHead head) {
         return (HistogramStore) of(SideKind.HISTOGRAMS, head);
     }

@@ -42,6 +42,8 @@ final class TenantHead {
     private int nextSeries; // guarded by indexLock
     private int seriesCount; // guarded by indexLock
     private long accountedIndexBytes; // guarded by indexLock: what the instance's budget knows of
+    private long accountedTableBytes; // guarded by indexLock
+    private volatile boolean refusesWrites;
     private final SeriesAdmission admission; // guarded by indexLock
     private final BitSet announcedPairs = new BitSet(); // guarded by indexLock: pairs that this run told the log of
 
@@ -107,8 +109,19 @@ final class TenantHead {
     /** Tells the budget what labels and postings take now. The caller holds the index lock. */
     void account(SeriesBudget budget) {
         long bytes = index.ownBytes();
-        budget.addIndexBytes(bytes - accountedIndexBytes);
+        long tableBytes = index.tableBytes();
+        budget.addIndexBytes(bytes - accountedIndexBytes, tableBytes - accountedTableBytes);
         accountedIndexBytes = bytes;
+        accountedTableBytes = tableBytes;
+    }
+
+    /** Nothing more is taken for the tenant while memory is full and it has more than its share. */
+    void refuseWrites(boolean refuse) {
+        refusesWrites = refuse;
+    }
+
+    boolean refusesWrites() {
+        return refusesWrites;
     }
 
     /** What {@link #account} told last. The caller holds the index lock. */

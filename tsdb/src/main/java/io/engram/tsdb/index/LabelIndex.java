@@ -201,6 +201,11 @@ public final class LabelIndex implements AutoCloseable {
         return series.bytes() + pairs.textBytes() + pairs.tableBytes() + postings.bytes();
     }
 
+    /** The part of {@link #ownBytes} that does not lie in the slab. */
+    public long tableBytes() {
+        return pairs.tableBytes() + postings.bytes();
+    }
+
     /** What is held now, slots of removed series included until they are given back. */
     public IndexBytes bytes() {
         long values = 0;

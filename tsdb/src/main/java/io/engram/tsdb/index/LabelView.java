@@ -6,6 +6,7 @@ import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
+import io.engram.model.read.LabelsBatch;
 import io.engram.tsdb.index.Generations.Generation;
 import java.util.List;
 import java.util.function.Supplier;
@@ -111,6 +112,15 @@ public final class LabelView implements AutoCloseable {
             to += at.pairs().copy(ids[i], into, to);
         }
         return to - offset;
+    }
+
+    /** Adds the labels of a series to a batch. */
+    public void addTo(LabelsBatch batch, int series) {
+        int count = readIds(series);
+        for (int i = 0; i < count; i++) {
+            at.pairs().addTo(batch, ids[i]);
+        }
+        batch.endSeries();
     }
 
     /** Names that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */

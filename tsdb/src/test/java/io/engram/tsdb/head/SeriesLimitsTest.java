@@ -277,9 +277,9 @@ class SeriesLimitsTest {
         SeriesBudget budget = new SeriesBudget(1_000, 1_000_000);
         budget.addTenant();
         assertTrue(budget.tryTake(0, 0));
-        budget.addIndexBytes(999_000);
+        budget.addIndexBytes(999_000, 0);
         assertEquals(1, budget.room(1, 999_000));
-        budget.addIndexBytes(1_000);
+        budget.addIndexBytes(1_000, 0);
         assertEquals(0, budget.room(1, 1_000_000));
 
         try (Heads heads = open()) {
