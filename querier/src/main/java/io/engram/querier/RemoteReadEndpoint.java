@@ -76,7 +76,12 @@ final class RemoteReadEndpoint implements Endpoint {
         TenantId tenant = exchange.tenant();
         ByteBuf body = new ByteBuf(512);
         exchange.readBody(body, ReadRequestParser.MAX_BODY_BYTES);
-        ReadRequest request = ReadRequestParser.parse(body.array(), body.length());
+        ReadRequest request;
+        try {
+            request = ReadRequestParser.parse(body.array(), body.length());
+        } catch (Failure e) {
+            return answer(exchange, FailureStatus.of(e.id().cause()).status(), e);
+        }
         FetchBudget budget = new FetchBudget(config.maxFetchedSeries(), config.maxFetchedChunkBytes());
         QueryLog.Entry entry = begin(tenant, request);
         AnswerOnDemand out = new AnswerOnDemand(exchange, request.form());
@@ -128,6 +133,10 @@ final class RemoteReadEndpoint implements Endpoint {
                         JsonEndpoint.typeOf(refusal.kind()).status();
                     default -> throw e;
                 };
+        return answer(exchange, status, e);
+    }
+
+    private static int answer(Exchange exchange, int status, Exception e) throws IOException {
         exchange.answer(status, TEXT, e.getMessage() + "\n");
         return status;
     }

@@ -45,7 +45,7 @@ class ExemplarApiTest {
                         + "{\"seriesLabels\":{\"__name__\":\"m_bucket\",\"le\":\"1\"},\"exemplars\":["
                         + "{\"labels\":{},\"value\":\"6\",\"timestamp\":2}]},"
                         + "{\"seriesLabels\":{\"__name__\":\"m_bucket\",\"le\":\"2\"},\"exemplars\":["
-                        + "{\"labels\":{\"trace_id\":\"x\"},\"value\":\"0.25\",\"timestamp\":1.5},"
+                        + "{\"labels\":{\"trace_id\":\"x\"},\"value\":\"0.25\",\"timestamp\":1.500},"
                         + "{\"labels\":{\"trace_id\":\"z\"},\"value\":\"-1\",\"timestamp\":2.001},"
                         + "{\"labels\":{\"trace_id\":\"ü\"},\"value\":\"NaN\",\"timestamp\":3}]}]}",
                 exchange.text());
