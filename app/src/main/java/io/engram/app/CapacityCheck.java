@@ -9,6 +9,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +26,9 @@ final class CapacityCheck {
     static final int NOT_ASKED = 2;
 
     private static final String USAGE =
-            "usage: engram capacity check --series=N [--url=http://127.0.0.1:9009] [--match=SELECTOR] [--tenant=ID]";
-    private static final List<String> FLAGS = List.of("url", "series", "match", "tenant");
+            "usage: engram capacity check --series=N [--url=http://127.0.0.1:9009] [--match=SELECTOR] [--tenant=ID]"
+                    + " [--token-file=PATH]";
+    private static final List<String> FLAGS = List.of("url", "series", "match", "tenant", "token-file");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private CapacityCheck() {}
@@ -87,6 +90,10 @@ final class CapacityCheck {
                 .header("Accept", "text/plain");
         if (flags.containsKey("tenant")) {
             request.header(TenantResolver.HEADER, flags.get("tenant"));
+        }
+        if (flags.containsKey("token-file")) {
+            String token = Files.readString(Path.of(flags.get("token-file"))).strip();
+            request.header("Authorization", "Bearer " + token);
         }
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {

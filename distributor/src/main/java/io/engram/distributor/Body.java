@@ -7,6 +7,9 @@ import org.xerial.snappy.Snappy;
 
 /** A request as it came, which can be inflated more than once: the text of a late refusal needs its labels again. */
 sealed interface Body {
+    /** What it holds when it is inflated. */
+    WriteMessage message();
+
     /**
      * How many bytes it inflates to, of what it says itself; nothing was inflated yet.
      *
@@ -18,7 +21,7 @@ sealed interface Body {
     void inflate(byte[] into);
 
     /** A protobuf message as it is. */
-    record Plain(byte[] bytes, int length) implements Body {
+    record Plain(WriteMessage message, byte[] bytes, int length) implements Body {
         @Override
         public int inflatedLength(long limitBytes) {
             if (length > limitBytes) {
@@ -34,7 +37,7 @@ sealed interface Body {
     }
 
     /** A block of snappy: the inflated length as a varint, then literals and copies. */
-    record SnappyBlock(byte[] bytes, int length) implements Body {
+    record SnappyBlock(WriteMessage message, byte[] bytes, int length) implements Body {
         /** A copy of 64 bytes takes three, and nothing in the format yields more. */
         private static final int BEST_RATIO = 22;
 

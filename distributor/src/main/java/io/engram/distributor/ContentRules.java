@@ -5,7 +5,7 @@ import io.engram.model.failure.Failure;
 import java.util.Locale;
 
 /**
- * Which requests are remote write 1.0: decided by {@code Content-Type} and {@code Content-Encoding} alone, never by the
+ * Which requests are remote write, and of which version: decided by {@code Content-Type} and {@code Content-Encoding} alone, never by the
  * version header.
  *
  * @see <a href="https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/">remote write 2.0, content negotiation</a>
@@ -18,7 +18,7 @@ final class ContentRules {
     private ContentRules() {}
 
     /** @throws Failure with {@code 415} where the request is something else; headers may be null */
-    static void check(String contentType, String contentEncoding) {
+    static WriteMessage message(String contentType, String contentEncoding) {
         String[] parts = contentType == null ? new String[] {""} : contentType.split(";", -1);
         if (!parts[0].strip().toLowerCase(Locale.ROOT).equals(TYPE)) {
             throw new Failure(
@@ -27,10 +27,11 @@ final class ContentRules {
                             ? "the request has no Content-Type; remote write is " + TYPE
                             : "the Content-Type is '" + shown(contentType) + "'; remote write is " + TYPE);
         }
+        WriteMessage message = WriteMessage.VERSION_1;
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip();
             if (parameter.regionMatches(true, 0, "proto=", 0, 6)) {
-                checkMessage(unquoted(parameter.substring(6).strip()));
+                message = named(unquoted(parameter.substring(6).strip()));
             }
         }
         if (contentEncoding == null
@@ -41,16 +42,19 @@ final class ContentRules {
                             ? "the request has no Content-Encoding; remote write is snappy"
                             : "the Content-Encoding is '" + shown(contentEncoding) + "'; remote write is snappy");
         }
+        return message;
     }
 
-    private static void checkMessage(String message) {
-        if (!message.equals(MESSAGE_1)) {
-            throw new Failure(
-                    ErrorId.REMOTE_WRITE_VERSION,
-                    message.equals(MESSAGE_2)
-                            ? "this is remote write 2.0 (" + MESSAGE_2 + "); this release takes 1.0 (" + MESSAGE_1 + ")"
-                            : "the message '" + shown(message) + "' is unknown; this release takes " + MESSAGE_1);
-        }
+    private static WriteMessage named(String message) {
+        return switch (message) {
+            case MESSAGE_1 -> WriteMessage.VERSION_1;
+            case MESSAGE_2 -> WriteMessage.VERSION_2;
+            default ->
+                throw new Failure(
+                        ErrorId.REMOTE_WRITE_VERSION,
+                        "the message '" + shown(message) + "' is unknown; this release takes " + MESSAGE_1 + " and "
+                                + MESSAGE_2);
+        };
     }
 
     private static String unquoted(String value) {

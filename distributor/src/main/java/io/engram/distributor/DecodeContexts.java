@@ -10,11 +10,16 @@ import java.util.concurrent.Semaphore;
  */
 final class DecodeContexts {
     private final KnownSeries known;
+    private final KnownRefs knownRefs;
+    private final long maxLabelBytes;
     private final Semaphore free;
     private final Deque<DecodeContext> idle = new ArrayDeque<>(); // guarded by this
 
-    DecodeContexts(int count, KnownSeries known) {
+    /** @param maxLabelBytes what the labels of a remote write 2.0 request may take when they are written out */
+    DecodeContexts(int count, KnownSeries known, KnownRefs knownRefs, long maxLabelBytes) {
         this.known = known;
+        this.knownRefs = knownRefs;
+        this.maxLabelBytes = maxLabelBytes;
         this.free = new Semaphore(count);
     }
 
@@ -22,7 +27,7 @@ final class DecodeContexts {
         free.acquire();
         synchronized (this) {
             DecodeContext context = idle.pollFirst();
-            return context != null ? context : new DecodeContext(known);
+            return context != null ? context : new DecodeContext(known, knownRefs, maxLabelBytes);
         }
     }
 

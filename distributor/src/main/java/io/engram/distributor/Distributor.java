@@ -32,14 +32,19 @@ public final class Distributor {
                 clock, "engram_distributor_", tenant -> new TenantWrites(tenant, clusterSeed, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
         KnownSeries known = new KnownSeries(config.knownBytes());
-        DecodeContexts contexts = new DecodeContexts(config.contexts(), known);
-        this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, inflight, push);
+        KnownRefs knownRefs = new KnownRefs(config.knownBytes());
+        DecodeContexts contexts = new DecodeContexts(config.contexts(), known, knownRefs, config.maxRecvMsgSize());
+        this.path = new WritePath(config.maxRecvMsgSize(), limits, clock, contexts, knownRefs, inflight, push);
         this.endpoint = new RemoteWriteEndpoint(config.maxRecvMsgSize(), inflight, tenants::of, path);
         metrics.gauge(
                 "engram_distributor_inflight_bytes",
                 "Bytes of bodies that are being worked on.",
                 inflight::reservedBytes);
         metrics.gauge("engram_distributor_known_series_slots", "Room for series that need no check.", known::slots);
+        metrics.gauge(
+                "engram_distributor_known_refs_slots",
+                "Room for series of remote write 2.0 whose labels need not be written out.",
+                knownRefs::slots);
     }
 
     /** Adds the paths of remote write. */
@@ -56,6 +61,10 @@ public final class Distributor {
      * @throws io.engram.model.failure.Failure as for a request over HTTP
      */
     public void write(TenantId tenant, byte[] message, int length) throws InterruptedException {
-        path.write(tenant, tenants.of(tenant), new Body.Plain(message, length));
+        Written written =
+                path.write(tenant, tenants.of(tenant), new Body.Plain(WriteMessage.VERSION_1, message, length));
+        if (written.refusal() != null) {
+            throw written.refusal();
+        }
     }
 }

@@ -15,7 +15,11 @@ public record DistributorConfig(
                 doc = "Bytes that the bodies of all writes in flight may take together; 0 is an eighth of the heap.")
         long maxInflightBytes,
 
-        @Setting(value = "0", doc = "Bytes for remembering which series were checked already; 0 is a 32nd of the heap.")
+        @Setting(
+                value = "0",
+                doc =
+                        "Bytes for remembering which series were checked already, and as many again for those of remote"
+                                + " write 2.0; 0 is a 32nd of the heap.")
         long knownSeriesBytes,
 
         @Setting(

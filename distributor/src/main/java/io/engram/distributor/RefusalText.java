@@ -30,6 +30,8 @@ final class RefusalText {
             case LABELS_TOO_MANY ->
                 series + " has " + check.labelCount + " labels and may have " + limits.maxLabelsPerSeries()
                         + " (limits.max-labels-per-series)";
+            case SYMBOL_REF_INVALID ->
+                series + " refers to symbols that the request does not have, or to a name without a value";
             default -> throw new IllegalArgumentException(problem + " is not about a series");
         };
     }
@@ -50,9 +52,9 @@ final class RefusalText {
                 + duration(rules.limits().futureGracePeriod().toMillis()) + " (limits.future-grace-period)";
     }
 
-    static String histograms(WriteRules rules, byte[] bytes, int start, int end) {
-        return "tenant " + rules.tenant() + ": series " + SeriesText.of(bytes, start, end)
-                + " carries native histograms, which this release does not store";
+    static String histogram(WriteRules rules, byte[] bytes, int start, int end, HistogramAdmission.Refused refused) {
+        return "tenant " + rules.tenant() + ": native histogram of series " + SeriesText.of(bytes, start, end) + " "
+                + refused.why();
     }
 
     /** @param detailMs what the ingester judged by: a time, or for limits of series how many there are */

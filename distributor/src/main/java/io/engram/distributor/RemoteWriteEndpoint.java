@@ -10,7 +10,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
 
-/** Answers remote write 1.0: 204 where everything is stored, else a text that says what is not and why. */
+/**
+ * Answers remote write: 204 where everything is stored, else a text that says what is not and why. Version 2.0 is told
+ * with every answer how much is stored: a sender takes 204 without that for a receiver that understood nothing.
+ */
 final class RemoteWriteEndpoint implements Endpoint {
     /** Buffers for bodies that are kept for the next request, and how long one of these may be. */
     private static final int KEPT_BUFFERS = 256;
@@ -38,34 +41,51 @@ final class RemoteWriteEndpoint implements Endpoint {
         TenantWrites writes = tenants.apply(tenant);
         writes.requests.inc();
         long beginNs = System.nanoTime();
+        WriteMessage message = WriteMessage.VERSION_1;
+        Written written = Written.NOTHING;
         try {
-            ContentRules.check(exchange.header("Content-Type"), exchange.header("Content-Encoding"));
-            long length = exchange.declaredLength();
-            if (length > maxBodyBytes) {
-                throw new Failure(
-                        ErrorId.REQUEST_TOO_LARGE,
-                        "the body has " + length + " bytes and may have " + maxBodyBytes
-                                + " (distributor.max-recv-msg-size)");
-            }
-            // Who does not say how much is coming is taken to send as much as may be.
-            long reserved = length < 0 ? maxBodyBytes : length;
-            inflight.reserve(reserved);
-            ByteBuf buffer = takeBuffer();
-            try {
-                exchange.readBody(buffer, maxBodyBytes);
-                writes.receivedBytes.inc(buffer.length());
-                path.write(tenant, writes, new Body.SnappyBlock(buffer.array(), buffer.length()));
-            } finally {
-                giveBuffer(buffer);
-                inflight.release(reserved);
+            message = ContentRules.message(exchange.header("Content-Type"), exchange.header("Content-Encoding"));
+            written = write(exchange, tenant, writes, message);
+            if (written.refusal() != null) {
+                throw written.refusal();
             }
         } catch (Failure failure) {
             writes.countRefusedRequest(failure.id());
             throw failure;
         } finally {
             writes.seconds.observe((System.nanoTime() - beginNs) / 1e9);
+            if (message == WriteMessage.VERSION_2) {
+                exchange.setHeader("X-Prometheus-Remote-Write-Samples-Written", Integer.toString(written.samples()));
+                exchange.setHeader(
+                        "X-Prometheus-Remote-Write-Histograms-Written", Integer.toString(written.histograms()));
+                exchange.setHeader(
+                        "X-Prometheus-Remote-Write-Exemplars-Written", Integer.toString(written.exemplars()));
+            }
         }
         exchange.answer(204);
+    }
+
+    private Written write(Exchange exchange, TenantId tenant, TenantWrites writes, WriteMessage message)
+            throws Exception {
+        long length = exchange.declaredLength();
+        if (length > maxBodyBytes) {
+            throw new Failure(
+                    ErrorId.REQUEST_TOO_LARGE,
+                    "the body has " + length + " bytes and may have " + maxBodyBytes
+                            + " (distributor.max-recv-msg-size)");
+        }
+        // Who does not say how much is coming is taken to send as much as may be.
+        long reserved = length < 0 ? maxBodyBytes : length;
+        inflight.reserve(reserved);
+        ByteBuf buffer = takeBuffer();
+        try {
+            exchange.readBody(buffer, maxBodyBytes);
+            writes.receivedBytes.inc(buffer.length());
+            return path.write(tenant, writes, new Body.SnappyBlock(message, buffer.array(), buffer.length()));
+        } finally {
+            giveBuffer(buffer);
+            inflight.release(reserved);
+        }
     }
 
     private ByteBuf takeBuffer() {

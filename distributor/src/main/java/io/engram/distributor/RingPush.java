@@ -2,7 +2,7 @@ package io.engram.distributor;
 
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.model.write.SampleStatus;
+import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.PendingPush;
@@ -10,6 +10,7 @@ import io.engram.proto.Push;
 import io.engram.ring.Instance;
 import io.engram.ring.Ring;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
  * goes there as it is. Safe for many threads.
  */
 public final class RingPush implements Push {
+    /** Spreads hash codes over all tokens. */
+    private static final int HASH_SPREAD = 0x9E3779B1;
+
     private final Supplier<Ring> ring;
     private final Function<String, Push> pushes;
 
@@ -39,20 +43,26 @@ public final class RingPush implements Push {
     }
 
     private PendingPush pushToOwners(Ring now, WriteBatch batch) {
-        Map<String, OwnerBatch> byOwner = new LinkedHashMap<>();
+        Map<String, BatchPart> byOwner = new LinkedHashMap<>();
+        BatchPart[] partOf = new BatchPart[batch.seriesCount];
+        int[] ordinalOf = new int[batch.seriesCount];
         for (int series = 0; series < batch.seriesCount; series++) {
-            var owners = now.owners(batch.placement[series], 1).instances();
-            if (owners.isEmpty()) {
-                throw new Failure(ErrorId.NO_OWNER, "no ingester on the ring is active");
-            }
-            byOwner.computeIfAbsent(owners.get(0).id(), id -> new OwnerBatch(batch))
-                    .add(batch, series);
+            partOf[series] = byOwner.computeIfAbsent(
+                    owner(now, batch.placement[series]), id -> new BatchPart(batch));
+            ordinalOf[series] = partOf[series].add(batch, series);
         }
-        Map<OwnerBatch, PendingPush> pending = new LinkedHashMap<>();
-        byOwner.forEach((id, part) -> pending.put(part, pushes.apply(id).push(part.finished())));
-        int sampleCount = batch.sampleCount;
+        BatchPart.addOthers(batch, partOf, ordinalOf);
+        // Of a metric, not of its series: one owner keeps it, and readers ask all.
+        for (MetricMetadata metadata : batch.metadata) {
+            byOwner.computeIfAbsent(
+                            owner(now, metadata.metric().hashCode() * HASH_SPREAD), id -> new BatchPart(batch))
+                    .add(metadata);
+        }
+        Map<BatchPart, PendingPush> pending = new LinkedHashMap<>();
+        byOwner.forEach((id, part) -> pending.put(part, pushes.apply(id).push(part.batch())));
+        int rowCount = batch.rowCount();
         return () -> {
-            WriteOutcome all = new WriteOutcome(sampleCount);
+            WriteOutcome all = new WriteOutcome(rowCount);
             for (var entry : pending.entrySet()) {
                 entry.getKey().addTo(all, entry.getValue().await());
             }
@@ -60,52 +70,11 @@ public final class RingPush implements Push {
         };
     }
 
-    /** The part of a batch that one owner gets, and where its samples stood in the whole. */
-    private static final class OwnerBatch {
-        private final WriteBatch part = new WriteBatch();
-        private final int[] ordinal;
-
-        OwnerBatch(WriteBatch whole) {
-            part.tenant = whole.tenant;
-            part.labels = whole.labels;
-            part.fingerprintHi = new long[whole.seriesCount];
-            part.fingerprintLo = new long[whole.seriesCount];
-            part.placement = new int[whole.seriesCount];
-            part.labelOffset = new int[whole.seriesCount];
-            part.labelLength = new int[whole.seriesCount];
-            part.firstSample = new int[whole.seriesCount + 1];
-            part.timestampMs = new long[whole.sampleCount];
-            part.valueBits = new long[whole.sampleCount];
-            ordinal = new int[whole.sampleCount];
+    private static String owner(Ring now, int token) {
+        List<Instance> owners = now.owners(token, 1).instances();
+        if (owners.isEmpty()) {
+            throw new Failure(ErrorId.NO_OWNER, "no ingester on the ring is active");
         }
-
-        void add(WriteBatch whole, int series) {
-            int to = part.seriesCount++;
-            part.fingerprintHi[to] = whole.fingerprintHi[series];
-            part.fingerprintLo[to] = whole.fingerprintLo[series];
-            part.placement[to] = whole.placement[series];
-            part.labelOffset[to] = whole.labelOffset[series];
-            part.labelLength[to] = whole.labelLength[series];
-            part.firstSample[to] = part.sampleCount;
-            for (int sample = whole.firstSample[series]; sample < whole.firstSample[series + 1]; sample++) {
-                part.timestampMs[part.sampleCount] = whole.timestampMs[sample];
-                part.valueBits[part.sampleCount] = whole.valueBits[sample];
-                ordinal[part.sampleCount++] = sample;
-            }
-        }
-
-        WriteBatch finished() {
-            part.firstSample[part.seriesCount] = part.sampleCount;
-            return part;
-        }
-
-        void addTo(WriteOutcome all, WriteOutcome mine) {
-            for (int sample = 0; sample < part.sampleCount; sample++) {
-                SampleStatus status = mine.of(sample);
-                if (status != SampleStatus.STORED) {
-                    all.set(ordinal[sample], status, mine.firstDetailMs(status));
-                }
-            }
-        }
+        return owners.get(0).id();
     }
 }

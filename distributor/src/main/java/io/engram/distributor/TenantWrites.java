@@ -3,6 +3,7 @@ package io.engram.distributor;
 import com.codahale.metrics.Counter;
 import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.limits.Limits;
 import io.engram.server.metrics.Histogram;
@@ -21,7 +22,10 @@ final class TenantWrites {
     private final TenantId tenant;
     private final SeriesHash hash;
     private final Metrics metrics;
+    private final KnownMetadata metadata;
+    private final TokenBucket rate = new TokenBucket();
     private final Map<ErrorId, Counter> refusedSamples = new ConcurrentHashMap<>();
+    private final Map<ErrorId, Counter> droppedSamples = new ConcurrentHashMap<>();
     private final Map<ErrorId, Counter> refusedRequests = new ConcurrentHashMap<>();
     private volatile Derived derived;
 
@@ -29,21 +33,32 @@ final class TenantWrites {
     final Counter receivedBytes;
     final Counter receivedSamples;
     final Counter storedSamples;
-    final Counter droppedExemplars;
-    final Counter droppedMetadata;
+    final Counter receivedHistograms;
+    final Counter receivedExemplars;
+    final Counter storedExemplars;
+    final Counter refusedExemplars;
+    final Counter receivedMetadata;
+    final Counter newMetadata;
     /** From the first header to the answer. */
     final Histogram seconds;
 
     TenantWrites(TenantId tenant, long clusterSeed, Metrics metrics) {
         this.tenant = tenant;
         this.hash = new SeriesHash(clusterSeed, tenant);
+        this.metadata = new KnownMetadata(hash);
         this.metrics = metrics;
         this.requests = counter("requests_total", "Writes that came in.");
         this.receivedBytes = counter("received_bytes_total", "Bytes of bodies as they were sent, compressed.");
-        this.receivedSamples = counter("received_samples_total", "Samples in requests that could be decoded.");
+        this.receivedSamples =
+                counter("received_samples_total", "Samples, native histograms included, that could be decoded.");
+        this.receivedHistograms = counter("received_histograms_total", "Native histograms among the samples.");
         this.storedSamples = counter("stored_samples_total", "Samples that are stored, retries of the same included.");
-        this.droppedExemplars = counter("dropped_exemplars_total", "Exemplars, which this release does not store.");
-        this.droppedMetadata = counter("dropped_metadata_total", "Metadata, which this release does not store.");
+        this.receivedExemplars = counter("received_exemplars_total", "Exemplars that could be decoded.");
+        this.storedExemplars = counter("stored_exemplars_total", "Exemplars that are stored.");
+        this.refusedExemplars = counter(
+                "refused_exemplars_total", "Exemplars that are old, too long, or of a series that was refused.");
+        this.receivedMetadata = counter("received_metadata_total", "Times that a metric's type and help were told.");
+        this.newMetadata = counter("new_metadata_total", "Times that this was new, or forgotten since.");
         this.seconds = metrics.histogram(
                 "engram_distributor_write_seconds",
                 "How long writes take, from the first header to durable samples.",
@@ -65,7 +80,51 @@ final class TenantWrites {
             current = new Derived(limits, new ReplicaLabels(limits.replicaLabels()), salt);
             derived = current;
         }
-        return new WriteRules(tenant, hash, limits, current.replicas, current.knownSalt, nowMs);
+        return new WriteRules(tenant, hash, limits, current.replicas, metadata, current.knownSalt, nowMs);
+    }
+
+    /**
+     * Takes samples out of what the tenant may send now.
+     *
+     * @throws Failure {@link ErrorId#INGESTION_RATE} where they are more
+     */
+    void admit(int samples, WriteRules rules) {
+        int perSecond = rules.limits().ingestionRate();
+        if (perSecond == 0) {
+            return;
+        }
+        long burst = TokenBucket.burst(perSecond, rules.limits().ingestionBurst());
+        if (!rate.take(samples, perSecond, burst, rules.nowMs())) {
+            countRefusedSamples(ErrorId.INGESTION_RATE, samples);
+            throw new Failure(
+                    ErrorId.INGESTION_RATE,
+                    "tenant " + tenant + " sends more than the " + perSecond
+                            + " samples a second that it may (limits.ingestion-rate), and more than " + burst
+                            + " at once beyond that (limits.ingestion-burst); this request has " + samples);
+        }
+    }
+
+    /** Remembers metadata that is stored. */
+    void know(long[] metadataHashes) {
+        if (metadataHashes.length > 0) {
+            newMetadata.inc(metadataHashes.length);
+            metadata.add(metadataHashes);
+        }
+    }
+
+    /** Samples of new series beyond a limit, where the tenant wants them left out without a refusal. */
+    void countDroppedSamples(ErrorId id, int samples) {
+        droppedSamples
+                .computeIfAbsent(
+                        id,
+                        any -> metrics.counter(
+                                "engram_distributor_dropped_samples_total",
+                                "Samples that were left out and answered as if stored, by reason.",
+                                "reason",
+                                Refusals.reason(any),
+                                Metrics.TENANT,
+                                tenant.value()))
+                .inc(samples);
     }
 
     void countRefusedSamples(ErrorId id, int samples) {

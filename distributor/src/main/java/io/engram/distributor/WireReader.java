@@ -10,8 +10,12 @@ import io.engram.model.failure.Failure;
 final class WireReader {
     private static final int MAX_GROUP_DEPTH = 100;
 
+    /** {@link #repeatedEnd} where one number stands alone. */
+    private static final int SINGLE = -1;
+
     private byte[] bytes;
     private int end;
+    private int repeatedEnd;
     int at;
 
     /** What the last {@link #nextField} found. */
@@ -40,6 +44,68 @@ final class WireReader {
         field = (int) (tag >>> 3);
         wireType = (int) (tag & 7);
         return true;
+    }
+
+    /** Sets {@code inner} on the message that the field at hand holds, and steps over it. */
+    WireReader message(String what, WireReader inner) {
+        expect(Wire.LENGTH_DELIMITED, what);
+        int length = length();
+        inner.on(bytes, at, at + length);
+        at += length;
+        return inner;
+    }
+
+    /** Steps over the bytes that the field at hand holds, so that {@link #at} is where they end; how many there are. */
+    int bytes(String what) {
+        expect(Wire.LENGTH_DELIMITED, what);
+        int length = length();
+        at += length;
+        return length;
+    }
+
+    /** The number that the field at hand holds. */
+    long varint(String what) {
+        expect(Wire.VARINT, what);
+        return varint();
+    }
+
+    long fixed64(String what) {
+        expect(Wire.FIXED64, what);
+        return fixed64();
+    }
+
+    /**
+     * Begins a repeated number, which may come packed or one by one; {@link #nextRepeated} says whether there is one to
+     * read.
+     */
+    void repeatedVarints(String what) {
+        repeated(Wire.VARINT, what);
+    }
+
+    /** As {@link #repeatedVarints}, of doubles. */
+    void repeatedFixed64(String what) {
+        repeated(Wire.FIXED64, what);
+    }
+
+    private void repeated(int single, String what) {
+        if (wireType == Wire.LENGTH_DELIMITED) {
+            int length = length();
+            repeatedEnd = at + length;
+        } else {
+            expect(single, what);
+            repeatedEnd = SINGLE;
+        }
+    }
+
+    boolean nextRepeated() {
+        if (repeatedEnd == SINGLE) {
+            repeatedEnd = 0;
+            return true;
+        }
+        if (repeatedEnd != 0 && at > repeatedEnd) {
+            throw malformed(at, "packed numbers that end in the middle of one");
+        }
+        return at < repeatedEnd;
     }
 
     void expect(int type, String what) {

@@ -1,7 +1,6 @@
 package io.engram.distributor;
 
 import io.engram.model.TenantId;
-import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
@@ -16,12 +15,13 @@ import io.engram.proto.Push;
  * contexts, while the body is in the cache; the wait for the disk happens without one. Safe for all threads.
  */
 final class WritePath {
-    private static final SampleStatus[] STATUSES = SampleStatus.values();
+    private static final long[] NO_METADATA = {};
 
     private final long maxBodyBytes;
     private final TenantLimits limits;
     private final Clock clock;
     private final DecodeContexts contexts;
+    private final KnownRefs knownRefs;
     private final ByteBudget inflight;
     private final Push push;
 
@@ -30,39 +30,81 @@ final class WritePath {
             TenantLimits limits,
             Clock clock,
             DecodeContexts contexts,
+            KnownRefs knownRefs,
             ByteBudget inflight,
             Push push) {
         this.maxBodyBytes = maxBodyBytes;
         this.limits = limits;
         this.clock = clock;
         this.contexts = contexts;
+        this.knownRefs = knownRefs;
         this.inflight = inflight;
         this.push = push;
     }
 
-    /** What is known of a request when its context goes on to the next. */
-    private record Pushed(PendingPush pending, Refusals refusals, int received, int pushedSamples) {}
+    /**
+     * What is known of a request when its context goes on to the next.
+     *
+     * @param pending null where nothing was pushed
+     * @param refusals null where there are none
+     * @param received samples and histograms in the request
+     * @param exemplarsByPolicy exemplars that count as stored, for the tenant keeps none
+     */
+    private record Pushed(
+            PendingPush pending,
+            Refusals refusals,
+            int received,
+            int samples,
+            int histograms,
+            int exemplars,
+            int exemplarsByPolicy,
+            NewRefs newRefs,
+            long[] metadataHashes) {}
 
     /**
      * Stores what the body holds, and returns when that is durable. The body is borrowed until then.
      *
-     * @throws Failure where the body was refused; or some of its samples, the others are stored then
+     * @return also where some of it was refused: the others are stored then
+     * @throws Failure where the body as a whole was refused
      */
-    void write(TenantId tenant, TenantWrites writes, Body body) throws InterruptedException {
+    Written write(TenantId tenant, TenantWrites writes, Body body) throws InterruptedException {
         WriteRules rules = writes.rules(limits.of(tenant), clock.nowMs());
         Pushed pushed = push(writes, rules, body);
         WriteOutcome outcome = pushed.pending == null ? WriteOutcome.ALL_STORED : pushed.pending.await();
-        int refused = outcome.refused();
-        writes.storedSamples.inc(pushed.pushedSamples - refused);
+        if (outcome.count(SampleStatus.UNKNOWN_SERIES) > 0) {
+            outcome = pushWithLabels(outcome, rules, body);
+        }
+        writes.know(pushed.metadataHashes);
+        pushed.newRefs.addTo(knownRefs, outcome);
+        int samples = pushed.samples;
+        int histograms = pushed.histograms;
+        int exemplars = pushed.exemplars;
         Refusals refusals = pushed.refusals;
-        if (refused > 0) {
+        if (outcome.refused() > 0) {
+            RowsRefused refused = new RowsRefused(
+                    outcome,
+                    samples,
+                    histograms,
+                    exemplars,
+                    rules.limits().seriesLimitAction());
+            samples -= refused.samples;
+            histograms -= refused.histograms;
+            exemplars -= refused.exemplars;
+            refused.forEachDropped(writes::countDroppedSamples);
+            writes.refusedExemplars.inc(refused.exemplars);
             refusals = refusals == null ? new Refusals() : refusals;
-            addOutcome(outcome, refusals, rules, body);
+            SampleStatus named = refused.named(refusals.none());
+            refused.addTo(
+                    refusals, named, named == null ? null : text(named, refused.first(named), outcome, rules, body));
         }
-        if (refusals != null) {
+        writes.storedSamples.inc((long) samples + histograms);
+        writes.storedExemplars.inc(exemplars);
+        Failure refusal = null;
+        if (refusals != null && !refusals.none()) {
             refusals.forEach(writes::countRefusedSamples);
-            throw refusals.failure(pushed.received);
+            refusal = refusals.failure(pushed.received);
         }
+        return new Written(samples, histograms, exemplars + pushed.exemplarsByPolicy, refusal);
     }
 
     private Pushed push(TenantWrites writes, WriteRules rules, Body body) throws InterruptedException {
@@ -71,17 +113,8 @@ final class WritePath {
         try {
             DecodeContext context = contexts.take();
             try {
-                context.decode(body, length, rules);
-                WriteRequestScanner scanner = context.scanner;
-                writes.receivedSamples.inc(scanner.received);
-                writes.droppedExemplars.inc(scanner.exemplars);
-                writes.droppedMetadata.inc(scanner.metadata);
-                WriteBatch batch = context.batch;
-                return new Pushed(
-                        batch.sampleCount == 0 ? null : push.push(batch),
-                        context.refusals.none() ? null : context.refusals.copy(),
-                        scanner.received,
-                        batch.sampleCount);
+                context.decode(body, length, rules, false);
+                return push(writes, rules, context, body.message());
             } finally {
                 contexts.give(context);
             }
@@ -90,61 +123,113 @@ final class WritePath {
         }
     }
 
-    /** Adds what the ingester refused. Its first sample is named, for which the body is looked at once more. */
-    private void addOutcome(WriteOutcome outcome, Refusals refusals, WriteRules rules, Body body)
-            throws InterruptedException {
-        SampleStatus firstStatus = null;
-        for (SampleStatus status : STATUSES) {
-            if (!status.success()
-                    && outcome.count(status) > 0
-                    && (firstStatus == null || outcome.first(status) < outcome.first(firstStatus))) {
-                firstStatus = status;
-            }
+    private Pushed push(TenantWrites writes, WriteRules rules, DecodeContext context, WriteMessage message) {
+        BatchRows rows = context.rows;
+        WriteBatch batch = context.batch;
+        writes.receivedSamples.inc(rows.received);
+        writes.receivedHistograms.inc(rows.receivedHistograms);
+        writes.receivedExemplars.inc(rows.receivedExemplars);
+        writes.refusedExemplars.inc(rows.refusedExemplars);
+        writes.receivedMetadata.inc(context.metadata.received);
+        int histograms = batch.histograms.size();
+        int exemplars = batch.exemplars.size();
+        boolean empty = batch.rowCount() == 0 && batch.metadata.isEmpty();
+        if (!empty) {
+            writes.admit(batch.sampleCount + histograms, rules);
         }
-        // What the sender may send again outranks what it may not: a final answer would make it drop both.
-        boolean temporary = outcome.count(SampleStatus.INSTANCE_SERIES_LIMIT) > 0;
-        if (temporary) {
-            firstStatus = SampleStatus.INSTANCE_SERIES_LIMIT;
-        }
-        if (temporary || refusals.none()) {
-            refusals.name(id(firstStatus), text(firstStatus, outcome, rules, body));
-        }
-        for (SampleStatus status : STATUSES) {
-            if (!status.success() && outcome.count(status) > 0) {
-                refusals.add(id(status), outcome.count(status), null);
-            }
-        }
+        return new Pushed(
+                empty ? null : push.push(batch),
+                context.refusals.none() ? null : context.refusals.copy(),
+                rows.received,
+                batch.sampleCount,
+                histograms,
+                exemplars,
+                rows.receivedExemplars - rows.refusedExemplars - exemplars,
+                context.newRefs(message),
+                batch.metadata.isEmpty() ? NO_METADATA : context.metadata.hashes());
     }
 
-    private static ErrorId id(SampleStatus status) {
-        return switch (status) {
-            case CONFLICT -> ErrorId.SAMPLE_DUPLICATE_TIMESTAMP;
-            case OUT_OF_ORDER -> ErrorId.SAMPLE_OUT_OF_ORDER;
-            case TOO_OLD -> ErrorId.SAMPLE_TOO_OLD;
-            case INSTANCE_SERIES_LIMIT -> ErrorId.INSTANCE_SERIES_LIMIT;
-            case TENANT_SERIES_LIMIT -> ErrorId.TENANT_SERIES_LIMIT;
-            case METRIC_SERIES_LIMIT -> ErrorId.METRIC_SERIES_LIMIT;
-            case LABEL_SET_SERIES_LIMIT -> ErrorId.LABEL_SET_SERIES_LIMIT;
-            case EXEMPLAR_REFUSED, UNKNOWN_SERIES, STORED, DUPLICATE -> ErrorId.INTERNAL;
-        };
+    /**
+     * Sends those series again, with their labels, that an ingester was taken to know and does not: it has dropped them
+     * since, or is another one.
+     *
+     * @return what became of all rows
+     */
+    private WriteOutcome pushWithLabels(WriteOutcome first, WriteRules rules, Body body) throws InterruptedException {
+        int length = body.inflatedLength(maxBodyBytes);
+        WriteOutcome all;
+        BatchPart part;
+        PendingPush pending;
+        DecodeContext context = contexts.take();
+        try {
+            context.decode(body, length, rules, true);
+            WriteBatch batch = context.batch;
+            boolean[] unknown = unknownSeries(batch, first);
+            all = outcomeOfOthers(batch, first, unknown);
+            part = part(batch, unknown);
+            pending = push.push(part.batch());
+        } finally {
+            contexts.give(context);
+        }
+        part.addTo(all, pending.await());
+        return all;
     }
 
-    /** Decodes again, by the same rules, to the same columns: now the ordinal of the sample has labels. */
-    private String text(SampleStatus status, WriteOutcome outcome, WriteRules rules, Body body)
+    private static boolean[] unknownSeries(WriteBatch batch, WriteOutcome outcome) {
+        boolean[] unknown = new boolean[batch.seriesCount];
+        int series = 0;
+        int judged = batch.sampleCount + batch.histograms.size();
+        for (int row = 0; row < judged; row++) {
+            if (outcome.of(row) == SampleStatus.UNKNOWN_SERIES) {
+                series = batch.seriesOf(row, series);
+                unknown[series] = true;
+            }
+        }
+        return unknown;
+    }
+
+    private static WriteOutcome outcomeOfOthers(WriteBatch batch, WriteOutcome outcome, boolean[] unknown) {
+        WriteOutcome others = new WriteOutcome(batch.rowCount());
+        int series = 0;
+        for (int row = 0; row < batch.rowCount(); row++) {
+            SampleStatus status = outcome.of(row);
+            series = batch.seriesOf(row, series);
+            if (status != SampleStatus.STORED && !unknown[series]) {
+                others.set(row, status, outcome.firstDetailMs(status));
+            }
+        }
+        return others;
+    }
+
+    private static BatchPart part(WriteBatch batch, boolean[] in) {
+        BatchPart part = new BatchPart(batch);
+        BatchPart[] partOf = new BatchPart[batch.seriesCount];
+        int[] ordinalOf = new int[batch.seriesCount];
+        for (int series = 0; series < batch.seriesCount; series++) {
+            if (in[series]) {
+                partOf[series] = part;
+                ordinalOf[series] = part.add(batch, series);
+            }
+        }
+        BatchPart.addOthers(batch, partOf, ordinalOf);
+        return part;
+    }
+
+    /** Decodes again, by the same rules, to the same rows: now the ordinal of the row has labels. */
+    private String text(SampleStatus status, int row, WriteOutcome outcome, WriteRules rules, Body body)
             throws InterruptedException {
         int length = body.inflatedLength(maxBodyBytes);
         DecodeContext context = contexts.take();
         try {
-            context.decode(body, length, rules);
+            context.decode(body, length, rules, true);
             WriteBatch batch = context.batch;
-            int sample = outcome.first(status);
-            int series = 0;
-            while (batch.firstSample[series + 1] <= sample) {
-                series++;
-            }
+            int series = batch.seriesOf(row, 0);
+            long timestampMs = row < batch.sampleCount
+                    ? batch.timestampMs[row]
+                    : batch.histograms.get(row - batch.sampleCount).timestampMs();
             int start = batch.labelOffset[series];
             String labels = SeriesText.of(batch.labels, start, start + batch.labelLength[series]);
-            return RefusalText.outcome(status, rules, labels, batch.timestampMs[sample], outcome.firstDetailMs(status));
+            return RefusalText.outcome(status, rules, labels, timestampMs, outcome.firstDetailMs(status));
         } finally {
             contexts.give(context);
         }

@@ -7,10 +7,18 @@ import io.engram.model.limits.Limits;
 /**
  * What one request is judged by, fixed when it begins, so that looking at the same body again gives the same answer.
  *
+ * @param metadata what need not be handed on
  * @param knownSalt mixed into fingerprints in {@link KnownSeries}; another one after the tenant's limits have changed
  * @param nowMs the wall clock
  */
-record WriteRules(TenantId tenant, SeriesHash hash, Limits limits, ReplicaLabels replicas, long knownSalt, long nowMs) {
+record WriteRules(
+        TenantId tenant,
+        SeriesHash hash,
+        Limits limits,
+        ReplicaLabels replicas,
+        KnownMetadata metadata,
+        long knownSalt,
+        long nowMs) {
     /** The newest time that is taken, included. */
     long maxTimeMs() {
         long graceMs = limits.futureGracePeriod().toMillis();

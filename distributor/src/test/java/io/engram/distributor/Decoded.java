@@ -2,50 +2,59 @@ package io.engram.distributor;
 
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
+import io.engram.model.testing.HistogramText;
 import io.engram.model.write.WriteBatch;
-import io.engram.proto.remote.v1.TimeSeries;
-import io.engram.proto.remote.v1.WriteRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 
-/** One series of a batch as values that tests can compare; samples as "time:bits". */
-record Decoded(String labels, List<String> samples) {
+/**
+ * One series of a batch as values that tests can compare.
+ *
+ * @param samples as "time:bits", with "@start" behind where that is set
+ * @param histograms as "time:text", likewise
+ * @param exemplars as "time:bits labels"
+ */
+record Decoded(String labels, List<String> samples, List<String> histograms, List<String> exemplars) {
     static List<Decoded> of(WriteBatch batch) {
         List<Decoded> all = new ArrayList<>();
         for (int i = 0; i < batch.seriesCount; i++) {
-            List<Label> labels = new ArrayList<>();
-            int start = batch.labelOffset[i];
-            LabelCursor cursor = new LabelCursor(batch.labels, start, start + batch.labelLength[i]);
-            while (cursor.next()) {
-                labels.add(new Label(
-                        new String(batch.labels, cursor.nameAt, cursor.nameLength, StandardCharsets.UTF_8),
-                        new String(batch.labels, cursor.valueAt, cursor.valueLength, StandardCharsets.UTF_8)));
-            }
-            List<String> samples = new ArrayList<>();
+            all.add(new Decoded(labels(batch, i), new ArrayList<>(), new ArrayList<>(), new ArrayList<>()));
             for (int s = batch.firstSample[i]; s < batch.firstSample[i + 1]; s++) {
-                samples.add(batch.timestampMs[s] + ":" + Long.toHexString(batch.valueBits[s]));
+                long startMs = batch.hasStarts ? batch.startMs[s] : 0;
+                all.get(i).samples.add(sample(batch.timestampMs[s], startMs, batch.valueBits[s]));
             }
-            all.add(new Decoded(Labels.ofSorted(labels.toArray(Label[]::new)).toString(), samples));
         }
+        batch.histograms.forEach(row -> all.get(row.series())
+                .histograms
+                .add(row.timestampMs() + start(row.startMs()) + ":" + HistogramText.of(row.value())));
+        batch.exemplars.forEach(row -> all.get(row.series())
+                .exemplars
+                .add(exemplar(row.timestampMs(), Double.doubleToRawLongBits(row.value()), row.labels())));
         return all;
     }
 
-    /** What a request says, by the generated classes. */
-    static List<Decoded> of(WriteRequest request) {
-        List<Decoded> all = new ArrayList<>();
-        for (TimeSeries series : request.getTimeseriesList()) {
-            TreeMap<String, String> labels = new TreeMap<>();
-            series.getLabelsList().forEach(label -> labels.put(label.getName(), label.getValue()));
-            List<String> samples = series.getSamplesList().stream()
-                    .map(sample -> sample.getTimestamp() + ":"
-                            + Long.toHexString(Double.doubleToRawLongBits(sample.getValue())))
-                    .toList();
-            if (!samples.isEmpty()) {
-                all.add(new Decoded(Labels.of(labels).toString(), samples));
-            }
+    private static String labels(WriteBatch batch, int series) {
+        List<Label> labels = new ArrayList<>();
+        int start = batch.labelOffset[series];
+        LabelCursor cursor = new LabelCursor(batch.labels, start, start + batch.labelLength[series]);
+        while (cursor.next()) {
+            labels.add(new Label(
+                    new String(batch.labels, cursor.nameAt, cursor.nameLength, StandardCharsets.UTF_8),
+                    new String(batch.labels, cursor.valueAt, cursor.valueLength, StandardCharsets.UTF_8)));
         }
-        return all;
+        return Labels.ofSorted(labels.toArray(Label[]::new)).toString();
+    }
+
+    static String sample(long timestampMs, long startMs, long valueBits) {
+        return timestampMs + start(startMs) + ":" + Long.toHexString(valueBits);
+    }
+
+    static String start(long startMs) {
+        return startMs == 0 ? "" : "@" + startMs;
+    }
+
+    static String exemplar(long timestampMs, long valueBits, Labels labels) {
+        return timestampMs + ":" + Long.toHexString(valueBits) + " " + labels;
     }
 }

@@ -1,18 +1,20 @@
 package io.engram.distributor;
 
 import com.google.protobuf.ByteString;
-import io.engram.proto.remote.v1.Label;
-import io.engram.proto.remote.v1.Sample;
-import io.engram.proto.remote.v1.TimeSeries;
-import io.engram.proto.remote.v1.WriteRequest;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
-import java.util.Random;
 import java.util.SplittableRandom;
 
-/** Writes a request in ways that no sender does and protobuf allows; it means the same. */
+/**
+ * Writes a message in ways that no sender does and protobuf allows, so that it means the same: fields in any order,
+ * numbers with more bytes than they need, unknown fields, values that are overwritten, packed numbers in pieces.
+ */
 final class OddEncoding {
     private final SplittableRandom random;
 
@@ -20,74 +22,81 @@ final class OddEncoding {
         this.random = random;
     }
 
-    byte[] encode(WriteRequest request) {
+    byte[] encode(Message message) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (TimeSeries series : request.getTimeseriesList()) {
+        List<Deque<byte[]>> fields = new ArrayList<>();
+        message.getAllFields().forEach((field, value) -> fields.add(field(field, value)));
+        while (!fields.isEmpty()) {
             maybeUnknown(out);
-            message(out, 1, series(series));
+            int i = random.nextInt(fields.size());
+            out.writeBytes(fields.get(i).poll());
+            if (fields.get(i).isEmpty()) {
+                fields.remove(i);
+            }
         }
         maybeUnknown(out);
         return out.toByteArray();
     }
 
-    private byte[] series(TimeSeries series) {
-        List<byte[]> labels = new ArrayList<>();
-        for (Label label : series.getLabelsList()) {
-            labels.add(label(label));
+    /** The pieces of one field, whose order must stay. */
+    private Deque<byte[]> field(FieldDescriptor field, Object value) {
+        Deque<byte[]> pieces = new ArrayDeque<>();
+        if (!field.isRepeated()) {
+            if (field.getJavaType() == FieldDescriptor.JavaType.STRING && random.nextInt(4) == 0) {
+                pieces.add(single(field, "overwritten"));
+            }
+            pieces.add(single(field, value));
+            return pieces;
         }
-        if (random.nextBoolean()) {
-            labels.add(label(Label.newBuilder().setName("empty").build()));
+        List<?> values = (List<?>) value;
+        for (int i = 0; i < values.size(); ) {
+            if (!field.isPackable() || random.nextInt(8) == 0) {
+                pieces.add(single(field, values.get(i++)));
+                continue;
+            }
+            int count = random.nextInt(3) == 0 ? random.nextInt(values.size() - i + 1) : values.size() - i;
+            ByteArrayOutputStream packed = new ByteArrayOutputStream();
+            for (int end = i + count; i < end; i++) {
+                scalar(packed, field, values.get(i));
+            }
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            message(out, field.getNumber(), packed.toByteArray());
+            pieces.add(out.toByteArray());
         }
-        Collections.shuffle(labels, new Random(random.nextLong()));
+        return pieces;
+    }
+
+    private byte[] single(FieldDescriptor field, Object value) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int label = 0;
-        int sample = 0;
-        while (label < labels.size() || sample < series.getSamplesCount()) {
-            maybeUnknown(out);
-            if (sample == series.getSamplesCount() || (label < labels.size() && random.nextBoolean())) {
-                message(out, 1, labels.get(label++));
-            } else {
-                message(out, 2, sample(series.getSamples(sample++)));
+        switch (field.getJavaType()) {
+            case MESSAGE -> message(out, field.getNumber(), encode((Message) value));
+            case STRING ->
+                message(
+                        out,
+                        field.getNumber(),
+                        ByteString.copyFromUtf8((String) value).toByteArray());
+            case DOUBLE -> {
+                varint(out, field.getNumber() << 3 | Wire.FIXED64);
+                scalar(out, field, value);
+            }
+            default -> {
+                varint(out, field.getNumber() << 3 | Wire.VARINT);
+                scalar(out, field, value);
             }
         }
         return out.toByteArray();
     }
 
-    private byte[] label(Label label) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        boolean valueFirst = random.nextBoolean();
-        if (valueFirst) {
-            message(out, 2, label.getValueBytes().toByteArray());
+    private void scalar(ByteArrayOutputStream out, FieldDescriptor field, Object value) {
+        switch (field.getType()) {
+            case DOUBLE -> fixed(out, Double.doubleToRawLongBits((Double) value), 8);
+            case SINT32 -> varint(out, ((Integer) value << 1 ^ (Integer) value >> 31) & 0xFFFFFFFFL);
+            case SINT64 -> varint(out, (Long) value << 1 ^ (Long) value >> 63);
+            case UINT32 -> varint(out, (Integer) value & 0xFFFFFFFFL);
+            case ENUM ->
+                varint(out, value instanceof EnumValueDescriptor named ? named.getNumber() : (Integer) value);
+            default -> varint(out, (Long) value);
         }
-        if (random.nextInt(4) == 0) {
-            message(out, 1, ByteString.copyFromUtf8("overwritten").toByteArray());
-        }
-        maybeUnknown(out);
-        message(out, 1, label.getNameBytes().toByteArray());
-        if (!valueFirst) {
-            message(out, 2, label.getValueBytes().toByteArray());
-        }
-        return out.toByteArray();
-    }
-
-    private byte[] sample(Sample sample) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        boolean timeFirst = random.nextBoolean();
-        if (timeFirst) {
-            timestamp(out, sample.getTimestamp());
-        }
-        maybeUnknown(out);
-        varint(out, 1 << 3 | Wire.FIXED64);
-        fixed(out, Double.doubleToRawLongBits(sample.getValue()), 8);
-        if (!timeFirst) {
-            timestamp(out, sample.getTimestamp());
-        }
-        return out.toByteArray();
-    }
-
-    private void timestamp(ByteArrayOutputStream out, long timestampMs) {
-        varint(out, 2 << 3 | Wire.VARINT);
-        varint(out, timestampMs);
     }
 
     private void maybeUnknown(ByteArrayOutputStream out) {
@@ -97,7 +106,7 @@ final class OddEncoding {
                 varint(out, random.nextLong());
             }
             case 1 -> {
-                varint(out, 15 << 3 | Wire.FIXED32);
+                varint(out, 55 << 3 | Wire.FIXED32);
                 fixed(out, random.nextInt(), 4);
             }
             case 2 -> {

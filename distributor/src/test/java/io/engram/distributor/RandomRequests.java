@@ -1,7 +1,10 @@
 package io.engram.distributor;
 
 import io.engram.model.StaleMarker;
+import io.engram.model.testing.RandomHistograms;
+import io.engram.proto.remote.v1.Exemplar;
 import io.engram.proto.remote.v1.Label;
+import io.engram.proto.remote.v1.MetricMetadata;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
@@ -15,10 +18,20 @@ final class RandomRequests {
     private RandomRequests() {}
 
     static WriteRequest request(SplittableRandom random) {
+        return request(random, random.nextInt(1, 20));
+    }
+
+    static WriteRequest request(SplittableRandom random, int series) {
         WriteRequest.Builder request = WriteRequest.newBuilder();
-        int series = random.nextInt(1, 20);
         for (int i = 0; i < series; i++) {
             request.addTimeseries(series(random, i));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            request.addMetadata(MetricMetadata.newBuilder()
+                    .setMetricFamilyName("metric_" + random.nextInt(5))
+                    .setTypeValue(random.nextInt(9))
+                    .setHelp("helps " + random.nextInt(2))
+                    .setUnit(random.nextBoolean() ? "" : "bytes"));
         }
         return request.build();
     }
@@ -36,9 +49,18 @@ final class RandomRequests {
         labels.forEach((name, value) ->
                 series.addLabels(Label.newBuilder().setName(name).setValue(value)));
         long timestampMs = timestamp(random);
-        for (int i = random.nextInt(1, 5); i > 0; i--) {
+        for (int i = random.nextInt(5); i > 0; i--) {
             series.addSamples(Sample.newBuilder().setTimestamp(timestampMs).setValue(number(random)));
             timestampMs += random.nextInt(1, 60_000);
+        }
+        if (random.nextInt(4) == 0) {
+            series.addHistograms(ProtoHistograms.of(RandomHistograms.next(random), timestampMs));
+        }
+        if (random.nextInt(4) == 0) {
+            series.addExemplars(Exemplar.newBuilder()
+                    .addLabels(Label.newBuilder().setName("trace_id").setValue(Long.toHexString(random.nextLong())))
+                    .setTimestamp(1 + Math.abs(timestampMs))
+                    .setValue(number(random)));
         }
         return series.build();
     }
@@ -64,7 +86,7 @@ final class RandomRequests {
     private static long timestamp(SplittableRandom random) {
         return switch (random.nextInt(6)) {
             case 0 -> 0;
-            case 1 -> -random.nextLong(1L << 40);
+            case 1 -> -1 - random.nextLong(1L << 40);
             case 2 -> random.nextInt(300);
             default -> NOW_MS - random.nextInt(3_600_000);
         };

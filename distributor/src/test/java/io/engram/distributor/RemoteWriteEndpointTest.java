@@ -81,7 +81,6 @@ final class RemoteWriteEndpointTest {
             application/x-protobuf; proto=prometheus.WriteRequest,       snappy, -
             application/x-protobuf; charset=utf-8,                       snappy, -
             application/x-protobuf; proto="prometheus.WriteRequest",     snappy, -
-            application/x-protobuf;proto=io.prometheus.write.v2.Request, snappy, REMOTE_WRITE_VERSION
             application/x-protobuf; proto=something.Else,                snappy, REMOTE_WRITE_VERSION
             application/json,                                            snappy, CONTENT_TYPE
             -,                                                           snappy, CONTENT_TYPE
@@ -105,11 +104,13 @@ final class RemoteWriteEndpointTest {
     }
 
     @Test
-    void saysWhichVersionOfRemoteWriteItTakes() {
+    void saysWhichVersionsOfRemoteWriteItTakes() {
         distributor(1 << 20, 0);
         FakeExchange exchange = new FakeExchange(new byte[0])
-                .with("Content-Type", "application/x-protobuf;proto=io.prometheus.write.v2.Request");
-        assertTrue(refused(exchange).getMessage().contains("this release takes 1.0 (prometheus.WriteRequest)"));
+                .with("Content-Type", "application/x-protobuf;proto=io.prometheus.write.v3.Request");
+        assertTrue(refused(exchange)
+                .getMessage()
+                .contains("takes prometheus.WriteRequest and io.prometheus.write.v2.Request"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.Seeds;
 import io.engram.model.testing.TestLimits;
 import io.engram.proto.remote.v1.WriteRequest;
+import io.engram.proto.remote.v2.Request;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.ConfigLoader;
@@ -21,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +70,25 @@ final class RemoteWriteOverHttpTest {
         WriteRequest request = RandomRequests.request(Seeds.random());
         HttpResponse<String> answer = send(Snappy.compress(request.toByteArray()), "application/x-protobuf", true);
         assertEquals(204, answer.statusCode(), answer.body());
-        assertEquals(Decoded.of(request), push.stored);
+        assertEquals(Oracle.of(request, LIMITS), push.stored);
+    }
+
+    @Test
+    void tellsVersion2HowMuchIsStored() throws Exception {
+        Request request = RandomRequests2.request(Seeds.random());
+        String type = "application/x-protobuf;proto=io.prometheus.write.v2.Request";
+        HttpResponse<String> answer = send(Snappy.compress(request.toByteArray()), type, true);
+        assertEquals(204, answer.statusCode(), answer.body());
+        assertEquals(Oracle.of(request, LIMITS), push.stored);
+        assertEquals(
+                Optional.of("" + push.stored.stream().mapToInt(one -> one.samples().size()).sum()),
+                answer.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"));
+
+        HttpResponse<String> damaged = send(new byte[] {1, 2, 3}, type, true);
+        assertEquals(400, damaged.statusCode());
+        assertEquals(Optional.of("0"), damaged.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"));
+        assertEquals(Optional.of("0"), damaged.headers().firstValue("X-Prometheus-Remote-Write-Histograms-Written"));
+        assertEquals(Optional.of("0"), damaged.headers().firstValue("X-Prometheus-Remote-Write-Exemplars-Written"));
     }
 
     @Test
@@ -85,7 +105,7 @@ final class RemoteWriteOverHttpTest {
         assertTrue(framed.body().contains("(err-engram-snappy-framed)"), framed.body());
         assertEquals(
                 415,
-                send(new byte[0], "application/x-protobuf;proto=io.prometheus.write.v2.Request", true)
+                send(new byte[0], "application/x-protobuf;proto=io.prometheus.write.v3.Request", true)
                         .statusCode());
         assertEquals(
                 413,

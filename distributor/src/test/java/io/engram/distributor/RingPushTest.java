@@ -5,27 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.engram.model.TenantId;
+import com.google.protobuf.MessageLite;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.model.hash.SeriesHash;
-import io.engram.model.limits.Limits;
+import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.testing.Seeds;
-import io.engram.model.testing.TestLimits;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.Push;
-import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.ring.InProcessStore;
 import io.engram.ring.Ring;
 import io.engram.ring.RingLifecycle;
 import io.engram.ring.RingView;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class RingPushTest {
@@ -46,39 +43,55 @@ final class RingPushTest {
     }
 
     @Test
-    void everySeriesGoesToItsOwnerAndAnswersKeepTheirOrdinals() {
+    void everyRowGoesToItsOwnerAndAnswersKeepTheirOrdinals() {
         join("a");
         join("b");
         join("c");
         Ring ring = view.ring();
         Seeds.check(50, random -> {
-            WriteBatch batch = batch(RandomRequests.request(random));
+            WriteBatch batch =
+                    batch(random.nextBoolean() ? RandomRequests.request(random) : RandomRequests2.request(random));
             Map<String, List<Decoded>> got = new HashMap<>();
+            List<MetricMetadata> metadata = new ArrayList<>();
             // Each owner refuses what it gets at an even time.
             RingPush push = new RingPush(() -> ring, id -> part -> {
                 got.put(id, Decoded.of(part));
+                metadata.addAll(part.metadata);
                 for (int i = 0; i < part.seriesCount; i++) {
                     assertEquals(
                             id,
                             ring.owners(part.placement[i], 1).instances().get(0).id());
                 }
-                WriteOutcome outcome = new WriteOutcome(part.sampleCount);
-                for (int i = 0; i < part.sampleCount; i++) {
-                    if (part.timestampMs[i] % 2 == 0) {
-                        outcome.set(i, SampleStatus.OUT_OF_ORDER, 99);
+                WriteOutcome outcome = new WriteOutcome(part.rowCount());
+                for (int row = 0; row < part.rowCount(); row++) {
+                    if (timestampMs(part, row) % 2 == 0) {
+                        outcome.set(row, SampleStatus.OUT_OF_ORDER, 99);
                     }
                 }
                 return () -> outcome;
             });
             WriteOutcome outcome = push.push(batch).await();
-            for (int i = 0; i < batch.sampleCount; i++) {
-                SampleStatus expected = batch.timestampMs[i] % 2 == 0 ? SampleStatus.OUT_OF_ORDER : SampleStatus.STORED;
-                assertEquals(expected, outcome.of(i));
+            for (int row = 0; row < batch.rowCount(); row++) {
+                SampleStatus expected =
+                        timestampMs(batch, row) % 2 == 0 ? SampleStatus.OUT_OF_ORDER : SampleStatus.STORED;
+                assertEquals(expected, outcome.of(row));
             }
             List<Decoded> all = got.values().stream().flatMap(List::stream).toList();
             assertEquals(batch.seriesCount, all.size());
             assertTrue(all.containsAll(Decoded.of(batch)));
+            assertEquals(Set.copyOf(batch.metadata), Set.copyOf(metadata));
+            assertEquals(batch.metadata.size(), metadata.size());
         });
+    }
+
+    private static long timestampMs(WriteBatch batch, int row) {
+        if (row < batch.sampleCount) {
+            return batch.timestampMs[row];
+        }
+        int behind = row - batch.sampleCount;
+        return behind < batch.histograms.size()
+                ? batch.histograms.get(behind).timestampMs()
+                : batch.exemplars.get(behind - batch.histograms.size()).timestampMs();
     }
 
     @Test
@@ -119,16 +132,9 @@ final class RingPushTest {
         lifecycle.activate();
     }
 
-    private static WriteBatch batch(WriteRequest request) {
-        Limits limits = TestLimits.with(Map.of(
-                "replicaLabels", List.of(), "futureGracePeriod", Duration.ZERO, "pastGracePeriod", Duration.ZERO));
-        DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
-        byte[] body = request.toByteArray();
-        SeriesHash hash = new SeriesHash(1, TenantId.ANONYMOUS);
-        context.decode(
-                new Body.Plain(body, body.length),
-                body.length,
-                new WriteRules(TenantId.ANONYMOUS, hash, limits, new ReplicaLabels(List.of()), 0, 0));
-        return context.batch;
+    private static WriteBatch batch(MessageLite request) {
+        Decoding decoding = new Decoding();
+        decoding.decode(request);
+        return decoding.context.batch;
     }
 }

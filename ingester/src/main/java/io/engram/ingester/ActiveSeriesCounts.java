@@ -107,8 +107,9 @@ final class ActiveSeriesCounts implements AutoCloseable {
         return new String[] {"name", key.tracker, Metrics.TENANT, key.tenant.value()};
     }
 
+    /** Returns when nothing is counted any more: the heads may be closed then. */
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.close();
     }
 }

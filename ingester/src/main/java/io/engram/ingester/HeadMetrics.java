@@ -120,6 +120,10 @@ final class HeadMetrics {
                     head -> head.maxTimeMs() == Long.MIN_VALUE ? 0 : head.maxTimeMs() / 1000.0);
             counter("appended_samples_total", "Samples stored.", TenantHeadStats::samplesAppended);
             counter(
+                    "appended_histograms_total",
+                    "Of the samples stored, native histograms.",
+                    TenantHeadStats::histograms);
+            counter(
                     "late_samples_total",
                     "Samples stored that were older than the newest of their series.",
                     TenantHeadStats::lateSamples);

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes JSON into a stream through one buffer, so that an answer is never whole in memory and a number makes no
@@ -16,6 +17,16 @@ final class JsonWriter {
     private static final int RESERVE = 64;
 
     private static final int MAX_ESCAPED_BYTES = 6;
+
+    /** By the byte. */
+    private static final boolean[] ESCAPED = new boolean[256];
+
+    static {
+        Arrays.fill(ESCAPED, 0, 0x20, true);
+        ESCAPED['"'] = true;
+        ESCAPED['\\'] = true;
+        ESCAPED[0x7f] = true;
+    }
 
     private final OutputStream out;
     private final GoFloat floats = new GoFloat();
@@ -85,21 +96,21 @@ final class JsonWriter {
         int end = from + length;
         for (int i = from; i < end; ) {
             reserve();
-            int fits = Math.min(end, i + buffer.length - used - MAX_ESCAPED_BYTES);
-            while (i < fits && !mustEscape(utf8[i])) {
-                buffer[used++] = utf8[i++];
+            int stop = Math.min(end, i + buffer.length - used - MAX_ESCAPED_BYTES);
+            int plain = i;
+            while (plain < stop && !ESCAPED[utf8[plain] & 0xFF]) {
+                plain++;
             }
-            if (i < fits) {
-                putEscaped((char) utf8[i++]);
+            System.arraycopy(utf8, i, buffer, used, plain - i);
+            used += plain - i;
+            if (plain < stop) {
+                putEscaped((char) utf8[plain++]);
             }
+            i = plain;
         }
         put('"');
         comma = true;
         return this;
-    }
-
-    private static boolean mustEscape(byte c) {
-        return c >= 0 && (c < 0x20 || c == '"' || c == '\\' || c == 0x7f);
     }
 
     /** Values that another writer made, commas between them. */

@@ -91,7 +91,7 @@ public enum ErrorId {
     REMOTE_WRITE_VERSION(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Type names a remote write message that this release does not take.",
-            "Set protobuf_message to prometheus.WriteRequest in the sender's remote_write section."),
+            "Set protobuf_message in the sender's remote_write section to one of the two that the message names."),
     SNAPPY_INVALID(
             Cause.BAD_REQUEST,
             "The body of a write is not a snappy block, or is cut off.",
@@ -133,10 +133,18 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "A series has more labels than the tenant's limit.",
             "Drop labels, or raise limits.max-labels-per-series for the tenant."),
-    HISTOGRAM_UNSUPPORTED(
+    SYMBOL_REF_INVALID(
             Cause.BAD_REQUEST,
-            "A series carries native histograms, which this release does not store; its floats are stored.",
-            "Set send_native_histograms: false in the sender's remote_write section."),
+            "A series of a remote write 2.0 request refers to a symbol that the request does not have.",
+            "Look at the sender: references come in pairs, and count from 0 in the request's symbols."),
+    HISTOGRAM_INVALID(
+            Cause.BAD_REQUEST,
+            "A native histogram contradicts itself; the message says how.",
+            "Look at the client library that makes it."),
+    HISTOGRAM_BUCKETS_TOO_MANY(
+            Cause.BAD_REQUEST,
+            "A native histogram has more buckets than the tenant's limit, also in the lowest resolution.",
+            "Look at what it observes, or raise limits.max-native-histogram-buckets for the tenant."),
     SAMPLE_IN_FUTURE(
             Cause.BAD_REQUEST,
             "A sample lies further in the future than the tenant's limit.",

@@ -61,4 +61,23 @@ public final class WriteBatch {
     public int rowCount() {
         return sampleCount + histograms.size() + exemplars.size();
     }
+
+    /**
+     * The ordinal of the series that a row belongs to.
+     *
+     * @param from that of a row before it, where the search begins; 0 finds every row
+     */
+    public int seriesOf(int row, int from) {
+        if (row < sampleCount) {
+            int series = from;
+            while (firstSample[series + 1] <= row) {
+                series++;
+            }
+            return series;
+        }
+        int behind = row - sampleCount;
+        return behind < histograms.size()
+                ? histograms.get(behind).series()
+                : exemplars.get(behind - histograms.size()).series();
+    }
 }

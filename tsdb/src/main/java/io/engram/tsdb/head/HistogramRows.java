@@ -8,13 +8,16 @@ import java.util.List;
 
 /** Judges and appends the histograms of a batch: those in order to their store, late ones to theirs. */
 final class HistogramRows implements SideAppender {
-    /** Sees to it that floats stand in the log before the histograms that follow them in their series. */
-    interface FloatLog {
-        /** Logs the floats that have been appended; the caller holds the stripe. */
+    /** Sees to it that the log has what it must in time. */
+    interface LogOrder {
+        /** Logs the floats that have been appended, because histograms follow them in their series. The caller holds the stripe. */
         void logFloats(Stripe stripe);
+
+        /** Logs what was appended besides, where that is as much as one record should have. */
+        void logLarge(Stripe stripe);
     }
 
-    private final FloatLog floats;
+    private final LogOrder order;
     private final SampleHistory history = new SampleHistory();
     private OpenChunk record;
     private TenantHead head;
@@ -24,8 +27,8 @@ final class HistogramRows implements SideAppender {
     private long newestMs;
     private long oldestMs;
 
-    HistogramRows(FloatLog floats) {
-        this.floats = floats;
+    HistogramRows(LogOrder order) {
+        this.order = order;
     }
 
     @Override
@@ -97,7 +100,7 @@ final class HistogramRows implements SideAppender {
         long fingerprintLo = batch.fingerprintLo[row.series()];
         if (timeMs > record.lastMs() && timeMs >= cutMs) {
             if (record.count() > 0) {
-                floats.logFloats(stripe);
+                order.logFloats(stripe);
             }
             stripe.side.histograms(head).append(series, fingerprintLo, record, timeMs, row.value());
         } else if (takeLate(stripe, series, fingerprintLo, k, verdict)) {
@@ -106,6 +109,7 @@ final class HistogramRows implements SideAppender {
             return;
         }
         HistogramStore.log(log, series, timeMs, row.startMs(), row.value());
+        order.logLarge(stripe); // one histogram may have thousands of buckets
         stripe.samples++;
         stripe.histograms++;
         newestMs = Math.max(newestMs, timeMs);

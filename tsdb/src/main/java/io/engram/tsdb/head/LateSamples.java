@@ -10,6 +10,7 @@ final class LateSamples {
     private final SampleHistory history = new SampleHistory();
     private final BatchVerdict verdict;
     private TenantHead head;
+    private long windowMs; // of this batch; -1 until it is needed
 
     LateSamples(BatchVerdict verdict) {
         this.verdict = verdict;
@@ -17,6 +18,7 @@ final class LateSamples {
 
     void begin(TenantHead to) {
         head = to;
+        windowMs = -1;
     }
 
     /**
@@ -50,7 +52,7 @@ final class LateSamples {
         }
         // Both ends of time may be there: the difference is taken as unsigned.
         if (!late
-                || Long.compareUnsigned(lastMs - timeMs, head.lateWindowMs()) > 0
+                || Long.compareUnsigned(lastMs - timeMs, windowMs()) > 0
                 || !stripe.side.late(head).add(series, fingerprintLo, timeMs, valueBits)) {
             verdict.note(sample, SampleStatus.OUT_OF_ORDER, lastMs);
             return false;
@@ -58,6 +60,13 @@ final class LateSamples {
         chunk.mark(SideKind.LATE);
         stripe.lateSamples++;
         return true;
+    }
+
+    private long windowMs() {
+        if (windowMs < 0) {
+            windowMs = head.lateWindowMs();
+        }
+        return windowMs;
     }
 
     /** For recovery: stores a sample of the past, whatever the window, unless its time is taken. */

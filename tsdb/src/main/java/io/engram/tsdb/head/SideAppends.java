@@ -3,15 +3,17 @@ package io.engram.tsdb.head;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.SideRecordEncoder;
+import java.util.function.Consumer;
 
 /**
  * Appends what a batch has besides floats: asks each {@link SideAppender}, and logs for it. For one thread at a time.
  */
-final class SideAppends {
+final class SideAppends implements HistogramRows.LogOrder {
     /** A record is logged when it has this many bytes: what one damaged page of the log can cost. */
     private static final int RECORD_BYTES = 100_000;
 
     private final HeadLog log;
+    private final Consumer<Stripe> floats;
     private final SideAppender[] all;
     private final SideRecordEncoder[] records;
     private final SideAppender[] active;
@@ -20,10 +22,12 @@ final class SideAppends {
     private TenantHead head;
     private long position;
 
-    SideAppends(HeadLog log, HistogramRows.FloatLog floats) {
+    /** @param floats logs the floats that have been appended to a stripe */
+    SideAppends(HeadLog log, Consumer<Stripe> floats) {
         this.log = log;
+        this.floats = floats;
         this.all = new SideAppender[] {
-            new StartAppender(), new HistogramRows(floats), new ExemplarAppender(), new MetadataAppender()
+            new StartAppender(), new HistogramRows(this), new ExemplarAppender(), new MetadataAppender()
         };
         this.records = new SideRecordEncoder[all.length];
         this.active = new SideAppender[all.length];
@@ -67,11 +71,23 @@ final class SideAppends {
     void append(Stripe stripe, int series, long[] page, int at, int i, BatchVerdict verdict) {
         for (int k = 0; k < activeCount; k++) {
             active[k].append(stripe, series, page, at, i, verdict, record[k].payload());
+        }
+        logLarge(stripe);
+    }
+
+    @Override
+    public void logLarge(Stripe stripe) {
+        for (int k = 0; k < activeCount; k++) {
             if (record[k].payloadBytes() >= RECORD_BYTES) {
                 log(k);
                 record[k].begin(head.tenant(), stripe.number, active[k].kind().id);
             }
         }
+    }
+
+    @Override
+    public void logFloats(Stripe stripe) {
+        floats.accept(stripe);
     }
 
     /** Logs what was appended so far, so that floats which follow it in their series stand behind it in the log too. */

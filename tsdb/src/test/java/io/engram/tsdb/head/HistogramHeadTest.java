@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
+import io.engram.model.failure.Failure;
 import io.engram.model.histogram.Histogram;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkBatch;
@@ -17,6 +18,9 @@ import io.engram.model.write.HistogramSample;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
+import io.engram.tsdb.wal.CorruptRecord;
+import io.engram.tsdb.wal.RecordBuffer;
+import io.engram.tsdb.wal.RecordCursor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,7 +226,163 @@ class HistogramHeadTest {
             assertEquals(3, chunks.length);
             assertTrue(chunks[0].length > 1 << 19);
             assertEquals(SampleStatus.DUPLICATE, put(heads, 0, large));
+            WriteBatch many = new TestBatch(A).series(SERIES).build();
+            for (int i = 0; i < 20; i++) { // more than the log takes in one record
+                many.histograms.add(new HistogramSample(0, 10_000 + i, 0, large));
+            }
+            assertEquals(WriteOutcome.ALL_STORED, heads.append(many).await());
         }
+        try (Heads heads = open(dir.resolve("large"), 0)) {
+            assertEquals(23, count(heads));
+        }
+    }
+
+    @Test
+    void lateHistogramsGoToChunksOfTheirOwn() throws Exception {
+        Path copy = dir.resolve("copy");
+        Histogram h = HistogramText.parse("i 0 0 0 0 6 0 0:2 4,2 - - -");
+        Histogram other = HistogramText.parse("f 0 0 0 0 0 0 0:2 3ff0000000000000,0 - - -");
+        try (Heads heads = open(dir.resolve("head"), 7_200_000)) {
+            put(heads, 7_200_000, h);
+            for (int i = 0; i < 40; i++) {
+                assertEquals(SampleStatus.STORED, put(heads, 100_000 + 1000 * (i * 7 % 40), i % 10 == 0 ? other : h));
+            }
+            TenantHeadStats stats = heads.stats(A);
+            assertEquals(40, stats.lateSamples());
+            assertEquals(41, stats.histograms());
+            assertTrue(stats.chunksSealed() > 0);
+            assertEquals(SampleStatus.DUPLICATE, put(heads, 100_000, other));
+            assertEquals(SampleStatus.CONFLICT, put(heads, 101_000, other));
+            assertEquals(SampleStatus.OUT_OF_ORDER, put(heads, -1, h));
+            WriteBatch asFloat =
+                    new TestBatch(A).series(SERIES).sample(102_000, 1).build();
+            assertEquals(SampleStatus.CONFLICT, heads.append(asFloat).await().of(0));
+            WriteBatch between =
+                    new TestBatch(A).series(SERIES).sample(102_500, 1).build();
+            assertEquals(SampleStatus.STORED, heads.append(between).await().of(0));
+            assertEquals(SampleStatus.CONFLICT, put(heads, 102_500, h));
+            assertEquals(42, count(heads));
+            HeadRestartTest.copyTree(dir.resolve("head"), copy);
+        }
+        try (Heads fromLog = open(copy, 0);
+                Heads fromCheckpoint = open(dir.resolve("head"), 0)) {
+            assertEquals(42, count(fromLog));
+            assertEquals(42, count(fromCheckpoint));
+            assertEquals(SampleStatus.DUPLICATE, put(fromCheckpoint, 100_000, other));
+            fromCheckpoint.maintain(); // nothing is idle yet
+            WriteBatch later = new TestBatch(A)
+                    .series(Labels.of("__name__", "later"))
+                    .sample(30_000_000, 1)
+                    .build();
+            fromCheckpoint.append(later).await();
+            fromCheckpoint.maintain();
+            assertEquals(1, fromCheckpoint.stats(A).openChunks());
+            assertEquals(43, count(fromCheckpoint));
+        }
+    }
+
+    @Test
+    void lateHistogramsBehindTheRetentionGo() throws Exception {
+        long hour = 3_600_000L;
+        Histogram h = HistogramText.parse("i 0 0 0 0 6 0 0:2 4,2 - - -");
+        try (Heads heads = Heads.open(
+                dir,
+                HeadConfig.DEFAULTS,
+                TestLimits.with(Map.of("retention", Duration.ofHours(6), "outOfOrderTimeWindow", Duration.ofHours(6))),
+                new ManualClock(0),
+                RecoveryProgress.NONE)) {
+            put(heads, 5 * hour, h);
+            for (int i = 0; i < 20; i++) {
+                assertEquals(SampleStatus.STORED, put(heads, hour + i * 1000, h));
+            }
+            put(heads, 9 * hour, h);
+            heads.maintain();
+            assertEquals(2, count(heads));
+            put(heads, 30 * hour, h);
+            heads.maintain();
+            assertEquals(1, count(heads));
+        }
+    }
+
+    @Test
+    void startsOfHistogramsAreKept() throws Exception {
+        Path copy = dir.resolve("copy");
+        Histogram h = HistogramText.parse("i 0 0 0 0 6 0 0:2 4,2 - - -");
+        try (Heads heads = open(dir.resolve("head"), 0)) {
+            WriteBatch batch = new TestBatch(A).series(SERIES).build();
+            batch.histograms.add(new HistogramSample(0, 1000, 500, h));
+            batch.histograms.add(new HistogramSample(0, 2000, 500, h));
+            batch.histograms.add(new HistogramSample(0, 3000, 2500, h));
+            batch.histograms.add(new HistogramSample(0, 3000, 2600, RandomHistograms.stale(false))); // a conflict
+            heads.append(batch).await();
+            HeadRestartTest.copyTree(dir.resolve("head"), copy);
+        }
+        Map<Long, Long> runs = Map.of(1000L, 500L, 3000L, 2500L);
+        try (Heads fromLog = open(copy, 0);
+                Heads fromCheckpoint = open(dir.resolve("head"), 0)) {
+            assertEquals(runs, HeadContents.starts(fromLog, A).get(SERIES));
+            assertEquals(runs, HeadContents.starts(fromCheckpoint, A).get(SERIES));
+        }
+    }
+
+    @Test
+    void fullChunkThatCannotBeWrittenIsUnavailableAndCostsNothing() throws Exception {
+        Histogram h = HistogramText.parse("i 0 0 0 0 6 0 0:2 4,2 - - -");
+        Path blocked = dir.resolve("head").resolve("chunks");
+        try (Heads heads = open(dir.resolve("head"), 0)) {
+            Files.deleteIfExists(blocked);
+            Files.writeString(blocked, "a file where the folder should be");
+            int acknowledged = 0;
+            while (acknowledged < 200) {
+                try {
+                    put(heads, acknowledged * 1000L, h);
+                    acknowledged++;
+                } catch (Failure e) {
+                    break;
+                }
+            }
+            assertTrue(acknowledged > 100 && acknowledged <= 120, "acknowledged " + acknowledged);
+            assertEquals(acknowledged, count(heads));
+            Files.delete(blocked);
+            for (int i = 0; i < 200; i++) {
+                assertEquals(i < acknowledged ? SampleStatus.DUPLICATE : SampleStatus.STORED, put(heads, i * 1000L, h));
+            }
+            assertEquals(200, count(heads));
+        }
+    }
+
+    @Test
+    void damagedRecordIsRefusedAndBounded() {
+        Seeds.check(3000, random -> {
+            RecordBuffer written = new RecordBuffer(16);
+            Histogram h = random.nextInt(20) == 0
+                    ? RandomHistograms.stale(random.nextBoolean())
+                    : RandomHistograms.next(random);
+            HistogramRecords.write(written, h);
+            RecordCursor cursor = new RecordCursor();
+            cursor.reset(written.bytes(), 0, written.length());
+            Histogram read = HistogramRecords.read(cursor);
+            assertEquals(0, cursor.remaining());
+            assertTrue(h.sameAs(read));
+            assertEquals(h.resetHint(), read.resetHint());
+
+            byte[] damaged = Arrays.copyOf(written.bytes(), random.nextInt(written.length() + 1));
+            for (int flips = damaged.length == 0 ? 0 : random.nextInt(4); flips > 0; flips--) {
+                damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            cursor.reset(damaged, 0, damaged.length);
+            try {
+                HistogramRecords.read(cursor);
+            } catch (CorruptRecord expected) {
+                assertTrue(cursor.remaining() >= 0);
+            }
+        });
+    }
+
+    private static int count(Heads heads) {
+        return MixedSeries.contents(heads, A, Long.MIN_VALUE, Long.MAX_VALUE).values().stream()
+                .mapToInt(Map::size)
+                .sum();
     }
 
     private static SampleStatus put(Heads heads, long timeMs, Histogram h) throws InterruptedException {

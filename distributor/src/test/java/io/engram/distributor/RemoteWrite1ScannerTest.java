@@ -1,20 +1,26 @@
 package io.engram.distributor;
 
+import static io.engram.distributor.Decoding.NO_LIMITS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.engram.model.TenantId;
+import io.engram.model.StaleMarker;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.hash.SeriesHash;
-import io.engram.model.limits.Limits;
+import io.engram.model.histogram.ResetHint;
+import io.engram.model.metadata.MetricType;
 import io.engram.model.testing.Seeds;
 import io.engram.model.testing.TestLimits;
 import io.engram.model.write.WriteBatch;
+import io.engram.proto.remote.v1.BucketSpan;
+import io.engram.proto.remote.v1.Exemplar;
+import io.engram.proto.remote.v1.Histogram;
 import io.engram.proto.remote.v1.Label;
+import io.engram.proto.remote.v1.MetricMetadata;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
@@ -25,29 +31,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-final class WriteRequestScannerTest {
-    private static final SeriesHash HASH = new SeriesHash(42, TenantId.ANONYMOUS);
-    /** Any time is taken, any length too. */
-    private static final Limits NO_LIMITS = TestLimits.with(Map.of(
-            "maxLabelsPerSeries",
-            0,
-            "maxLabelNameBytes",
-            0,
-            "maxLabelValueBytes",
-            0,
-            "futureGracePeriod",
-            Duration.ZERO,
-            "pastGracePeriod",
-            Duration.ZERO));
-
-    private final DecodeContext context = new DecodeContext(new KnownSeries(1 << 20));
+final class RemoteWrite1ScannerTest {
+    private final Decoding decoding = new Decoding();
+    private final DecodeContext context = decoding.context;
 
     @Test
     void readsWhatTheGeneratedParserReads() {
         Seeds.check(500, random -> {
             WriteRequest request = RandomRequests.request(random);
             decode(request.toByteArray());
-            assertEquals(Decoded.of(request), Decoded.of(context.batch));
+            assertEquals(Oracle.of(request, NO_LIMITS), Decoded.of(context.batch));
             assertTrue(context.refusals.none());
         });
     }
@@ -82,7 +75,7 @@ final class WriteRequestScannerTest {
 
             decode(request.toByteArray());
 
-            assertEquals(Decoded.of(request), oddly);
+            assertEquals(Oracle.of(request, NO_LIMITS), oddly);
             assertArrayEquals(Arrays.copyOf(batch.fingerprintHi, batch.seriesCount), hi);
             assertArrayEquals(Arrays.copyOf(batch.fingerprintLo, batch.seriesCount), lo);
             assertArrayEquals(Arrays.copyOf(batch.placement, batch.seriesCount), placement);
@@ -130,10 +123,10 @@ final class WriteRequestScannerTest {
             WriteRequest.Builder mixed = good.toBuilder();
             mixed.addTimeseries(random.nextInt(good.getTimeseriesCount() + 1), series("job", "nameless"));
             decode(mixed.build().toByteArray());
-            assertEquals(Decoded.of(good), Decoded.of(context.batch));
+            assertEquals(Oracle.of(good, NO_LIMITS), Decoded.of(context.batch));
             assertSame(
                     ErrorId.METRIC_NAME_MISSING,
-                    context.refusals.failure(context.scanner.received).id());
+                    context.refusals.failure(decoding.received()).id());
         });
     }
 
@@ -148,26 +141,155 @@ final class WriteRequestScannerTest {
     }
 
     @Test
-    void exemplarsAndMetadataAreCountedAndNothingMore() {
-        // exemplars are field 3 of a series, metadata field 3 of the request
-        byte[] series = concat(series("__name__", "up").toByteArray(), new byte[] {0x1A, 2, 0x10, 5});
-        byte[] body = concat(new byte[] {0x0A, (byte) series.length}, series, new byte[] {0x1A, 2, 0x08, 1});
-        decode(body);
-        assertEquals(1, context.batch.seriesCount);
-        assertEquals(1, context.scanner.exemplars);
-        assertEquals(1, context.scanner.metadata);
-        assertTrue(context.refusals.none());
+    void metadataIsHandedOnOnceUntilItChanges() {
+        WriteRequest request = WriteRequest.newBuilder()
+                .addMetadata(MetricMetadata.newBuilder()
+                        .setMetricFamilyName("up_total")
+                        .setType(MetricMetadata.MetricType.COUNTER)
+                        .setHelp("Is it up?"))
+                .build();
+        decode(request);
+        assertEquals(
+                List.of(new io.engram.model.metadata.MetricMetadata("up_total", MetricType.COUNTER, "Is it up?", "")),
+                context.batch.metadata);
+
+        decode(request);
+        assertEquals(1, context.batch.metadata.size(), "nobody has said that it was stored");
+
+        decoding.metadata.add(context.metadata.hashes());
+        decode(request);
+        assertEquals(List.of(), context.batch.metadata);
+        assertEquals(1, context.metadata.received);
+
+        decode(request.toBuilder()
+                .setMetadata(0, request.getMetadata(0).toBuilder().setUnit("seconds"))
+                .build());
+        assertEquals("seconds", context.batch.metadata.get(0).unit());
     }
 
     @Test
-    void histogramsAreRefusedAndFloatsOfTheSeriesStored() {
-        byte[] series = concat(series("__name__", "up").toByteArray(), new byte[] {0x22, 2, 0x08, 5});
-        decode(concat(new byte[] {0x0A, (byte) series.length}, series));
+    void longHelpIsCutBetweenCharacters() {
+        decoding.limits = TestLimits.with(Map.of("maxMetadataBytes", 6));
+        decode(WriteRequest.newBuilder()
+                .addMetadata(MetricMetadata.newBuilder().setMetricFamilyName("m").setHelp("größer").setUnit("bytes"))
+                .build());
+        assertEquals("größ", context.batch.metadata.get(0).help());
+        assertEquals("bytes", context.batch.metadata.get(0).unit());
+    }
+
+    @Test
+    void aHistogramThatContradictsItselfIsRefusedAndTheFloatsOfItsSeriesAreStored() {
+        decode(request(series("__name__", "up").toBuilder()
+                .addHistograms(Histogram.newBuilder().setCountInt(3).setTimestamp(RandomRequests.NOW_MS))
+                .build()));
         assertEquals(1, context.batch.sampleCount);
-        Failure failure = context.refusals.failure(context.scanner.received);
-        assertSame(ErrorId.HISTOGRAM_UNSUPPORTED, failure.id());
-        assertTrue(failure.getMessage().contains("series up carries native histograms"), failure.getMessage());
+        Failure failure = context.refusals.failure(decoding.received());
+        assertSame(ErrorId.HISTOGRAM_INVALID, failure.id());
+        assertTrue(
+                failure.getMessage()
+                        .contains("native histogram of series up contradicts itself: 0 observations found in buckets,"
+                                + " but the Count field is 3"),
+                failure.getMessage());
         assertTrue(failure.getMessage().contains("refused 1 of 2 samples"), failure.getMessage());
+    }
+
+    @Test
+    void aHistogramWithTooManyBucketsLosesResolutionBeforeItIsRefused() {
+        TimeSeries series = series("__name__", "h").toBuilder()
+                .clearSamples()
+                .addHistograms(ProtoHistograms.of(histogram(8, 1, 40), RandomRequests.NOW_MS))
+                .build();
+        decoding.limits = TestLimits.with(
+                Map.of("maxNativeHistogramBuckets", 10, "pastGracePeriod", Duration.ZERO, "futureGracePeriod", Duration.ZERO));
+        decode(request(series));
+        assertTrue(context.refusals.none());
+        var stored = context.batch.histograms.get(0).value();
+        assertEquals(6, stored.schema());
+        assertEquals(10, stored.bucketCount());
+
+        decode(request(series.toBuilder()
+                .setHistograms(0, ProtoHistograms.of(histogram(-4, 1, 40), RandomRequests.NOW_MS))
+                .build()));
+        Failure failure = context.refusals.failure(decoding.received());
+        assertSame(ErrorId.HISTOGRAM_BUCKETS_TOO_MANY, failure.id());
+        assertTrue(failure.getMessage().contains("limits.max-native-histogram-buckets"), failure.getMessage());
+    }
+
+    private static io.engram.model.histogram.Histogram histogram(int schema, int firstBucket, int buckets) {
+        long[] counts = new long[buckets];
+        Arrays.fill(counts, 1);
+        return new io.engram.model.histogram.Histogram(
+                ResetHint.UNKNOWN,
+                schema,
+                0,
+                0,
+                new io.engram.model.histogram.Histogram.IntegerCounts(buckets, 0, counts, new long[0]),
+                new int[] {firstBucket, buckets},
+                new int[0],
+                new double[0]);
+    }
+
+    @Test
+    void aSpanOfFourBillionBucketsAllocatesNothing() {
+        decode(request(series("__name__", "up").toBuilder()
+                .addHistograms(Histogram.newBuilder()
+                        .setTimestamp(RandomRequests.NOW_MS)
+                        .addPositiveSpans(BucketSpan.newBuilder().setOffset(1).setLength(-1)))
+                .build()));
+        assertSame(
+                ErrorId.HISTOGRAM_INVALID,
+                context.refusals.failure(decoding.received()).id());
+    }
+
+    @Test
+    void theStaleMarkerOfAHistogramIsInItsSum() {
+        decode(request(series("__name__", "up").toBuilder()
+                .clearSamples()
+                .addHistograms(Histogram.newBuilder().setTimestamp(5).setSum(StaleMarker.VALUE))
+                .build()));
+        assertTrue(StaleMarker.is(context.batch.histograms.get(0).value().sum()));
+    }
+
+    @Test
+    void aBadExemplarCostsNothingButItself() {
+        Exemplar good = Exemplar.newBuilder()
+                .addLabels(label("trace_id", "1"))
+                .setTimestamp(RandomRequests.NOW_MS)
+                .build();
+        decode(request(series("__name__", "up").toBuilder()
+                .addExemplars(good)
+                .addExemplars(Exemplar.newBuilder().addLabels(label("trace_id", "x".repeat(121))))
+                .addExemplars(Exemplar.newBuilder()
+                        .addLabels(label("a", "1"))
+                        .addLabels(label("a", "2")))
+                .addExemplars(Exemplar.newBuilder().addLabels(label("", "nameless")))
+                .build()));
+        assertTrue(context.refusals.none());
+        assertEquals(1, context.batch.sampleCount);
+        assertEquals(1, context.batch.exemplars.size());
+        assertEquals(3, context.rows.refusedExemplars);
+    }
+
+    @Test
+    void anExemplarWithoutATimeHasThatOfItsSample() {
+        decode(request(series("__name__", "up").toBuilder()
+                .addExemplars(Exemplar.newBuilder().addLabels(label("trace_id", "1")))
+                .build()));
+        assertEquals(
+                RandomRequests.NOW_MS, context.batch.exemplars.get(0).timestampMs());
+    }
+
+    @Test
+    void exemplarsOfARefusedSeriesAreRefusedWithIt() {
+        decode(request(
+                series("job", "nameless").toBuilder()
+                        .addExemplars(Exemplar.newBuilder().addLabels(label("trace_id", "1")))
+                        .addHistograms(Histogram.newBuilder().setTimestamp(RandomRequests.NOW_MS))
+                        .build(),
+                series("__name__", "up")));
+        assertEquals(1, context.batch.rowCount());
+        assertEquals(1, context.rows.refusedExemplars);
+        assertTrue(context.refusals.failure(decoding.received()).getMessage().contains("refused 2 of 3 samples"));
     }
 
     @Test
@@ -212,21 +334,17 @@ final class WriteRequestScannerTest {
         for (int i = 0; i < batch.seriesCount; i++) {
             int start = batch.labelOffset[i];
             assertTrue(LabelCheck.canonical(batch.labels, start, start + batch.labelLength[i]));
-            assertTrue(batch.firstSample[i] < batch.firstSample[i + 1]);
+            assertTrue(batch.firstSample[i] <= batch.firstSample[i + 1]);
         }
         return true;
     }
 
     private void decode(WriteRequest request) {
-        decode(request.toByteArray());
+        decoding.decode(request);
     }
 
-    /** Decodes into buffers that hold the rubbish of another request. */
     private void decode(byte[] body) {
-        Arrays.fill(context.batch.labels, (byte) (31 * body.length));
-        WriteRules rules =
-                new WriteRules(TenantId.ANONYMOUS, HASH, NO_LIMITS, new ReplicaLabels(NO_LIMITS.replicaLabels()), 7, 0);
-        context.decode(new Body.Plain(body, body.length), body.length, rules);
+        decoding.decode(WriteMessage.VERSION_1, body);
     }
 
     private static WriteRequest request(TimeSeries... series) {
@@ -245,19 +363,5 @@ final class WriteRequestScannerTest {
 
     private static Label.Builder label(String name, String value) {
         return Label.newBuilder().setName(name).setValue(value);
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        int length = 0;
-        for (byte[] part : parts) {
-            length += part.length;
-        }
-        byte[] all = new byte[length];
-        int at = 0;
-        for (byte[] part : parts) {
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
     }
 }
