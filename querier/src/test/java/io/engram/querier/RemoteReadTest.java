@@ -13,7 +13,6 @@ import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
 import io.engram.model.testing.Seeds;
-import io.engram.proto.remote.read.BucketSpan;
 import io.engram.proto.remote.read.Chunk;
 import io.engram.proto.remote.read.ChunkedReadResponse;
 import io.engram.proto.remote.read.LabelMatcher;
@@ -21,9 +20,10 @@ import io.engram.proto.remote.read.Query;
 import io.engram.proto.remote.read.ReadRequest;
 import io.engram.proto.remote.read.ReadRequest.ResponseType;
 import io.engram.proto.remote.read.ReadResponse;
-import io.engram.proto.remote.read.TimeSeries;
+import io.engram.proto.remote.v1.BucketSpan;
 import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
+import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.querier.read.Frames;
 import io.engram.tsdb.chunk.HistogramAppender;
 import io.engram.tsdb.chunk.HistogramChunk;
@@ -373,10 +373,10 @@ class RemoteReadTest {
         assertEquals(
                 List.of(10L, 11L, 30L),
                 series.getHistogramsList().stream()
-                        .map(io.engram.proto.remote.read.Histogram::getTimestamp)
+                        .map(io.engram.proto.remote.v1.Histogram::getTimestamp)
                         .toList());
         assertEquals(
-                io.engram.proto.remote.read.Histogram.newBuilder()
+                io.engram.proto.remote.v1.Histogram.newBuilder()
                         .setCountInt(12)
                         .setZeroCountInt(0)
                         .setSum(12.5)
@@ -392,10 +392,10 @@ class RemoteReadTest {
                         .build(),
                 series.getHistograms(0));
         assertEquals(
-                io.engram.proto.remote.read.Histogram.ResetHint.NO,
+                io.engram.proto.remote.v1.Histogram.ResetHint.NO,
                 series.getHistograms(1).getResetHint());
         assertEquals(
-                io.engram.proto.remote.read.Histogram.newBuilder()
+                io.engram.proto.remote.v1.Histogram.newBuilder()
                         .setCountFloat(4.5)
                         .setZeroCountFloat(0)
                         .setSum(-1.5)
@@ -403,7 +403,7 @@ class RemoteReadTest {
                         .addPositiveSpans(BucketSpan.newBuilder().setOffset(1).setLength(2))
                         .addPositiveCounts(0.5)
                         .addPositiveCounts(4)
-                        .setResetHint(io.engram.proto.remote.read.Histogram.ResetHint.GAUGE)
+                        .setResetHint(io.engram.proto.remote.v1.Histogram.ResetHint.GAUGE)
                         .setTimestamp(30)
                         .addCustomValues(0.1)
                         .addCustomValues(1)

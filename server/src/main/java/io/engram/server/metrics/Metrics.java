@@ -35,6 +35,7 @@ public final class Metrics {
     private final Map<String, Family> families = new ConcurrentSkipListMap<>();
     /** How many walks over all samples have begun. */
     private final AtomicLong walks = new AtomicLong();
+
     private final ReentrantLock forgetting = new ReentrantLock();
     private final int maxTenants;
 
