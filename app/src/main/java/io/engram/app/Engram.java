@@ -4,14 +4,16 @@ import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
+import io.engram.distributor.limits.LimitsApi;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
 import io.engram.model.limits.Limits;
-import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.Engine;
 import io.engram.promql.engine.EngineConfig;
 import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
+import io.engram.querier.Sources;
 import io.engram.ring.ClusterSeed;
 import io.engram.ring.InProcessStore;
 import io.engram.ring.KeyValueStore;
@@ -20,6 +22,7 @@ import io.engram.ring.RingView;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.Config;
+import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigPage;
 import io.engram.server.http.HttpServer;
 import io.engram.server.http.RouteTable;
@@ -28,6 +31,10 @@ import io.engram.server.lifecycle.Component;
 import io.engram.server.lifecycle.Lifecycle;
 import io.engram.server.lifecycle.OperationsPages;
 import io.engram.server.lifecycle.ServerProcess;
+import io.engram.server.limits.RuntimeConfig;
+import io.engram.server.limits.RuntimeConfigPage;
+import io.engram.server.limits.RuntimeLimits;
+import io.engram.server.limits.RuntimeReload;
 import io.engram.server.metrics.Metrics;
 import io.engram.server.metrics.ProcessMetrics;
 import io.engram.tsdb.head.HeadConfig;
@@ -50,13 +57,19 @@ final class Engram implements AutoCloseable {
     }
 
     /** Makes and connects the components; nothing runs yet. */
-    static Engram wire(Config config, Metrics metrics, Clock clock) throws IOException {
+    static Engram wire(Config config, Metrics metrics, Clock clock) throws IOException, ConfigException {
+        RuntimeConfig runtimeConfig = config.get(RuntimeConfig.class);
+        RuntimeLimits limits = RuntimeLimits.open(runtimeConfig, config.get(Limits.class), System.getenv(), clock);
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
         ServerConfig serverConfig = config.get(ServerConfig.class);
-        Limits defaults = config.get(Limits.class);
-        TenantLimits limits = _ -> defaults;
 
-        Ingester ingester = new Ingester(folder.path(), config.get(HeadConfig.class), limits, clock, metrics);
+        Ingester ingester = new Ingester(
+                folder.path(),
+                config.get(HeadConfig.class),
+                config.get(ActiveSeriesConfig.class),
+                limits,
+                clock,
+                metrics);
         KeyValueStore store = new InProcessStore();
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
@@ -69,15 +82,18 @@ final class Engram implements AutoCloseable {
         Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(
                 config.get(QuerierConfig.class),
-                List.of(ingester),
+                new Sources(List.of(ingester), List.of(ingester), List.of(ingester), ingester.cardinality()),
                 engine,
                 limits,
                 BuildInfo.version(),
                 metrics,
                 clock);
 
-        List<Component> components = new ArrayList<>(
-                List.of(ingester, membership(config.get(RingConfig.class), store, ring), queries(querier, engine)));
+        List<Component> components = new ArrayList<>(List.of(
+                new RuntimeReload(limits, runtimeConfig, metrics, clock),
+                ingester,
+                membership(config.get(RingConfig.class), store, ring),
+                queries(querier, engine)));
         SelfMonitoringConfig selfMonitoring = config.get(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled()) {
             components.add(new SelfMonitoring(selfMonitoring, metrics, distributor, instance(serverConfig), clock));
@@ -88,7 +104,9 @@ final class Engram implements AutoCloseable {
         ProcessMetrics.register(metrics, BuildInfo.version());
         OperationsPages.register(routes, lifecycle, metrics, Banner.index());
         ConfigPage.register(routes, config);
+        RuntimeConfigPage.register(routes, limits);
         distributor.register(routes);
+        new LimitsApi(limits, ingester).register(routes);
         querier.register(routes);
         RingPage ringPage = new RingPage(ring::ring);
         routes.add("GET", "/ingester/ring", Routes.Access.OPERATE, ringPage);

@@ -1,6 +1,7 @@
 package io.engram.app;
 
 import io.engram.distributor.DistributorConfig;
+import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.EngineConfig;
@@ -11,6 +12,7 @@ import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.config.ConfigText;
+import io.engram.server.limits.RuntimeConfig;
 import io.engram.server.logging.LogConfig;
 import io.engram.server.logging.Logging;
 import io.engram.server.metrics.Metrics;
@@ -33,9 +35,11 @@ public final class Main {
             RingConfig.class,
             DistributorConfig.class,
             HeadConfig.class,
+            ActiveSeriesConfig.class,
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,
+            RuntimeConfig.class,
             SelfMonitoringConfig.class);
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -52,8 +56,14 @@ public final class Main {
     }
 
     private static int run(List<String> args) {
+        if (CapacityCheck.isMeant(args)) {
+            return CapacityCheck.run(args, System.out, System.err);
+        }
+        if (!args.isEmpty() && args.getFirst().equals("auth")) {
+            return AuthCommand.run(args.subList(1, args.size()));
+        }
         if (args.contains("--help") || args.contains("-h")) {
-            System.out.print(ConfigText.help("engram", CONFIG));
+            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE);
             return 0;
         }
         if (args.contains("--version")) {
@@ -73,6 +83,9 @@ public final class Main {
             System.out.println(Banner.text(config, engram.port()));
             engram.awaitEnd();
             return 0;
+        } catch (ConfigException e) {
+            System.err.println(e.getMessage());
+            return ConfigException.EXIT_CODE;
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             LOG.debug("could not start", e);
             System.err.println("engram: " + e.getMessage());

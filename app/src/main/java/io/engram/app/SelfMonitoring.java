@@ -9,6 +9,8 @@ import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,12 +25,16 @@ import org.slf4j.LoggerFactory;
 final class SelfMonitoring implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(SelfMonitoring.class);
 
+    /** Each brings dozens of series: a sender with ever new tenant ids must not fill the instance with them. */
+    static final int MAX_TENANTS = 100;
+
     private final Metrics metrics;
     private final Distributor distributor;
     private final TenantId tenant;
     private final String instance;
     private final Clock clock;
     private final long intervalMs;
+    private final Set<String> tenants = new HashSet<>(); // of the timer's thread
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("self-monitoring").daemon().factory());
 
@@ -70,9 +76,23 @@ final class SelfMonitoring implements Component {
     WriteRequest snapshot() {
         long nowMs = clock.nowMs();
         WriteRequest.Builder request = WriteRequest.newBuilder();
-        metrics.forEachSample((name, labels, value) -> request.addTimeseries(series(name, labels, value, nowMs)));
+        metrics.forEachSample((name, labels, value) -> {
+            if (shown(labels)) {
+                request.addTimeseries(series(name, labels, value, nowMs));
+            }
+        });
         request.addTimeseries(series("up", new String[0], 1, nowMs));
         return request.build();
+    }
+
+    /** Whether a metric is about the process, or about one of the first tenants. */
+    private boolean shown(String[] labels) {
+        for (int i = 0; i < labels.length; i += 2) {
+            if (labels[i].equals(Metrics.TENANT) && !tenants.contains(labels[i + 1])) {
+                return tenants.size() < MAX_TENANTS && tenants.add(labels[i + 1]);
+            }
+        }
+        return true;
     }
 
     private TimeSeries series(String name, String[] labels, double value, long nowMs) {

@@ -24,6 +24,11 @@ class DocumentsTest {
         compare("configuration.md", Main.configurationPage());
     }
 
+    @Test
+    void limitsPageListsEveryLimit() throws IOException {
+        compare("limits.md", LimitsPage.markdown());
+    }
+
     private static void compare(String name, String made) throws IOException {
         Path page = DOCS.resolve(name);
         if (Boolean.getBoolean("engram.docs.write")) {

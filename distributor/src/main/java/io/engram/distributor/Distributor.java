@@ -28,7 +28,8 @@ public final class Distributor {
      */
     public Distributor(
             DistributorConfig config, long clusterSeed, TenantLimits limits, Push push, Clock clock, Metrics metrics) {
-        this.tenants = metrics.perTenant(clock, tenant -> new TenantWrites(tenant, clusterSeed, metrics));
+        this.tenants = metrics.perTenant(
+                clock, "engram_distributor_", tenant -> new TenantWrites(tenant, clusterSeed, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
         KnownSeries known = new KnownSeries(config.knownBytes());
         KnownRefs knownRefs = new KnownRefs(config.knownBytes());

@@ -1,8 +1,10 @@
 package io.engram.distributor;
 
 import io.engram.model.failure.ErrorId;
+import io.engram.model.limits.LabelSetBudget;
 import io.engram.model.limits.Limits;
 import io.engram.model.write.SampleStatus;
+import io.engram.model.write.WriteOutcome;
 import java.time.Duration;
 
 /** The sentences that tell a sender what was refused: tenant, series, value, limit and key. */
@@ -55,32 +57,44 @@ final class RefusalText {
                 + refused.why();
     }
 
-    /** @param detailMs the time by which the ingester judged */
+    /** @param detailMs what the ingester judged by: a time, or for limits of series how many there are */
     static String outcome(SampleStatus status, WriteRules rules, String series, long timestampMs, long detailMs) {
         String sample = sample(rules, series, timestampMs);
         return switch (status) {
             case CONFLICT -> sample + " has another value than the one stored for that time, which stays";
             case OUT_OF_ORDER ->
-                sample + " is older than its series' newest at " + SeriesText.time(detailMs)
-                        + "; this release takes a series' samples in order only";
+                sample + " is " + duration(detailMs - timestampMs) + " older than its series' newest at "
+                        + SeriesText.time(detailMs) + " and may be "
+                        + duration(rules.limits().outOfOrderTimeWindow().toMillis())
+                        + " (limits.out-of-order-time-window)";
             case TOO_OLD ->
                 sample + " is older than what is kept, which begins at " + SeriesText.time(detailMs)
                         + " (limits.retention, "
                         + duration(rules.limits().retention().toMillis()) + ")";
             case INSTANCE_SERIES_LIMIT ->
-                sample + " would begin a new series, and this instance holds as many as its memory allows;"
-                        + " series it has go on";
+                sample + " would begin a new series, and this instance holds as many as its memory allows (" + detailMs
+                        + " of all tenants, ingester.max-series); series it has go on";
             case TENANT_SERIES_LIMIT ->
-                sample + " would begin a new series, and the tenant has as many as it may ("
-                        + rules.limits().maxSeries() + ", limits.max-series); series it has go on";
+                sample + " would begin a new series, and the tenant has " + detailMs + " and may have "
+                        + rules.limits().maxSeries() + " (limits.max-series); series it has go on";
             case METRIC_SERIES_LIMIT ->
-                sample + " would begin a new series, and its metric has as many as one may ("
-                        + rules.limits().maxSeriesPerMetric() + ", limits.max-series-per-metric); series it has go on";
+                sample + " would begin a new series, and its metric has " + detailMs + " and may have "
+                        + rules.limits().maxSeriesPerMetric() + " (limits.max-series-per-metric); series it has go on";
             case LABEL_SET_SERIES_LIMIT ->
-                sample + " would begin a new series, and a budget for its labels is used up (limits.series-budgets);"
-                        + " series there are go on";
+                sample + " would begin a new series, and the budget " + budget(rules.limits(), detailMs)
+                        + " (limits.series-budgets); series it has go on";
             case EXEMPLAR_REFUSED, UNKNOWN_SERIES, STORED, DUPLICATE -> sample + " was answered with " + status;
         };
+    }
+
+    private static String budget(Limits limits, long detail) {
+        int ordinal = WriteOutcome.budgetOf(detail);
+        int series = WriteOutcome.budgetSeriesOf(detail);
+        if (ordinal >= limits.seriesBudgets().size()) {
+            return "for its labels has " + series + " series"; // the list has been changed meanwhile
+        }
+        LabelSetBudget budget = limits.seriesBudgets().at(ordinal);
+        return SeriesText.cut(budget.selector()) + " has " + series + " series and may have " + budget.maxSeries();
     }
 
     /** How every sentence about one sample begins. */

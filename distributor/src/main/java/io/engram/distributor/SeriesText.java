@@ -35,6 +35,11 @@ final class SeriesText {
         return cut(new String(bytes, at, most, StandardCharsets.UTF_8), MAX_NAME_CHARACTERS);
     }
 
+    /** A selector, cut where it is very long. */
+    static String cut(String selector) {
+        return cut(selector, MAX_SERIES_CHARACTERS);
+    }
+
     private static String cut(String text, int maxCharacters) {
         return text.length() <= maxCharacters ? text : text.substring(0, maxCharacters) + "…";
     }

@@ -290,7 +290,7 @@ final class RemoteWriteEndpointTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             CONFLICT              | SAMPLE_DUPLICATE_TIMESTAMP | has another value than the one stored
-            OUT_OF_ORDER          | SAMPLE_OUT_OF_ORDER        | older than its series' newest at 1700000000000 (2023-11-14T22:13:20Z); this release takes
+            OUT_OF_ORDER          | SAMPLE_OUT_OF_ORDER        | is 1ms older than its series' newest at 1700000000000 (2023-11-14T22:13:20Z) and may be 2h (limits.out-of-order-time-window)
             TOO_OLD               | SAMPLE_TOO_OLD             | limits.retention
             INSTANCE_SERIES_LIMIT | INSTANCE_SERIES_LIMIT      | as many as its memory allows
             """)

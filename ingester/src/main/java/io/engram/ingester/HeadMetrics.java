@@ -6,6 +6,7 @@ import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadStats;
 import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.RecoveryReport;
+import io.engram.tsdb.head.TenantExtraStats;
 import io.engram.tsdb.head.TenantHeadStats;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -34,6 +35,11 @@ final class HeadMetrics {
     private void memory() {
         gauge("memory_series", "Series in memory, all tenants.", HeadStats::series);
         gauge("max_series", "Series that this instance takes; new ones are refused beyond.", HeadStats::maxSeries);
+        gauge("memory_used_bytes", "Memory for samples and labels of all tenants.", HeadStats::usedBytes);
+        gauge(
+                "max_memory_bytes",
+                "Memory that samples and labels may take (ingester.max-memory).",
+                HeadStats::maxBytes);
         gauge("slab_bytes", "Memory that the slabs have reserved.", HeadStats::slabBytes);
     }
 
@@ -87,15 +93,22 @@ final class HeadMetrics {
         private final TenantId tenant;
         private final Supplier<TenantHeadStats> stats; // gives null where the tenant has no head
 
+        private final Supplier<TenantExtraStats> extraStats; // the same
+
         private OfTenant(TenantId tenant) {
             this.tenant = tenant;
             this.stats = metrics.oncePerWalk(() -> heads.stats(tenant));
+            this.extraStats = metrics.oncePerWalk(() -> heads.extraStats(tenant));
         }
 
         private void register() {
-            gauge("active_series", "Series in the head.", TenantHeadStats::series);
+            gauge("head_series", "Series in memory, active or not.", TenantHeadStats::series);
             gauge("head_open_chunks", "Series with a chunk in memory.", TenantHeadStats::openChunks);
             gauge("head_memory_bytes", "Memory that belongs to the tenant.", TenantHeadStats::memoryBytes);
+            gauge(
+                    "head_side_bytes",
+                    "Of the memory, what is kept beside floats in order, such as late samples.",
+                    TenantHeadStats::sideBytes);
             gauge("head_sealed_bytes", "Sealed chunks on disk.", TenantHeadStats::sealedBytes);
             gauge(
                     "head_min_time_seconds",
@@ -106,11 +119,42 @@ final class HeadMetrics {
                     "Newest sample, since the epoch; 0 without samples.",
                     head -> head.maxTimeMs() == Long.MIN_VALUE ? 0 : head.maxTimeMs() / 1000.0);
             counter("appended_samples_total", "Samples stored.", TenantHeadStats::samplesAppended);
+            counter(
+                    "appended_histograms_total",
+                    "Of the samples stored, native histograms.",
+                    TenantHeadStats::histograms);
+            counter(
+                    "late_samples_total",
+                    "Samples stored that were older than the newest of their series.",
+                    TenantHeadStats::lateSamples);
             counter("sealed_chunks_total", "Chunks sealed.", TenantHeadStats::chunksSealed);
             counter(
                     "damaged_chunks_total",
                     "Reads of sealed chunks that failed their check.",
                     TenantHeadStats::damagedChunks);
+            metrics.gauge(
+                    "engram_ingester_exemplars",
+                    "Exemplars that are kept.",
+                    () -> extra(TenantExtraStats::exemplars),
+                    Metrics.TENANT,
+                    tenant.value());
+            metrics.counter(
+                    "engram_ingester_appended_exemplars_total",
+                    "Exemplars stored.",
+                    () -> extra(TenantExtraStats::exemplarsAppended),
+                    Metrics.TENANT,
+                    tenant.value());
+            metrics.gauge(
+                    "engram_ingester_metadata_metrics",
+                    "Metrics of which type, help or unit is known.",
+                    () -> extra(TenantExtraStats::metadataMetrics),
+                    Metrics.TENANT,
+                    tenant.value());
+        }
+
+        private double extra(ToDoubleFunction<TenantExtraStats> value) {
+            TenantExtraStats extras = extraStats.get();
+            return extras == null ? 0 : value.applyAsDouble(extras);
         }
 
         private void gauge(String name, String help, ToDoubleFunction<TenantHeadStats> value) {

@@ -4,12 +4,19 @@ import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
+import io.engram.proto.Cardinality;
+import io.engram.proto.MetadataSource;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
+import io.engram.proto.SelectExemplars;
+import io.engram.proto.Usage;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
@@ -22,21 +29,30 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
-public final class Ingester implements Push, Select, Component {
+public final class Ingester implements Push, Select, SelectExemplars, MetadataSource, Usage, Component {
     private final Path dir;
     private final HeadConfig config;
+    private final ActiveSeriesConfig activeSeries;
     private final TenantLimits limits;
     private final Clock clock;
     private final Metrics metrics;
     private volatile Heads heads; // null until recovery is through
     private volatile int replayedPercent;
     private volatile HeadMetrics headMetrics; // set with heads
+    private volatile ActiveSeriesCounts activeCounts; // set with heads
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /** Opens nothing yet. */
-    public Ingester(Path dir, HeadConfig config, TenantLimits limits, Clock clock, Metrics metrics) {
+    public Ingester(
+            Path dir,
+            HeadConfig config,
+            ActiveSeriesConfig activeSeries,
+            TenantLimits limits,
+            Clock clock,
+            Metrics metrics) {
         this.dir = dir;
         this.config = config;
+        this.activeSeries = activeSeries;
         this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
@@ -55,7 +71,9 @@ public final class Ingester implements Push, Select, Component {
         });
         opened.start();
         headMetrics = HeadMetrics.register(metrics, opened, clock);
+        activeCounts = new ActiveSeriesCounts(opened, activeSeries, limits, clock, metrics);
         opened.tenants().forEach(this::measure);
+        activeCounts.start();
         heads = opened;
     }
 
@@ -69,6 +87,7 @@ public final class Ingester implements Push, Select, Component {
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
+            activeCounts.close();
             open.close();
         }
     }
@@ -83,23 +102,49 @@ public final class Ingester implements Push, Select, Component {
     }
 
     @Override
-    public SelectCursor select(Query query) {
+    public SelectCursor select(Select.Query query) {
         return new HeadCursor(heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
     }
 
     @Override
-    public List<String> labelNames(Query query) {
+    public List<String> labelNames(Select.Query query) {
         return heads().labelNames(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs());
     }
 
     @Override
-    public List<String> labelValues(String name, Query query) {
+    public List<String> labelValues(String name, Select.Query query) {
         return heads().labelValues(query.tenant(), name, query.matchers(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public List<SeriesExemplars> selectExemplars(SelectExemplars.Query query) {
+        return heads().exemplars(query.tenant(), query.selectors(), query.minTimeMs(), query.maxTimeMs());
+    }
+
+    @Override
+    public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        return heads().metadata(tenant, metric);
+    }
+
+    @Override
+    public TenantUsage usage(TenantId tenant) {
+        return heads().usage(tenant);
+    }
+
+    @Override
+    public long seriesOfMetric(TenantId tenant, String metric) {
+        return heads().seriesOfMetric(tenant, metric);
+    }
+
+    /** Counts the series of tenants; asked once this has started. */
+    public Cardinality cardinality() {
+        return new HeadCardinalities(this::heads, activeSeries, clock);
     }
 
     private void measure(TenantId tenant) {
         if (measured.add(tenant)) {
             headMetrics.add(tenant);
+            activeCounts.add(tenant);
         }
     }
 

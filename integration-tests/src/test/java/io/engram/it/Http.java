@@ -52,6 +52,17 @@ final class Http {
         return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** A POST whose answer is no text. */
+    static HttpResponse<byte[]> exchange(String url, byte[] body, String... headers)
+            throws IOException, InterruptedException {
+        return CLIENT.send(
+                request(url)
+                        .headers(headers)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     static HttpResponse<String> post(String url, byte[] body, String... headers)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = request(url).POST(HttpRequest.BodyPublishers.ofByteArray(body));

@@ -30,10 +30,15 @@ class ServerProcess implements AutoCloseable {
 
     /** Engram over the class path of the tests, with its data in {@code folder}. */
     static ServerProcess engram(Path folder, String... flags) throws IOException {
+        return engramWithHeap("512m", folder, flags);
+    }
+
+    /** The same with another heap, as {@code -Xmx} has it. */
+    static ServerProcess engramWithHeap(String heap, Path folder, String... flags) throws IOException {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseCompactObjectHeaders",
@@ -79,6 +84,20 @@ class ServerProcess implements AutoCloseable {
 
     String url(String path) {
         return "http://127.0.0.1:" + port + path;
+    }
+
+    /** Memory of its own that it holds now, in bytes. */
+    long residentBytes() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            if (line.startsWith("RssAnon:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+            }
+        }
+        throw new IOException("no RssAnon in /proc");
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     void kill() {

@@ -46,6 +46,16 @@ final class Answer {
         out.close(); // not where writing failed: half an answer must not look whole
     }
 
+    /** Sends one JSON value without envelope. */
+    void sendBare(Data data) throws IOException {
+        begun = true;
+        OutputStream out = exchange.stream(200, JSON);
+        JsonWriter json = new JsonWriter(out, BUFFER_BYTES);
+        data.writeTo(json);
+        json.flush();
+        out.close(); // not where writing failed: half an answer must not look whole
+    }
+
     private static void strings(JsonWriter json, String name, List<String> texts) throws IOException {
         if (!texts.isEmpty()) {
             json.name(name);

@@ -1,9 +1,11 @@
 package io.engram.querier;
 
 import io.engram.model.text.GoFloat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes JSON into a stream through one buffer, so that an answer is never whole in memory and a number makes no
@@ -13,6 +15,18 @@ final class JsonWriter {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     /** Room for the longest thing that is written in one go. */
     private static final int RESERVE = 64;
+
+    private static final int MAX_ESCAPED_BYTES = 6;
+
+    /** By the byte. */
+    private static final boolean[] ESCAPED = new boolean[256];
+
+    static {
+        Arrays.fill(ESCAPED, 0, 0x20, true);
+        ESCAPED['"'] = true;
+        ESCAPED['\\'] = true;
+        ESCAPED[0x7f] = true;
+    }
 
     private final OutputStream out;
     private final GoFloat floats = new GoFloat();
@@ -68,7 +82,49 @@ final class JsonWriter {
         return this;
     }
 
+    JsonWriter name(byte[] utf8, int from, int length) throws IOException {
+        string(utf8, from, length);
+        put(':');
+        comma = false;
+        return this;
+    }
+
+    /** A string of valid UTF-8. */
+    JsonWriter string(byte[] utf8, int from, int length) throws IOException {
+        separate();
+        put('"');
+        int end = from + length;
+        for (int i = from; i < end; ) {
+            reserve();
+            int stop = Math.min(end, i + buffer.length - used - MAX_ESCAPED_BYTES);
+            int plain = i;
+            while (plain < stop && !ESCAPED[utf8[plain] & 0xFF]) {
+                plain++;
+            }
+            System.arraycopy(utf8, i, buffer, used, plain - i);
+            used += plain - i;
+            if (plain < stop) {
+                putEscaped((char) utf8[plain++]);
+            }
+            i = plain;
+        }
+        put('"');
+        comma = true;
+        return this;
+    }
+
+    /** Values that another writer made, commas between them. */
+    JsonWriter prepared(ByteArrayOutputStream values) throws IOException {
+        flush();
+        values.writeTo(out);
+        comma = true;
+        return this;
+    }
+
     JsonWriter number(long number) throws IOException {
+        if (number == Long.MIN_VALUE) {
+            return raw(Long.toString(number)); // has no magnitude
+        }
         separate();
         reserve();
         if (number < 0) {
@@ -84,6 +140,17 @@ final class JsonWriter {
         separate();
         reserve();
         used = floats.write(number, buffer, used);
+        comma = true;
+        return this;
+    }
+
+    /** A sample's value as Prometheus writes it: a string, which may say that it is none. */
+    JsonWriter value(double value) throws IOException {
+        separate();
+        reserve();
+        buffer[used++] = '"';
+        used = floats.write(value, buffer, used);
+        buffer[used++] = '"';
         comma = true;
         return this;
     }

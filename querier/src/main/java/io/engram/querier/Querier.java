@@ -3,7 +3,6 @@ package io.engram.querier;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.Engine;
-import io.engram.proto.Select;
 import io.engram.server.http.Routes;
 import io.engram.server.metrics.Metrics;
 import java.util.List;
@@ -24,19 +23,24 @@ public final class Querier implements AutoCloseable {
     private final Metrics metrics;
     private final QueryPool queries;
     private final QueryPool lookups;
+    private final QueryPool reads;
     private final QueryEndpoints queryEndpoints;
     private final LookupEndpoints lookupEndpoints;
+    private final CardinalityEndpoints cardinalityEndpoints;
+    private final ExemplarEndpoint exemplarEndpoint;
+    private final MetadataEndpoint metadataEndpoint;
     private final StatusEndpoints statusEndpoints;
     private final FederateEndpoint federate;
+    private final RemoteReadEndpoint remoteRead;
 
     /**
-     * @param sources whom to ask for samples; series that several have are joined
+     * @param sources whom to ask
      * @param engine evaluates the queries; the caller closes it after this
      * @param version of the program, for {@code status/buildinfo}
      */
     public Querier(
             QuerierConfig config,
-            List<Select> sources,
+            Sources sources,
             Engine engine,
             TenantLimits limits,
             String version,
@@ -47,7 +51,7 @@ public final class Querier implements AutoCloseable {
 
     Querier(
             QuerierConfig config,
-            List<Select> sources,
+            Sources sources,
             QueryEndpoints.Evaluator evaluator,
             TenantLimits limits,
             String version,
@@ -56,11 +60,21 @@ public final class Querier implements AutoCloseable {
         this.metrics = metrics;
         this.queries = new QueryPool("query", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         this.lookups = new QueryPool("lookup", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
+        this.reads = new QueryPool("remote-read", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
+        long timeoutMs = config.timeout().toMillis();
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
-        this.queryEndpoints = new QueryEndpoints(config, sources, evaluator, limits, queries, log, clock);
-        this.lookupEndpoints = new LookupEndpoints(config, sources, lookups);
+        this.queryEndpoints = new QueryEndpoints(config, sources.samples(), evaluator, limits, queries, log, clock);
+        this.lookupEndpoints = new LookupEndpoints(config, sources.samples(), lookups);
+        this.cardinalityEndpoints = new CardinalityEndpoints(sources.cardinality(), lookups, timeoutMs);
+        this.exemplarEndpoint = new ExemplarEndpoint(sources.exemplars(), lookups, timeoutMs);
+        this.metadataEndpoint = new MetadataEndpoint(sources.metadata(), lookups, timeoutMs);
         this.statusEndpoints = new StatusEndpoints(version, clock);
-        this.federate = new FederateEndpoint(config, sources, lookups, new EndpointMetrics(metrics, "federate"), clock);
+        this.federate = new FederateEndpoint(
+                config, sources.samples(), lookups, new EndpointMetrics(metrics, "federate"), clock);
+        this.remoteRead = new RemoteReadEndpoint(
+                config, sources.samples(), limits, reads, log, new EndpointMetrics(metrics, "read"));
+        metrics.gauge("engram_querier_remote_reads_running", "Remote reads that are answered now.", reads::running);
+        metrics.gauge("engram_querier_remote_reads_waiting", "Remote reads that wait for their turn.", reads::waiting);
         metrics.gauge("engram_querier_queries_running", "Queries that are evaluated now.", queries::running);
         metrics.gauge("engram_querier_queries_waiting", "Queries that wait for their turn.", queries::waiting);
     }
@@ -70,12 +84,17 @@ public final class Querier implements AutoCloseable {
         for (String prefix : List.of(PROMETHEUS, ROOT)) {
             addQuery(routes, prefix, "query", queryEndpoints::instant);
             addQuery(routes, prefix, "query_range", queryEndpoints::range);
-            addQuery(routes, prefix, "query_exemplars", statusEndpoints::exemplars);
+            addQuery(routes, prefix, "query_exemplars", exemplarEndpoint::query);
             addQuery(routes, prefix, "format_query", statusEndpoints::formatQuery);
             addQuery(routes, prefix, "series", lookupEndpoints::series);
             addQuery(routes, prefix, "labels", lookupEndpoints::labelNames);
             addQuery(routes, prefix, "label/{name}/values", lookupEndpoints::labelValues);
-            addQuery(routes, prefix, "metadata", statusEndpoints::metadata);
+            addQuery(routes, prefix, "status/tsdb", cardinalityEndpoints::tsdbStatus);
+            addQuery(routes, prefix, "cardinality/label_names", cardinalityEndpoints::labelNames);
+            addQuery(routes, prefix, "cardinality/label_values", cardinalityEndpoints::labelValues);
+            addQuery(routes, prefix, "cardinality/active_series", cardinalityEndpoints::activeSeries);
+            addQuery(routes, prefix, "metadata", metadataEndpoint::metadata);
+            routes.add("POST", prefix + "/read", Routes.Access.READ, remoteRead);
             addOpen(routes, prefix, "status/buildinfo", statusEndpoints::buildInfo);
         }
         // At the root these two are where Cortex and Mimir keep configuration.
@@ -111,5 +130,6 @@ public final class Querier implements AutoCloseable {
     public void close() {
         queries.close();
         lookups.close();
+        reads.close();
     }
 }

@@ -27,7 +27,7 @@ public record QuerierConfig(
 
         @Setting(
                 value = "20",
-                doc = "Queries evaluated at a time; as many lookups of series and labels run beside them.")
+                doc = "Queries evaluated at a time; as many lookups and as many remote reads run beside them.")
         int maxConcurrent,
 
         @Setting(value = "200", doc = "Queries that may wait for their turn; more are answered with 429.")

@@ -89,13 +89,6 @@ final class StatusEndpoints {
         answer.send(json -> json.beginObject().name("yaml").string("").endObject());
     }
 
-    /** Metric metadata by name: none is stored, so none is known. */
-    void metadata(Exchange exchange, Answer answer) throws Exception {
-        Parameters.count(exchange, "limit");
-        Parameters.count(exchange, "limit_per_metric");
-        answer.send(json -> json.beginObject().endObject());
-    }
-
     /** No rules are evaluated here, so there are no groups. */
     void rules(Exchange exchange, Answer answer) throws Exception {
         String type = Parameters.orEmpty(exchange.parameter("type"));
@@ -109,24 +102,6 @@ final class StatusEndpoints {
     void alerts(Exchange exchange, Answer answer) throws Exception {
         answer.send(json ->
                 json.beginObject().name("alerts").beginArray().endArray().endObject());
-    }
-
-    /**
-     * No exemplars are stored. Grafana probes this with times in milliseconds where seconds are meant, and hides
-     * exemplars from then on if it fails.
-     */
-    void exemplars(Exchange exchange, Answer answer) throws Exception {
-        long startMs = Parameters.timeMs(exchange, "start", Parameters.MIN_TIME_MS);
-        long endMs = Parameters.timeMs(exchange, "end", Parameters.MAX_TIME_MS);
-        if (endMs < startMs) {
-            throw ApiError.badData("end timestamp must not be before start timestamp");
-        }
-        try {
-            Parser.parse(Parameters.orEmpty(exchange.parameter("query")), ParserOptions.EVERYTHING);
-        } catch (ParseException e) {
-            throw ApiError.badData(e.getMessage());
-        }
-        answer.send(json -> json.beginArray().endArray());
     }
 
     void formatQuery(Exchange exchange, Answer answer) throws Exception {

@@ -25,6 +25,7 @@ final class FakeExchange implements Exchange {
     volatile boolean gone;
     int status;
     String contentType;
+    private byte[] requestBody = {};
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
     FakeExchange(String method, String path, TenantId tenant) {
@@ -41,6 +42,20 @@ final class FakeExchange implements Exchange {
     FakeExchange header(String name, String value) {
         headers.put(name, value);
         return this;
+    }
+
+    /** With a body to read. */
+    FakeExchange body(byte[] bytes) {
+        requestBody = bytes;
+        return this;
+    }
+
+    byte[] bytes() {
+        return body.toByteArray();
+    }
+
+    String answerHeader(String name) {
+        return headers.get("answer:" + name);
     }
 
     String text() {
@@ -90,12 +105,15 @@ final class FakeExchange implements Exchange {
 
     @Override
     public long declaredLength() {
-        return 0;
+        return requestBody.length;
     }
 
     @Override
     public void readBody(ByteBuf into, long limitBytes) {
         into.clear();
+        into.ensureRoom(requestBody.length);
+        System.arraycopy(requestBody, 0, into.array(), 0, requestBody.length);
+        into.advance(requestBody.length);
     }
 
     @Override

@@ -47,6 +47,37 @@ class JsonWriterTest {
     }
 
     @Test
+    void writesBytesAsItWritesTheText() throws IOException {
+        Seeds.check(200, random -> {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(300); i > 0; i--) {
+                int codePoint = random.nextInt(4) == 0 ? random.nextInt(0xD800) : random.nextInt(0x80);
+                text.appendCodePoint(codePoint);
+            }
+            byte[] utf8 = ("x" + text + "y").getBytes(StandardCharsets.UTF_8);
+
+            assertEquals(
+                    write(json -> json.beginObject()
+                            .name(text.toString())
+                            .string(text.toString())
+                            .endObject()),
+                    write(json -> json.beginObject()
+                            .name(utf8, 1, utf8.length - 2)
+                            .string(utf8, 1, utf8.length - 2)
+                            .endObject()));
+        });
+    }
+
+    @Test
+    void writesEveryWholeNumber() throws IOException {
+        assertEquals("[-9223372036854775808,9223372036854775807,0]", write(json -> json.beginArray()
+                .number(Long.MIN_VALUE)
+                .number(Long.MAX_VALUE)
+                .number(0)
+                .endArray()));
+    }
+
+    @Test
     void writesTimesInSecondsWithThreeDecimalsOrNone() throws IOException {
         String text = write(json -> json.beginArray()
                 .point(1_435_781_430_781L, 1.5)

@@ -48,7 +48,7 @@ class QuerierHttpTest {
         Metrics metrics = new Metrics();
         querier = new Querier(
                 ConfigLoader.record(QuerierConfig.class, Map.of()),
-                List.of(store),
+                new Sources(List.of(store), List.of(), List.of(), new FakeCardinality()),
                 evaluator,
                 _ -> ConfigLoader.defaults(Limits.class),
                 "1.2.3",

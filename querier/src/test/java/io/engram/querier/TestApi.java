@@ -23,6 +23,8 @@ final class TestApi implements AutoCloseable {
     static final long NOW_MS = 1_000_000_000L;
 
     final MemorySelect store = new MemorySelect();
+    final FakeCardinality cardinality = new FakeCardinality();
+    final FakeExtras extras = new FakeExtras();
     final SelectorEvaluator evaluator = new SelectorEvaluator();
     final ManualClock clock = new ManualClock(NOW_MS);
     final Metrics metrics = new Metrics();
@@ -44,9 +46,10 @@ final class TestApi implements AutoCloseable {
             values.put(settings[i], settings[i + 1]);
         }
         QuerierConfig config = ConfigLoader.record(QuerierConfig.class, values);
+        Sources sources = new Sources(List.of(store), List.of(extras), List.of(extras), cardinality);
         querier = engine == null
-                ? new Querier(config, List.of(store), evaluator, this::limitsOf, "1.2.3", metrics, clock)
-                : new Querier(config, List.of(store), engine, this::limitsOf, "1.2.3", metrics, clock);
+                ? new Querier(config, sources, evaluator, this::limitsOf, "1.2.3", metrics, clock)
+                : new Querier(config, sources, engine, this::limitsOf, "1.2.3", metrics, clock);
         Routes routes = (method, pattern, access, endpoint) -> endpoints.put(method + " " + pattern, endpoint);
         querier.register(routes);
     }

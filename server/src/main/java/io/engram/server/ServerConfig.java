@@ -14,7 +14,8 @@ public record ServerConfig(
         @Setting(
                 value = "",
                 doc = "Address to listen on. Empty is 127.0.0.1 where everything runs in one process (target all), and"
-                        + " all interfaces otherwise.")
+                        + " all interfaces otherwise or where callers must say who they are (server.auth-file, or"
+                        + " server.http-tls-client-auth=require).")
         String bindAddress,
 
         @Setting(
@@ -79,6 +80,21 @@ public record ServerConfig(
 
         @Setting(
                 value = "",
+                doc = "YAML file with users, their hashed tokens and passwords, tenants and roles; read again when it"
+                        + " changes. Empty trusts the header X-Scope-OrgID of everybody.")
+        String authFile,
+
+        @Setting(value = "10s", doc = "How often server.auth-file is looked at for changes.")
+        Duration authReloadInterval,
+
+        @Setting(
+                value = "20",
+                doc = "Failed logins a minute from one address (IPv6: one /64) for one user name; ten times as many for"
+                        + " all names together. Passwords are answered with 429 beyond that; right tokens always pass.")
+        int authMaxFailuresPerMinute,
+
+        @Setting(
+                value = "",
                 doc = "File with the certificate chain (PEM), or with chain and key (PKCS12, ending in .p12 or .pfx)."
                         + " Empty serves without TLS.")
         String httpTlsCertPath,
@@ -121,6 +137,10 @@ public record ServerConfig(
         Check.atLeastZero("server.shutdown-delay", shutdownDelay);
         Check.atLeastZero("server.shutdown-timeout", shutdownTimeout);
         Check.that(
+                authReloadInterval.compareTo(Duration.ofMillis(10)) >= 0,
+                "server.auth-reload-interval must be at least 10ms");
+        Check.aboveZero("server.auth-max-failures-per-minute", authMaxFailuresPerMinute);
+        Check.that(
                 !httpTlsCertPath.isEmpty() || httpTlsKeyPath.isEmpty(),
                 "server.http-tls-key-path is set, so server.http-tls-cert-path must be set too");
         Check.that(
@@ -129,6 +149,12 @@ public record ServerConfig(
         Check.that(
                 httpTlsClientAuth == ClientAuth.NONE || !httpTlsClientCaPath.isEmpty(),
                 "server.http-tls-client-auth asks for certificates, so server.http-tls-client-ca-path must be set");
+    }
+
+    /** The address that is listened on. */
+    public String listenAddress() {
+        boolean authenticates = !authFile.isEmpty() || httpTlsClientAuth == ClientAuth.REQUIRE;
+        return !bindAddress.isEmpty() ? bindAddress : authenticates ? "0.0.0.0" : "127.0.0.1";
     }
 
     /** Whether the port speaks TLS. */

@@ -1,5 +1,6 @@
 package io.engram.model.config;
 
+import io.engram.model.failure.ErrorId;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -21,6 +22,9 @@ public @interface Setting {
 
     /** The key where it is not the component's name: {@code s3.access-key-id}. */
     String key() default "";
+
+    /** What a request is refused with that goes beyond it. */
+    ErrorId[] errors() default {};
 
     /** Never shown in {@code /config} or logs. */
     boolean secret() default false;

@@ -19,10 +19,30 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The request names more than one tenant.",
             "Send one X-Scope-OrgID header with one tenant id."),
+    CREDENTIALS_MISSING(
+            Cause.UNAUTHENTICATED,
+            "The server has users (server.auth-file), and the request has no header Authorization.",
+            "Give the sender or Grafana a token (Bearer) or a user name and password (Basic)."),
+    CREDENTIALS_WRONG(
+            Cause.UNAUTHENTICATED,
+            "The user of the request does not exist, its password or token is wrong, or the scheme is not Basic or Bearer.",
+            "Compare what is sent with server.auth-file; `engram auth hash` makes its lines."),
+    LOGIN_RATE(
+            Cause.RATE_LIMITED,
+            "Too many logins with wrong passwords or tokens came from the address of the request within a minute.",
+            "Correct the credentials there, wait for Retry-After; tokens are never held up by the failures of others."),
+    ROLE_MISSING(
+            Cause.FORBIDDEN,
+            "The user may not do this: writing, querying and operating are roles that are granted one by one.",
+            "Add the role to the user in server.auth-file, or use another user."),
+    TENANT_FORBIDDEN(
+            Cause.FORBIDDEN,
+            "The user may not act for the tenant of the request.",
+            "Send another X-Scope-OrgID, or add the tenant to the user in server.auth-file."),
     OPERATOR_ONLY(
             Cause.FORBIDDEN,
-            "The path changes or shows how the server works, and the request did not come from the same machine.",
-            "Call it on the machine itself (127.0.0.1)."),
+            "The path changes or shows how the server works, and the request is not from the same machine or an operator.",
+            "Call it on the machine itself (127.0.0.1), or as a user with the role operate (server.auth-file)."),
     PATH_UNKNOWN(Cause.NOT_FOUND, "Nothing is served at the path of the request.", "Compare the path with the API's."),
     METHOD_NOT_ALLOWED(
             Cause.METHOD_NOT_ALLOWED,
@@ -84,6 +104,10 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "The body of a write is not the protobuf message that remote write prescribes.",
             "Look at the sender; the message says at which byte and why."),
+    READ_REQUEST_INVALID(
+            Cause.BAD_REQUEST,
+            "The body of a remote read is not a snappy block of the protobuf message ReadRequest, or asks for too much.",
+            "Look at the client and at proxies in between; the message says what is wrong."),
     METRIC_NAME_MISSING(
             Cause.BAD_REQUEST,
             "A series has no label __name__, or an empty one.",
@@ -135,8 +159,9 @@ public enum ErrorId {
             "Look for two senders that send the same series; give each an external label of its own."),
     SAMPLE_OUT_OF_ORDER(
             Cause.BAD_REQUEST,
-            "A sample is older than the newest of its series; this release takes samples of a series in order only.",
-            "Look for two senders of one series; give each an external label of its own."),
+            "A sample is further behind the newest of its series than limits.out-of-order-time-window allows.",
+            "Raise limits.out-of-order-time-window for the tenant. Where nobody should be late, look for two senders of one"
+                    + " series; give each an external label of its own."),
     SAMPLE_TOO_OLD(
             Cause.BAD_REQUEST,
             "A sample is older than all that the tenant keeps.",
@@ -145,6 +170,14 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The instance holds as many series as its memory allows; those it has go on.",
             "Add memory or instances; the sender tries again by itself."),
+    INSTANCE_MEMORY_LIMIT(
+            Cause.UNAVAILABLE,
+            "Recent samples fill the memory that the instance has for them, and the tenant holds more than an equal share.",
+            "The sender tries again by itself; where it lasts, add memory or instances, or raise ingester.max-memory."),
+    INSTANCE_TENANT_LIMIT(
+            Cause.UNAVAILABLE,
+            "A tenant that the instance does not hold yet writes, and it holds as many tenants as it may.",
+            "Look for a sender that makes up tenant ids; add memory or instances, or raise ingester.max-tenants."),
     TENANT_SERIES_LIMIT(
             Cause.BAD_REQUEST,
             "A sample would begin a new series, and the tenant has as many as it may; those it has go on.",

@@ -3,52 +3,94 @@ package io.engram.model.limits;
 import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
+import io.engram.model.failure.ErrorId;
 import java.time.Duration;
 import java.util.List;
 
 /** What one tenant may do. Looked up through {@link TenantLimits} at the moment of use, never copied. */
 @Section("limits")
 public record Limits(
-        @Setting(value = "64", doc = "Labels that a series may have, its name included; 0 is no limit.")
+        @Setting(
+                value = "64",
+                doc = "Labels that a series may have, its name included; 0 is no limit.",
+                errors = ErrorId.LABELS_TOO_MANY)
         int maxLabelsPerSeries,
 
-        @Setting(value = "1024", doc = "Bytes that a label name may have; 0 is no limit.")
+        @Setting(
+                value = "1024",
+                doc = "Bytes that a label name may have; 0 is no limit.",
+                errors = ErrorId.LABEL_NAME_TOO_LONG)
         int maxLabelNameBytes,
 
-        @Setting(value = "2048", doc = "Bytes that a label value may have; 0 is no limit.")
+        @Setting(
+                value = "2048",
+                doc = "Bytes that a label value may have; 0 is no limit.",
+                errors = ErrorId.LABEL_VALUE_TOO_LONG)
         int maxLabelValueBytes,
 
-        @Setting(value = "10m", doc = "How far in the future a sample may lie; 0 is no limit.")
+        @Setting(
+                value = "10m",
+                doc = "How far in the future a sample may lie; 0 is no limit.",
+                errors = ErrorId.SAMPLE_IN_FUTURE)
         Duration futureGracePeriod,
 
-        @Setting(value = "7d", doc = "How far in the past a sample may lie; 0 is no limit.")
+        @Setting(
+                value = "7d",
+                doc = "How far in the past a sample may lie; 0 is no limit.",
+                errors = ErrorId.SAMPLE_IN_PAST)
         Duration pastGracePeriod,
 
         @Setting(
                 value = "2h",
                 doc =
-                        "How much older than the newest sample of its series a sample may be; 0 takes them in order only.")
+                        "How much older than the newest sample of its series a sample may be; 0 takes them in order only.",
+                errors = ErrorId.SAMPLE_OUT_OF_ORDER)
         Duration outOfOrderTimeWindow,
 
-        @Setting(value = "0", doc = "Samples a second that the tenant may send, to all of a cluster; 0 is no limit.")
+        @Setting(
+                value = "0",
+                doc = "Samples a second that the tenant may send, to all of a cluster; 0 is no limit.",
+                errors = ErrorId.INGESTION_RATE)
         int ingestionRate,
 
         @Setting(
                 value = "0",
-                doc = "Samples that may come at once beyond the rate; 0 is the samples of ten seconds at the rate.")
+                doc = "Samples that may come at once beyond the rate; 0 is the samples of ten seconds at the rate.",
+                errors = ErrorId.INGESTION_RATE)
         int ingestionBurst,
 
-        @Setting(value = "0", doc = "Series that the tenant may have in memory; 0 is no limit.")
+        @Setting(
+                value = "0",
+                doc = "Series that the tenant may have in memory; 0 is no limit.",
+                errors = ErrorId.TENANT_SERIES_LIMIT)
         int maxSeries,
 
-        @Setting(value = "0", doc = "Series that one metric of the tenant may have in memory; 0 is no limit.")
+        @Setting(
+                value = "0",
+                doc = "Series that one metric of the tenant may have in memory; 0 is no limit.",
+                errors = ErrorId.METRIC_SERIES_LIMIT)
         int maxSeriesPerMetric,
+
+        @Setting(
+                value = "",
+                doc = "Series with certain labels that the tenant may have in memory, as a list of selectors with"
+                        + " numbers: {team=\"a\"}=1000,{team=~\"b|c\"}=500,{}=2000. {} counts the series that no other"
+                        + " selector takes; 0 only counts.",
+                errors = ErrorId.LABEL_SET_SERIES_LIMIT)
+        LabelSetBudgets seriesBudgets,
 
         @Setting(
                 value = "reject",
                 doc =
                         "What is answered where samples begin new series beyond a limit: reject (400), drop (as if stored).")
         SeriesLimitAction seriesLimitAction,
+
+        @Setting(
+                value = "",
+                doc = "Active series that are counted apart, as a list of names with selectors:"
+                        + " dev:{env=\"dev\"};errors:{__name__=~\".*_errors_total\"}. Shown as"
+                        + " engram_ingester_active_series_custom_tracker.")
+        ActiveSeriesTrackers activeSeriesCustomTrackers,
 
         @Setting(value = "100000", doc = "Exemplars that are kept for the tenant, the newest ones; 0 keeps none.")
         int maxExemplars,
@@ -66,7 +108,8 @@ public record Limits(
 
         @Setting(
                 value = "15d",
-                doc = "How long samples are kept, measured against the tenant's newest sample; 0 keeps for ever.")
+                doc = "How long samples are kept, measured against the tenant's newest sample; 0 keeps for ever.",
+                errors = ErrorId.SAMPLE_TOO_OLD)
         Duration retention,
 
         @Setting(

@@ -18,7 +18,7 @@ public final class WriteOutcome {
 
     /**
      * Notes another status than {@link SampleStatus#STORED}, once per sample, in any order of samples; {@code detailMs} is
-     * the time that it was judged by.
+     * what it was judged by, see {@link #firstDetailMs}.
      */
     public void set(int sample, SampleStatus what, long detailMs) {
         status[sample] = (byte) what.ordinal();
@@ -42,9 +42,27 @@ public final class WriteOutcome {
         return first[what.ordinal()];
     }
 
-    /** The time by which {@link #first} was judged: the series' newest sample, or the oldest time that is kept. */
+    /**
+     * What {@link #first} was judged by. Of samples a time: the series' newest sample, or the oldest time that is kept. Of
+     * series that would be new, how many there are; for a budget of a label set see {@link #budgetDetail}.
+     */
     public long firstDetailMs(SampleStatus what) {
         return firstDetailMs[what.ordinal()];
+    }
+
+    /** A detail that says which of the tenant's budgets is full, and how many series it has. */
+    public static long budgetDetail(int budget, int series) {
+        return (long) budget << 32 | series & 0xFFFF_FFFFL;
+    }
+
+    /** Which budget a detail is about. */
+    public static int budgetOf(long detail) {
+        return (int) (detail >>> 32);
+    }
+
+    /** How many series a detail tells of. */
+    public static int budgetSeriesOf(long detail) {
+        return (int) detail;
     }
 
     /** Rows that were refused. */

@@ -1,6 +1,8 @@
 package io.engram.model.testing;
 
 import io.engram.model.config.Setting;
+import io.engram.model.limits.ActiveSeriesTrackers;
+import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Durations;
 import java.lang.reflect.ParameterizedType;
@@ -51,6 +53,10 @@ public final class TestLimits {
                             constant.toString().toLowerCase(Locale.ROOT).equals(text))
                     .findFirst()
                     .orElseThrow();
+        } else if (type == LabelSetBudgets.class) {
+            return LabelSetBudgets.parse(text);
+        } else if (type == ActiveSeriesTrackers.class) {
+            return ActiveSeriesTrackers.parse(text);
         } else if (component.getGenericType() instanceof ParameterizedType) {
             return text.isEmpty() ? List.of() : List.of(text.split(","));
         }

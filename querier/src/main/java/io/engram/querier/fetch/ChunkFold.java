@@ -88,7 +88,8 @@ final class ChunkFold {
         return false;
     }
 
-    private static boolean equal(ChunkBatch a, int i, ChunkBatch b, int j) {
+    /** Whether two chunks are the same bytes. */
+    static boolean equal(ChunkBatch a, int i, ChunkBatch b, int j) {
         return a.length[i] == b.length[j]
                 && a.encoding[i] == b.encoding[j]
                 && Arrays.equals(

@@ -38,7 +38,8 @@ public final class FetchBudget {
         }
     }
 
-    void addSamples(int decoded) {
+    /** Counts samples that were decoded. */
+    public void addSamples(int decoded) {
         samples.addAndGet(decoded);
     }
 

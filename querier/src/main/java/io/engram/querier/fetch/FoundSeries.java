@@ -55,7 +55,8 @@ final class FoundSeries implements SeriesSource {
         }
         ReadBuffers free = freeBuffers.poll();
         ReadBuffers buffers = free == null ? new ReadBuffers(cursors.size(), minTimeMs, maxTimeMs) : free;
-        return new ChunkReader(cursors, joined, from, to, buffers, freeBuffers::add, budget);
+        ChunkWalk walk = new ChunkWalk(cursors, joined, from, to, buffers, budget);
+        return new ChunkReader(walk, buffers, freeBuffers::add, budget);
     }
 
     @Override

@@ -87,6 +87,21 @@ final class JoinedSeries {
         return new JoinedSeries(tables, copyStart, copySource, copyOrdinal);
     }
 
+    /** Those named, in the order in which they are named. */
+    JoinedSeries pick(int[] which) {
+        int[] start = new int[which.length + 1];
+        for (int i = 0; i < which.length; i++) {
+            start[i + 1] = start[i] + copyStart[which[i] + 1] - copyStart[which[i]];
+        }
+        int[] source = new int[start[which.length]];
+        int[] ordinal = new int[start[which.length]];
+        for (int i = 0; i < which.length; i++) {
+            System.arraycopy(copySource, copyStart[which[i]], source, start[i], start[i + 1] - start[i]);
+            System.arraycopy(copyOrdinal, copyStart[which[i]], ordinal, start[i], start[i + 1] - start[i]);
+        }
+        return new JoinedSeries(tables, start, source, ordinal);
+    }
+
     int size() {
         return size;
     }

@@ -9,7 +9,7 @@ final class ReadBuffers {
 
     final ChunkFold fold;
     /** Series to fetch from one source; grows where a source has copies of its own. */
-    int[] ordinals = new int[ChunkReader.BATCH_SERIES];
+    int[] ordinals = new int[ChunkWalk.BATCH_SERIES];
 
     ReadBuffers(int sources, long minTimeMs, long maxTimeMs) {
         this.batches = new ChunkBatch[sources];

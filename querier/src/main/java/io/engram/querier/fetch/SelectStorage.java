@@ -1,12 +1,14 @@
 package io.engram.querier.fetch;
 
 import io.engram.model.TenantId;
+import io.engram.model.labels.Matcher;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.promql.storage.Storage;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /** The samples of one tenant, out of one or several sources, for one query. Safe for the query's threads. */
 public final class SelectStorage implements Storage {
@@ -27,6 +29,25 @@ public final class SelectStorage implements Storage {
     public SeriesSource select(Selection selection) {
         Select.Query query =
                 new Select.Query(tenant, selection.matchers(), selection.minTimeMs(), selection.maxTimeMs());
+        return find(
+                query,
+                (cursors, joined) -> new FoundSeries(cursors, joined, query.minTimeMs(), query.maxTimeMs(), budget));
+    }
+
+    /**
+     * Finds series with their chunks as they are stored, for one thread to go through; the caller closes what it gets.
+     *
+     * @param minTimeMs chunks with samples from here on are brought, whole
+     * @param maxTimeMs the same to here; both included
+     * @throws io.engram.promql.engine.QueryException where the query's {@link FetchBudget} is used up
+     */
+    public StoredSeries selectStored(List<Matcher> matchers, ReplicaView replicas, long minTimeMs, long maxTimeMs) {
+        Select.Query query = new Select.Query(tenant, matchers, minTimeMs, maxTimeMs);
+        return find(
+                query, (cursors, joined) -> StoredSeries.of(cursors, joined, replicas, minTimeMs, maxTimeMs, budget));
+    }
+
+    private <T> T find(Select.Query query, BiFunction<List<SelectCursor>, JoinedSeries, T> found) {
         List<SelectCursor> cursors = new ArrayList<>(sources.size());
         try {
             for (Select source : sources) {
@@ -34,7 +55,7 @@ public final class SelectStorage implements Storage {
             }
             JoinedSeries joined = JoinedSeries.of(cursors);
             budget.addSeries(joined.size());
-            return new FoundSeries(cursors, joined, selection.minTimeMs(), selection.maxTimeMs(), budget);
+            return found.apply(cursors, joined);
         } catch (RuntimeException | Error e) {
             RuntimeException whileClosing = FoundSeries.closeAll(cursors);
             if (whileClosing != null) {

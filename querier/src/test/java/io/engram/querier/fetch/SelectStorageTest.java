@@ -138,6 +138,30 @@ class SelectStorageTest {
         });
     }
 
+    /** As a head's late samples do: chunks of one series of one source that lie within and across each other. */
+    @Test
+    void mergesChunksThatLieWithinEachOther() {
+        Seeds.check(200, random -> {
+            MemorySelect source = new MemorySelect();
+            int samples = random.nextInt(1, 400);
+            int[] chunkOf = random.ints(samples, 0, random.nextInt(1, 12)).toArray();
+            SampleColumns expected = new SampleColumns();
+            IntStream.range(0, samples).forEach(i -> expected.add(i * 10, i));
+            for (int first = 0; first < samples; first++) { // chunks in the order of their first samples
+                int chunk = chunkOf[first];
+                if (IntStream.range(0, first).noneMatch(i -> chunkOf[i] == chunk)) {
+                    int[] of = IntStream.range(0, samples)
+                            .filter(i -> chunkOf[i] == chunk)
+                            .toArray();
+                    add(source, UP, expected.timestampMs, expected.value, of);
+                }
+            }
+            try (SeriesSource series = storage(source).select(ups(Long.MIN_VALUE, Long.MAX_VALUE))) {
+                assertEquals(Map.of(UP, text(expected)), readAll(series));
+            }
+        });
+    }
+
     /** Puts each sample into one chunk at least, and returns what all of them are. */
     private static String split(SplittableRandom random, Labels labels, MemorySelect[] sources) {
         long[] times = new long[random.nextInt(1, 40)];

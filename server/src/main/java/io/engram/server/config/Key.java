@@ -61,6 +61,11 @@ record Key(String text, Type type, String fallback, String doc, boolean secret) 
         return text.substring(0, Math.max(0, text.indexOf('.')));
     }
 
+    /** Without its section: {@code http-port}. */
+    String name() {
+        return text.substring(text.indexOf('.') + 1);
+    }
+
     boolean isSwitch() {
         return type == boolean.class;
     }

@@ -1,5 +1,6 @@
 package io.engram.server.config;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.file.InvalidPathException;
@@ -85,6 +86,9 @@ final class Values {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             return parseList(text, list.getActualTypeArguments()[0]);
         }
+        if (type instanceof Class<?> c && c.isRecord()) {
+            return parseRecord(text, c);
+        }
         throw new IllegalStateException("settings cannot be of " + type);
     }
 
@@ -159,6 +163,20 @@ final class Values {
             return Path.of(text);
         } catch (InvalidPathException _) {
             throw new IllegalArgumentException("a path");
+        }
+    }
+
+    /** A value that has a notation of its own: its type has a {@code parse}, and its text is what {@code toString} says. */
+    private static Object parseRecord(String text, Class<?> type) {
+        try {
+            return type.getMethod("parse", String.class).invoke(null, text);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException("parse a " + type, e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("settings cannot be of " + type, e);
         }
     }
 

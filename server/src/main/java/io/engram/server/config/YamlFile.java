@@ -22,6 +22,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class YamlFile {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?}");
 
+    /** Far beyond what people write by hand; programs write overrides of very many tenants. */
+    private static final int MAX_CHARACTERS = 64 << 20;
+
     private final Map<String, String> environment;
     private final List<String> mistakes;
     private final Map<String, String> values = new LinkedHashMap<>();
@@ -33,20 +36,33 @@ final class YamlFile {
 
     /** @param mistakes where what is wrong is added */
     static Map<String, String> read(Path file, Map<String, String> environment, List<String> mistakes) {
-        YamlFile yaml = new YamlFile(environment, mistakes);
-        LoadSettings settings =
-                LoadSettings.builder().setAllowDuplicateKeys(false).build();
         try {
-            Object root = new Load(settings).loadFromString(Files.readString(file));
-            if (root instanceof Map<?, ?> map) {
-                yaml.flatten("", map);
-            } else if (root != null) {
-                mistakes.add(file + ": expected keys and values at the top");
-            }
+            return flat(parse(Files.readString(file), file, mistakes), environment, mistakes);
         } catch (NoSuchFileException _) {
             mistakes.add("config.file: " + file + " does not exist");
         } catch (IOException e) {
             mistakes.add("config.file: " + file + " cannot be read: " + e.getMessage());
+        }
+        return Map.of();
+    }
+
+    /**
+     * The top of a YAML text, which must be a map; an empty one where it is empty or wrong.
+     *
+     * @param file for the texts of mistakes
+     */
+    static Map<?, ?> parse(String text, Path file, List<String> mistakes) {
+        LoadSettings settings = LoadSettings.builder()
+                .setAllowDuplicateKeys(false)
+                .setCodePointLimit(MAX_CHARACTERS)
+                .build();
+        try {
+            Object root = new Load(settings).loadFromString(text);
+            if (root instanceof Map<?, ?> map) {
+                return map;
+            } else if (root != null) {
+                mistakes.add(file + ": expected keys and values at the top");
+            }
         } catch (MarkedYamlEngineException e) {
             String where = e.getProblemMark()
                     .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
@@ -56,6 +72,13 @@ final class YamlFile {
             mistakes.add(file + ": "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse("not YAML"));
         }
+        return Map.of();
+    }
+
+    /** Keys with dots and their texts, with variables replaced. */
+    static Map<String, String> flat(Map<?, ?> map, Map<String, String> environment, List<String> mistakes) {
+        YamlFile yaml = new YamlFile(environment, mistakes);
+        yaml.flatten("", map);
         return yaml.values;
     }
 

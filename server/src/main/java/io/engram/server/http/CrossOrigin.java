@@ -20,7 +20,7 @@ final class CrossOrigin {
         HttpFields.Mutable headers = response.getHeaders();
         headers.put("Access-Control-Allow-Origin", allowed);
         headers.put("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
-        headers.put("Access-Control-Allow-Headers", "Accept, Content-Type, X-Scope-OrgID");
+        headers.put("Access-Control-Allow-Headers", "Accept, Authorization, Content-Type, X-Scope-OrgID");
         if (!allowed.equals("*")) {
             headers.put("Vary", "Origin");
         }

@@ -1,8 +1,11 @@
 package io.engram.server.http;
 
+import io.engram.model.time.Clock;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
+import io.engram.server.auth.Authenticator;
 import io.engram.server.metrics.Metrics;
+import io.engram.server.tenant.TenantResolver;
 import java.io.IOException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.concurrent.Executors;
@@ -45,6 +48,8 @@ public final class HttpServer {
     private final ServerConfig config;
     private final Server server;
     private final ServerConnector connector;
+    /** Null where the header is trusted. */
+    private final Authenticator users;
 
     /** A server that serves from its start on. */
     public HttpServer(ServerConfig config, AuthConfig auth, RouteTable routes, Metrics metrics) {
@@ -56,6 +61,7 @@ public final class HttpServer {
      *
      * @param awaited says what the start of the process still waits for, null once tenants' requests can be served;
      *     until then they are answered with 503
+     * @throws IllegalArgumentException where {@code server.auth-file} or a TLS file cannot be used
      */
     public HttpServer(
             ServerConfig config, AuthConfig auth, RouteTable routes, Metrics metrics, Supplier<String> awaited) {
@@ -67,7 +73,7 @@ public final class HttpServer {
                 Thread.ofVirtual().name("http-request-", 0).factory()));
         this.server = new Server(threads, null, new ArrayByteBufferPool(0, 65536, MAX_POOLED_BYTES));
         this.connector = new ServerConnector(server, 1, -1, protocols());
-        connector.setHost(config.bindAddress().isEmpty() ? "127.0.0.1" : config.bindAddress());
+        connector.setHost(config.listenAddress());
         connector.setPort(config.httpPort());
         connector.setIdleTimeout(config.idleTimeout().toMillis());
         connector.setShutdownIdleTimeout(1_000);
@@ -76,7 +82,10 @@ public final class HttpServer {
         server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
         server.setErrorHandler(new PlainErrorHandler(routes));
         server.setStopTimeout(config.shutdownTimeout().toMillis());
-        server.setHandler(chain(new RouteHandler(config, auth, routes, new RequestMetrics(metrics), awaited)));
+        TenantResolver tenants = new TenantResolver(auth);
+        this.users = config.authFile().isEmpty() ? null : new Authenticator(config, tenants, Clock.system(), metrics);
+        AccessCheck access = new AccessCheck(tenants, users);
+        server.setHandler(chain(new RouteHandler(config, access, routes, new RequestMetrics(metrics), awaited)));
         metrics.gauge("engram_server_connections", "Open connections.", () -> connector
                 .getConnectedEndPoints()
                 .size());
@@ -128,6 +137,10 @@ public final class HttpServer {
 
     /** Listens from now on. @throws IOException where the address cannot be bound */
     public void start() throws IOException {
+        if (users != null) {
+            users.start();
+            warnOfPlainText();
+        }
         try {
             server.start();
         } catch (IOException e) {
@@ -137,6 +150,15 @@ public final class HttpServer {
                     e);
         } catch (Exception e) {
             throw new IllegalStateException("start the HTTP server", e);
+        }
+    }
+
+    private void warnOfPlainText() {
+        if (!config.tls() && !connector.getHost().startsWith("127.")) {
+            LOG.atWarn()
+                    .addKeyValue("address", connector.getHost())
+                    .log("credentials come unencrypted: set server.http-tls-cert-path, or let a proxy in front do TLS"
+                            + " and set server.bind-address to where only it can connect");
         }
     }
 
@@ -163,6 +185,10 @@ public final class HttpServer {
             LOG.atWarn()
                     .addKeyValue("error", e)
                     .log("requests in flight did not finish within server.shutdown-timeout and were cut off");
+        } finally {
+            if (users != null) {
+                users.close();
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.engram.server.http;
 
 import io.engram.model.TenantId;
+import io.engram.server.auth.Caller;
 import io.engram.server.tenant.TenantResolver;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,21 +18,20 @@ import org.eclipse.jetty.server.Response;
 final class JettyExchange implements Exchange {
     private final Request request;
     private final Response response;
-    private final TenantResolver tenants;
     private final BodyReader bodies;
     private final int maxFormBytes;
     private final ClientWatch client;
 
+    private Caller caller;
     private RouteTable.Match match;
     private TenantId tenant;
     private Parameters parameters;
     private boolean answered;
     private long receivedBytes;
 
-    JettyExchange(Request request, Response response, TenantResolver tenants, BodyReader bodies, int maxFormBytes) {
+    JettyExchange(Request request, Response response, BodyReader bodies, int maxFormBytes) {
         this.request = request;
         this.response = response;
-        this.tenants = tenants;
         this.bodies = bodies;
         this.maxFormBytes = maxFormBytes;
         this.client = new ClientWatch(request);
@@ -39,6 +39,11 @@ final class JettyExchange implements Exchange {
 
     void matched(RouteTable.Match found) {
         match = found;
+    }
+
+    /** Says who calls; before anybody asks for the tenant. */
+    void calledBy(Caller known) {
+        caller = known;
     }
 
     /** The pattern that the path matched, or null. */
@@ -73,7 +78,7 @@ final class JettyExchange implements Exchange {
     @Override
     public TenantId tenant() {
         if (tenant == null) {
-            tenant = tenants.resolve(request.getHeaders().getValuesList(TenantResolver.HEADER));
+            tenant = caller.tenant(request.getHeaders().getValuesList(TenantResolver.HEADER));
         }
         return tenant;
     }
@@ -133,6 +138,18 @@ final class JettyExchange implements Exchange {
     @Override
     public void setHeader(String name, String value) {
         response.getHeaders().put(name, value);
+    }
+
+    /** Leaves a value that whoever refuses knew better. */
+    void setHeaderIfAbsent(String name, String value) {
+        if (!response.getHeaders().contains(name)) {
+            setHeader(name, value);
+        }
+    }
+
+    /** Adds a header that may stand there several times. */
+    void addHeader(String name, String value) {
+        response.getHeaders().add(name, value);
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.engram.server.http;
 
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
-import io.engram.server.tenant.TenantResolver;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Semaphore;
@@ -23,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>find the route, or answer 404, 405 or OPTIONS;
- *   <li>ask whether the caller may: operators' routes from this machine only, tenants' routes with a valid tenant;
+ *   <li>ask who calls and whether it may ({@link AccessCheck}), and for whom;
  *   <li>take one of the places that bound how many are served at a time, or answer 503;
  *   <li>call the endpoint on this (virtual) thread;
  *   <li>turn what it throws into an answer, and count.
@@ -34,7 +32,7 @@ final class RouteHandler extends Handler.Abstract {
 
     private final RouteTable routes;
     private final RequestMetrics metrics;
-    private final TenantResolver tenants;
+    private final AccessCheck access;
     private final BodyReader bodies;
     private final int maxFormBytes;
     private final int maxConcurrent;
@@ -44,11 +42,15 @@ final class RouteHandler extends Handler.Abstract {
 
     /** @param awaited says what the start still waits for; null once requests can be served */
     RouteHandler(
-            ServerConfig config, AuthConfig auth, RouteTable routes, RequestMetrics metrics, Supplier<String> awaited) {
+            ServerConfig config,
+            AccessCheck access,
+            RouteTable routes,
+            RequestMetrics metrics,
+            Supplier<String> awaited) {
         this.awaited = awaited;
         this.routes = routes;
         this.metrics = metrics;
-        this.tenants = new TenantResolver(auth);
+        this.access = access;
         this.bodies = new BodyReader(config);
         this.maxFormBytes = config.maxFormBytes();
         this.maxConcurrent = config.maxConcurrentRequests();
@@ -58,7 +60,7 @@ final class RouteHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        JettyExchange exchange = new JettyExchange(request, response, tenants, bodies, maxFormBytes);
+        JettyExchange exchange = new JettyExchange(request, response, bodies, maxFormBytes);
         RequestMetrics.Flight flight = metrics.begin(request.getMethod());
         Throwable broken = null;
         try {
@@ -124,13 +126,14 @@ final class RouteHandler extends Handler.Abstract {
         if (route == null) {
             return;
         }
+        exchange.calledBy(access.check(route.access(), request, exchange));
         switch (route.access()) {
-            case OPEN -> {
+            case OPEN, OBSERVE -> {
                 // Health and metrics must be seen most of all when every place is taken.
                 route.endpoint().handle(exchange);
                 return;
             }
-            case OPERATE -> OperatorCheck.check(request);
+            case OPERATE -> {}
             case READ, WRITE -> exchange.tenant();
         }
         String missing = route.access() == Routes.Access.OPERATE ? null : awaited.get();
@@ -176,7 +179,7 @@ final class RouteHandler extends Handler.Abstract {
         FailureStatus status = FailureStatus.of(failure.id().cause());
         if (FailureStatus.retried(failure.id().cause())) {
             int seconds = RetryAfter.seconds(exchange.header("Retry-Attempt"), ThreadLocalRandom.current());
-            exchange.setHeader("Retry-After", Integer.toString(seconds));
+            exchange.setHeaderIfAbsent("Retry-After", Integer.toString(seconds));
         }
         boolean api = routes.isApi(request.getHttpURI().getPath());
         FailureAnswer answer = FailureAnswer.of(failure, exchange.header("Accept"), api);

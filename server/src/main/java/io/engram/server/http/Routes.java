@@ -20,6 +20,11 @@ public interface Routes {
         OPEN,
         WRITE,
         READ,
+        /**
+         * What tells about all tenants, to those who watch the server: as {@link #OPEN} without an auth file, as {@link
+         * #OPERATE} with one.
+         */
+        OBSERVE,
         /** Only from loopback, or with an operator's credentials. */
         OPERATE
     }

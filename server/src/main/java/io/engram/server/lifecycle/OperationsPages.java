@@ -16,14 +16,15 @@ public final class OperationsPages {
         routes.add(
                 "GET",
                 "/metrics",
-                Routes.Access.OPEN,
+                Routes.Access.OBSERVE,
                 exchange -> exchange.answer(200, Exposition.CONTENT_TYPE, Exposition.text(metrics)));
         routes.add("GET", "/healthz", Routes.Access.OPEN, exchange -> exchange.answer(200, TEXT, "OK\n"));
         routes.add("GET", "/ready", Routes.Access.OPEN, exchange -> {
             String awaited = lifecycle.awaited();
             exchange.answer(awaited == null ? 200 : 503, TEXT, (awaited == null ? "ready" : awaited) + "\n");
         });
-        routes.add("GET", "/services", Routes.Access.OPEN, exchange -> exchange.answer(200, TEXT, services(lifecycle)));
+        routes.add(
+                "GET", "/services", Routes.Access.OBSERVE, exchange -> exchange.answer(200, TEXT, services(lifecycle)));
         routes.add(
                 "GET",
                 "/",

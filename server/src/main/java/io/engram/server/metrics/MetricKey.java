@@ -85,12 +85,13 @@ record MetricKey(String name, List<String> labels) {
         return all.toArray(new String[0]);
     }
 
-    boolean hasLabel(String name, String value) {
+    /** Null where there is no such label. */
+    String labelValue(String name) {
         for (int i = 0; i < labels.size(); i += 2) {
-            if (labels.get(i).equals(name) && labels.get(i + 1).equals(value)) {
-                return true;
+            if (labels.get(i).equals(name)) {
+                return labels.get(i + 1);
             }
         }
-        return false;
+        return null;
     }
 }

@@ -6,14 +6,14 @@ import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricRegistry;
 import io.engram.model.TenantId;
 import io.engram.model.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -28,11 +28,16 @@ public final class Metrics {
     /** The label that says whose numbers these are. */
     public static final String TENANT = "tenant";
 
+    /** What the handles of a tenant are taken to need. */
+    private static final long BYTES_PER_TENANT = 10 << 10;
+
     private final MetricRegistry registry = new MetricRegistry();
     private final Map<String, Family> families = new ConcurrentSkipListMap<>();
-    private final List<PerTenant<?>> perTenant = new CopyOnWriteArrayList<>();
     /** How many walks over all samples have begun. */
     private final AtomicLong walks = new AtomicLong();
+
+    private final ReentrantLock forgetting = new ReentrantLock();
+    private final int maxTenants;
 
     /** All metrics of one name, sorted by the text of their keys. */
     record Family(String name, String help, Kind kind, Map<String, Member> members) {}
@@ -51,6 +56,15 @@ public final class Metrics {
     public interface SampleVisitor {
         /** @param labels names and values by turns */
         void sample(String name, String[] labels, double value);
+    }
+
+    public Metrics() {
+        this(Math.clamp(Runtime.getRuntime().maxMemory() / 20 / BYTES_PER_TENANT, 1_000, 100_000));
+    }
+
+    /** @param maxTenants how many tenants have metrics at a time, for each {@link #perTenant} */
+    public Metrics(int maxTenants) {
+        this.maxTenants = maxTenants;
     }
 
     public MetricRegistry registry() {
@@ -113,35 +127,53 @@ public final class Metrics {
 
     /**
      * Handles that exist once per tenant: {@code create} registers them, with the label {@link #TENANT}, when the tenant
-     * is first seen; {@link #forgetIdleTenants} removes them when it no longer comes.
+     * is first seen. Where more tenants come than memory has room for, those that came longest ago are forgotten, and begin
+     * at zero when they come again.
+     *
+     * @param prefix with which the names of these metrics begin, and no others
      */
-    public <T> PerTenant<T> perTenant(Clock clock, Function<TenantId, T> create) {
-        PerTenant<T> handles = new PerTenant<>(clock, create);
-        perTenant.add(handles);
-        return handles;
+    public <T> PerTenant<T> perTenant(Clock clock, String prefix, Function<TenantId, T> create) {
+        return new PerTenant<>(clock, prefix, maxTenants, create, this::forgetIdlest);
     }
 
-    /** Removes what counts for tenants that no {@link PerTenant} was asked for during {@code idle}. */
-    public void forgetIdleTenants(Duration idle) {
-        for (PerTenant<?> handles : perTenant) {
-            for (TenantId tenant : handles.idleFor(idle)) {
-                if (perTenant.stream().allMatch(other -> other.isIdle(tenant, idle))) {
-                    perTenant.forEach(other -> other.forget(tenant));
-                    remove(TENANT, tenant.value());
+    /** One at a time; who comes meanwhile leaves it to the one that is at work. */
+    private void forgetIdlest(PerTenant<?> handles) {
+        if (forgetting.tryLock()) {
+            try {
+                if (handles.size() > maxTenants) {
+                    Set<String> tenants = handles.forgetIdlest();
+                    removeIf(handles.prefix(), key -> tenants.contains(key.labelValue(TENANT)));
                 }
+            } finally {
+                forgetting.unlock();
             }
+        }
+    }
+
+    /** Removes the metric with exactly this name and these labels, where there is one. */
+    public void removeOne(String name, String... labels) {
+        Family family = families.get(name);
+        String text = MetricKey.of(name, labels).text();
+        if (family != null && family.members.remove(text) != null) {
+            registry.remove(text);
         }
     }
 
     /** Removes every metric that has this label. */
     public void remove(String labelName, String labelValue) {
+        removeIf("", key -> labelValue.equals(key.labelValue(labelName)));
+    }
+
+    private void removeIf(String prefix, Predicate<MetricKey> choice) {
         for (Family family : families.values()) {
-            family.members.forEach((text, member) -> {
-                if (member.key.hasLabel(labelName, labelValue)) {
-                    family.members.remove(text);
-                    registry.remove(text);
-                }
-            });
+            if (family.name.startsWith(prefix)) {
+                family.members.forEach((text, member) -> {
+                    if (choice.test(member.key)) {
+                        family.members.remove(text);
+                        registry.remove(text);
+                    }
+                });
+            }
         }
     }
 

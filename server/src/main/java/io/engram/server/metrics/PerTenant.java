@@ -2,15 +2,24 @@ package io.engram.server.metrics;
 
 import io.engram.model.TenantId;
 import io.engram.model.time.Clock;
-import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Handles of metrics, one {@code T} per tenant. Safe for all threads; made by {@link Metrics#perTenant}. */
+/**
+ * Handles of metrics, one {@code T} per tenant. Safe for all threads; made by {@link Metrics#perTenant}. Bounded: who sends
+ * with ever new tenant ids makes those forgotten that came longest ago.
+ */
 public final class PerTenant<T> {
     private final Clock clock;
+    private final String prefix;
+    private final int maxTenants;
+    private final Consumer<PerTenant<T>> crowded;
     private final Function<TenantId, T> create;
     private final Map<TenantId, Entry<T>> entries = new ConcurrentHashMap<>();
 
@@ -24,9 +33,19 @@ public final class PerTenant<T> {
         }
     }
 
-    PerTenant(Clock clock, Function<TenantId, T> create) {
+    /** @param crowded is told when there are more than {@code maxTenants} */
+    PerTenant(
+            Clock clock, String prefix, int maxTenants, Function<TenantId, T> create, Consumer<PerTenant<T>> crowded) {
         this.clock = clock;
+        this.prefix = prefix;
+        this.maxTenants = maxTenants;
         this.create = create;
+        this.crowded = crowded;
+    }
+
+    /** With which the names of its metrics begin, and no others. */
+    String prefix() {
+        return prefix;
     }
 
     /** The tenant's handles; kept by the caller for one request, not for longer. */
@@ -35,21 +54,33 @@ public final class PerTenant<T> {
         Entry<T> entry = entries.get(tenant);
         if (entry == null) {
             entry = entries.computeIfAbsent(tenant, t -> new Entry<>(create.apply(t), nowMs));
+            if (entries.size() > maxTenants) {
+                crowded.accept(this);
+            }
         }
         entry.usedMs = nowMs;
         return entry.handles;
     }
 
-    List<TenantId> idleFor(Duration idle) {
-        return entries.keySet().stream().filter(tenant -> isIdle(tenant, idle)).toList();
+    /** Takes out a tenth of the tenants, those that came longest ago; returns them. */
+    Set<String> forgetIdlest() {
+        // Times move on while others work; a copy of them does not.
+        Map<TenantId, Long> used = new HashMap<>();
+        entries.forEach((tenant, entry) -> used.put(tenant, entry.usedMs));
+        List<TenantId> idlest = used.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .limit(Math.max(1, used.size() / 10))
+                .map(Map.Entry::getKey)
+                .toList();
+        Set<String> forgotten = new HashSet<>();
+        for (TenantId tenant : idlest) {
+            entries.remove(tenant);
+            forgotten.add(tenant.value());
+        }
+        return forgotten;
     }
 
-    boolean isIdle(TenantId tenant, Duration idle) {
-        Entry<T> entry = entries.get(tenant);
-        return entry == null || clock.nowMs() - entry.usedMs >= idle.toMillis();
-    }
-
-    void forget(TenantId tenant) {
-        entries.remove(tenant);
+    int size() {
+        return entries.size();
     }
 }

@@ -17,12 +17,17 @@ public final class TenantResolver {
         this.required = auth.requireTenant();
     }
 
+    /** Whether the request leaves it to us whom it acts for. */
+    public static boolean namesNone(List<String> headers) {
+        return headers.isEmpty() || (headers.size() == 1 && headers.getFirst().isEmpty());
+    }
+
     /**
      * @param headers all values of {@link #HEADER}, in order; an empty list where it was not sent
      * @throws Failure {@link ErrorId#TENANT_MISSING}, {@link ErrorId#TENANT_SEVERAL} or {@link ErrorId#TENANT_INVALID}
      */
     public TenantId resolve(List<String> headers) {
-        if (headers.isEmpty() || (headers.size() == 1 && headers.getFirst().isEmpty())) {
+        if (namesNone(headers)) {
             if (required) {
                 throw new Failure(ErrorId.TENANT_MISSING, "no org id");
             }

@@ -25,7 +25,7 @@ final class TestServer implements AutoCloseable {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     TestServer(Consumer<Routes> add, String... settings) throws IOException {
-        Map<String, String> values = new HashMap<>(Map.of("server.http-port", "0"));
+        Map<String, String> values = new HashMap<>(Map.of("server.http-port", "0", "server.bind-address", "127.0.0.1"));
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }

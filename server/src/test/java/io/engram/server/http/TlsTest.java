@@ -3,6 +3,8 @@ package io.engram.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.engram.server.ServerConfig;
+import io.engram.server.config.ConfigLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,7 +17,9 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -31,7 +35,7 @@ class TlsTest {
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        for (String who : List.of("server", "client")) {
+        for (String who : List.of("server", "client", "stranger")) {
             Path store = folder.resolve(who + ".p12");
             run(
                     "-genkeypair",
@@ -133,22 +137,62 @@ class TlsTest {
         }
     }
 
+    private static TestServer asking(String clientAuth) throws Exception {
+        return new TestServer(
+                _ -> {},
+                "server.http-tls-cert-path",
+                folder.resolve("server.crt").toString(),
+                "server.http-tls-key-path",
+                folder.resolve("server.key").toString(),
+                "server.http-tls-client-ca-path",
+                folder.resolve("client.crt").toString(),
+                "server.http-tls-client-auth",
+                clientAuth);
+    }
+
     @Test
     void servesOnlyClientsWithACertificateWhereThatIsRequired() throws Exception {
-        try (TestServer server = new TestServer(
-                        _ -> {},
-                        "server.http-tls-cert-path",
-                        folder.resolve("server.crt").toString(),
-                        "server.http-tls-key-path",
-                        folder.resolve("server.key").toString(),
-                        "server.http-tls-client-ca-path",
-                        folder.resolve("client.crt").toString(),
-                        "server.http-tls-client-auth",
-                        "require");
+        try (TestServer server = asking("require");
+                HttpClient known = client(HttpClient.Version.HTTP_1_1, load("client"));
+                HttpClient unknown = client(HttpClient.Version.HTTP_1_1, null);
+                HttpClient stranger = client(HttpClient.Version.HTTP_1_1, load("stranger"))) {
+            assertEquals(200, get(known, server).statusCode());
+            assertThrows(IOException.class, () -> get(unknown, server));
+            assertThrows(IOException.class, () -> get(stranger, server));
+        }
+    }
+
+    @Test
+    void servesClientsWithoutACertificateWhereOneIsOnlyRequested() throws Exception {
+        try (TestServer server = asking("request");
                 HttpClient known = client(HttpClient.Version.HTTP_1_1, load("client"));
                 HttpClient unknown = client(HttpClient.Version.HTTP_1_1, null)) {
             assertEquals(200, get(known, server).statusCode());
-            assertThrows(IOException.class, () -> get(unknown, server));
+            assertEquals(200, get(unknown, server).statusCode());
         }
+    }
+
+    @Test
+    void listensToOthersOnlyWhereTheyMustSayWhoTheyAre() {
+        assertEquals("127.0.0.1", config().listenAddress());
+        assertEquals("0.0.0.0", config("server.auth-file", "users.yml").listenAddress());
+        assertEquals(
+                "127.0.0.1",
+                config("server.auth-file", "users.yml", "server.bind-address", "127.0.0.1")
+                        .listenAddress());
+        String[] tls = {"server.http-tls-cert-path", "a", "server.http-tls-client-ca-path", "b"};
+        assertEquals("127.0.0.1", config(tls).listenAddress());
+        assertEquals(
+                "0.0.0.0",
+                config(tls[0], tls[1], tls[2], tls[3], "server.http-tls-client-auth", "require")
+                        .listenAddress());
+    }
+
+    private static ServerConfig config(String... settings) {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < settings.length; i += 2) {
+            values.put(settings[i], settings[i + 1]);
+        }
+        return ConfigLoader.record(ServerConfig.class, values);
     }
 }

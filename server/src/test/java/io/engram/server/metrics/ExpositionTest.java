@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -147,26 +146,25 @@ class ExpositionTest {
     }
 
     @Test
-    void forgetsTenantsThatNoLongerComeAndKeepsTheOthers() {
+    void forgetsTheTenantsThatCameLongestAgoWhereThereAreTooMany() {
+        Metrics few = new Metrics(10);
         ManualClock clock = new ManualClock(0);
-        PerTenant<Counter> received = metrics.perTenant(
-                clock, tenant -> metrics.counter("received_total", "", Metrics.TENANT, tenant.value()));
-        PerTenant<Counter> refused = metrics.perTenant(
-                clock, tenant -> metrics.counter("refused_total", "", Metrics.TENANT, tenant.value()));
-        TenantId gone = new TenantId("gone");
-        TenantId here = new TenantId("here");
-        received.of(gone).inc();
-        received.of(here).inc();
-        refused.of(here).inc();
-        clock.advance(60_000);
-        refused.of(here).inc();
+        few.gauge("other_gauge", "", () -> 1, Metrics.TENANT, "t0");
+        PerTenant<Counter> received = few.perTenant(
+                clock, "received_", tenant -> few.counter("received_total", "", Metrics.TENANT, tenant.value()));
+        TenantId steady = new TenantId("steady");
+        for (int i = 0; i < 1000; i++) {
+            clock.advance(1);
+            received.of(new TenantId("t" + i)).inc();
+            received.of(steady).inc();
+        }
 
-        metrics.forgetIdleTenants(Duration.ofMinutes(1));
-
-        assertEquals(
-                Map.of("received_total{tenant=\"here\"}", 1.0, "refused_total{tenant=\"here\"}", 2.0),
-                parse(Exposition.text(metrics)));
-        received.of(gone).inc();
-        assertEquals(1.0, parse(Exposition.text(metrics)).get("received_total{tenant=\"gone\"}"));
+        Map<String, Double> shown = parse(Exposition.text(few));
+        assertEquals(1000.0, shown.get("received_total{tenant=\"steady\"}"));
+        assertEquals(1.0, shown.get("received_total{tenant=\"t999\"}"));
+        assertEquals(1.0, shown.get("other_gauge{tenant=\"t0\"}"), "it is not among the handles");
+        assertEquals(11, shown.size(), shown::toString);
+        received.of(new TenantId("t0")).inc();
+        assertEquals(1.0, parse(Exposition.text(few)).get("received_total{tenant=\"t0\"}"));
     }
 }

@@ -1,11 +1,11 @@
 package io.engram.tsdb.head;
 
+import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
-import io.engram.model.write.WriteOutcome;
 import io.engram.tsdb.slab.RecordSlab;
 import io.engram.tsdb.wal.SampleRecordEncoder;
 import java.util.Arrays;
@@ -29,22 +29,23 @@ final class BatchAppender {
     private final HeadLog log;
     private final OpenChunk chunk;
     private final ChunkSealer sealer;
-    private final SampleHistory history;
+    private final LateSamples late;
+    private final SideAppends side;
+    private final BatchVerdict verdict = new BatchVerdict();
     private final SeriesCreator creator;
     private final SeriesGuess guess = new SeriesGuess();
     private final SampleRecordEncoder record = new SampleRecordEncoder();
 
-    private final int[] stripeEnd = new int[Stripe.COUNT];
-    private int[] order = new int[0];
-    private int[] sorted = new int[0];
+    private final StripeOrder order = new StripeOrder();
     private int[] unknown = new int[16];
     private int unknownCount;
 
     private TenantHead head;
     private WriteBatch batch;
-    private WriteOutcome outcome;
+    private boolean besides; // the batch has more than floats
     private boolean emptySeries; // a series of this round has no sample
     private long cutMs;
+    private boolean tight; // chunks are sealed early
     private long newestMs;
     private long oldestMs;
     private long logPosition;
@@ -53,7 +54,8 @@ final class BatchAppender {
         this.log = log;
         this.chunk = new OpenChunk(memory.blocks());
         this.sealer = new ChunkSealer();
-        this.history = new SampleHistory();
+        this.late = new LateSamples(verdict);
+        this.side = new SideAppends(log, this::logRecord);
         this.creator = new SeriesCreator(log, budget);
     }
 
@@ -61,38 +63,36 @@ final class BatchAppender {
     PendingAppend append(TenantHead to, WriteBatch from) {
         head = to;
         batch = from;
-        outcome = WriteOutcome.ALL_STORED;
+        verdict.begin(from);
+        besides = side.begin(to, from);
+        late.begin(to);
         newestMs = Long.MIN_VALUE;
         oldestMs = Long.MAX_VALUE;
         logPosition = 0;
         cutMs = to.cutMs();
+        tight = to.memory().pressure().tight();
         unknownCount = 0;
         try {
-            makeRoom(from.seriesCount);
             guess.guess(to, from);
-            for (int i = 0; i < from.seriesCount; i++) {
-                order[i] = i;
-            }
-            round(from.seriesCount);
+            order.sortAll(from);
+            round();
             if (unknownCount > 0) {
                 createUnknown();
             }
-            if (outcome.count(SampleStatus.DUPLICATE) > 0) {
+            if (besides) {
+                side.appendWide(verdict);
+                logPosition = Math.max(logPosition, side.position());
+            }
+            if (verdict.outcome().count(SampleStatus.DUPLICATE) > 0) {
                 logPosition = log.lastPosition(); // what is there already may not be durable yet
             }
-            return new PendingAppend(log, logPosition, outcome);
+            return new PendingAppend(log, logPosition, verdict.outcome());
         } finally {
             to.noteTimes(oldestMs, newestMs);
+            side.forget();
+            verdict.forget();
             head = null;
             batch = null;
-        }
-    }
-
-    private void makeRoom(int seriesCount) {
-        if (seriesCount > order.length) {
-            int length = Math.max(seriesCount, 2 * order.length);
-            order = new int[length];
-            sorted = new int[length];
         }
     }
 
@@ -103,19 +103,17 @@ final class BatchAppender {
         logPosition = Math.max(logPosition, creator.create(head, batch, unknown, count));
         int found = 0;
         for (int k = 0; k < count; k++) {
-            int i = unknown[k];
             SampleStatus refused = creator.refusal(k);
             if (refused == null) {
-                order[found++] = i;
+                unknown[found++] = unknown[k];
             } else {
-                for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
-                    note(sample, refused, 0);
-                }
+                refuse(unknown[k], refused, creator.detail(k));
             }
         }
+        order.sort(batch, unknown, found);
         emptySeries = false;
         try {
-            round(found);
+            round();
         } catch (RuntimeException | Error e) {
             emptySeries = true;
             throw e;
@@ -126,19 +124,24 @@ final class BatchAppender {
         }
         // Gone again already: retention has dropped the series between the rounds. Its samples are too old to be kept.
         for (int k = 0; k < unknownCount; k++) {
-            int i = unknown[k];
-            for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
-                note(sample, SampleStatus.UNKNOWN_SERIES, 0);
-            }
+            refuse(unknown[k], SampleStatus.UNKNOWN_SERIES, 0);
         }
     }
 
-    /** Appends the samples of the series {@code order[0 .. count)}; those not found are added to {@link #unknown}. */
-    private void round(int count) {
-        sortByStripe(count);
+    private void refuse(int i, SampleStatus why, long detail) {
+        for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
+            verdict.note(sample, why, detail);
+        }
+        if (besides) {
+            side.refuse(i, why, verdict);
+        }
+    }
+
+    /** Appends what the series of {@link #order} have; those not found are added to {@link #unknown}. */
+    private void round() {
         int from = 0;
         for (int s = 0; s < Stripe.COUNT; s++) {
-            int to = stripeEnd[s];
+            int to = order.end(s);
             if (from < to) {
                 Stripe stripe = head.stripe(s);
                 stripe.lock.lock();
@@ -152,34 +155,15 @@ final class BatchAppender {
         }
     }
 
-    private void sortByStripe(int count) {
-        long[] hi = batch.fingerprintHi;
-        int[] at = stripeEnd;
-        Arrays.fill(at, 0);
-        for (int k = 0; k < count; k++) {
-            at[Stripe.of(hi[order[k]])]++;
-        }
-        int sum = 0;
-        for (int s = 0; s < Stripe.COUNT; s++) {
-            int n = at[s];
-            at[s] = sum;
-            sum += n;
-        }
-        for (int k = 0; k < count; k++) {
-            int i = order[k];
-            sorted[at[Stripe.of(hi[i])]++] = i;
-        }
-        int[] unsorted = order;
-        order = sorted;
-        sorted = unsorted;
-    }
-
     private void appendAll(Stripe stripe, int from, int to) {
         SeriesRecords records = head.records();
         record.begin(head.tenant(), stripe.number);
+        if (besides) {
+            side.beginStripe(stripe);
+        }
         try {
             for (int k = from; k < to; k++) {
-                int i = order[k];
+                int i = order.at(k);
                 int number = find(records, stripe, i);
                 if (number < 0) {
                     addUnknown(i);
@@ -192,10 +176,17 @@ final class BatchAppender {
                     addUnknown(i);
                 } else {
                     appendSeries(stripe, number, page, at, i);
+                    if (besides) {
+                        side.append(stripe, number, page, at, i, verdict);
+                    }
+                    emptySeries |= page[at + LAST_MS] == Long.MIN_VALUE;
                 }
             }
         } finally { // what is in memory must be in the log, whatever stopped us
             logRecord(stripe);
+            if (besides) {
+                side.endStripe();
+            }
         }
     }
 
@@ -208,7 +199,7 @@ final class BatchAppender {
     }
 
     private void addUnknown(int i) {
-        if (batch.firstSample[i] == batch.firstSample[i + 1]) {
+        if (batch.firstSample[i] == batch.firstSample[i + 1] && !(besides && side.has(i))) {
             return;
         }
         if (unknownCount == unknown.length) {
@@ -225,49 +216,43 @@ final class BatchAppender {
                 long timeMs = batch.timestampMs[sample];
                 long valueBits = batch.valueBits[sample];
                 if (timeMs > chunk.lastMs() && timeMs >= cutMs) {
-                    if (chunk.endsBefore(timeMs)) {
+                    if (chunk.endsBefore(timeMs) || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {
+                        if (chunk.has(SideKind.HISTOGRAMS)) {
+                            endHistograms(stripe, number, i);
+                        }
                         oldestMs = Math.min(oldestMs, timeMs);
                     }
                     chunk.append(timeMs, valueBits);
-                    record.add(number, timeMs, Double.longBitsToDouble(valueBits));
-                    if (record.count() == RECORD_SAMPLES) {
-                        logRecord(stripe);
-                    }
-                } else {
-                    judge(sample, timeMs, valueBits);
+                    logSample(stripe, number, timeMs, valueBits);
+                } else if (late.take(stripe, number, batch.fingerprintLo[i], chunk, sample, timeMs, valueBits, cutMs)) {
+                    oldestMs = Math.min(oldestMs, timeMs);
+                    logSample(stripe, number, timeMs, valueBits);
                 }
             }
         } finally {
             newestMs = Math.max(newestMs, chunk.lastMs());
-            emptySeries |= !chunk.hasSamples();
             chunk.store(page, at);
             stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
         }
     }
 
-    /** Says what is wrong with a sample that is not newer than its series' last, or older than what is kept. */
-    private void judge(int sample, long timeMs, long valueBits) {
-        if (chunk.hasSamples() && timeMs == chunk.lastMs()) {
-            note(sample, valueBits == chunk.lastValueBits() ? SampleStatus.DUPLICATE : SampleStatus.CONFLICT, timeMs);
-        } else if (timeMs < chunk.lastMs() && history.find(head.chunks(), chunk, timeMs)) {
-            // A retry may bring what has been overtaken since: it is there, so the sender may forget it.
-            note(sample, valueBits == history.valueBits() ? SampleStatus.DUPLICATE : SampleStatus.CONFLICT, timeMs);
-        } else if (timeMs < cutMs) {
-            note(sample, SampleStatus.TOO_OLD, cutMs);
-        } else {
-            note(sample, SampleStatus.OUT_OF_ORDER, chunk.lastMs());
+    /** The series goes on with floats: its open histogram chunk is sealed, so that its chunks stay in the order of time. */
+    private void endHistograms(Stripe stripe, int number, int i) {
+        if (besides) {
+            side.logNow(stripe);
         }
+        stripe.side.histograms(head).end(number, batch.fingerprintLo[i], chunk);
     }
 
-    private void note(int sample, SampleStatus status, long detailMs) {
-        if (outcome == WriteOutcome.ALL_STORED) {
-            outcome = new WriteOutcome(batch.rowCount());
+    private void logSample(Stripe stripe, int number, long timeMs, long valueBits) {
+        record.add(number, timeMs, Double.longBitsToDouble(valueBits));
+        if (record.count() == RECORD_SAMPLES) {
+            logRecord(stripe);
         }
-        outcome.set(sample, status, detailMs);
     }
 
     private void logRecord(Stripe stripe) {

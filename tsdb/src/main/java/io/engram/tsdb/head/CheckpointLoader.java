@@ -10,10 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Loads what {@link TenantCheckpoint} wrote: tenants, then pairs, series, and the stripes. */
+/** Loads what {@link TenantCheckpoint} wrote: tenants, then pairs, series, the stripes, and what is beside. */
 final class CheckpointLoader {
     private static final int[] ORDER = {
-        CheckpointFormat.TENANT, CheckpointFormat.PAIRS, CheckpointFormat.SERIES, CheckpointFormat.STRIPE
+        CheckpointFormat.TENANT,
+        CheckpointFormat.PAIRS,
+        CheckpointFormat.SERIES,
+        CheckpointFormat.STRIPE,
+        CheckpointFormat.SIDE
     };
 
     private final CheckpointReader checkpoint;
@@ -53,6 +57,7 @@ final class CheckpointLoader {
             case CheckpointFormat.PAIRS -> pairs(section, byOrdinal.get(ordinal));
             case CheckpointFormat.SERIES -> series(section, byOrdinal.get(ordinal));
             case CheckpointFormat.STRIPE -> stripe(section, byOrdinal.get(ordinal));
+            case CheckpointFormat.SIDE -> side(section, byOrdinal.get(ordinal));
             default -> throw new IllegalStateException("section of type " + type);
         }
     }
@@ -71,8 +76,8 @@ final class CheckpointLoader {
             numbers[i] = section.getLong();
             fileNewestMs[i] = section.getLong();
         }
-        long[] positions = new long[Stripe.COUNT];
-        for (int i = 0; i < positions.length; i++) {
+        long[] positions = new long[Stripe.LANES];
+        for (int i = 0; i < positions.length && section.hasRemaining(); i++) {
             positions[i] = section.getLong();
         }
         Replayer replayer = tenants.get(
@@ -120,5 +125,17 @@ final class CheckpointLoader {
             into.record(stripe, number, words, section.array(), section.position(), length);
             section.position(section.position() + length);
         }
+    }
+
+    private static void side(ByteBuffer section, Replayer into) throws IOException {
+        int lane = section.getInt();
+        int id = section.getShort();
+        int version = section.getShort();
+        SideKind kind = SideKind.of(id);
+        if (kind == null || version > kind.version) {
+            throw new IOException("the checkpoint has side data of kind " + id + ", version " + version
+                    + ", which this release cannot read: start the release that wrote it, or a newer one");
+        }
+        into.side(lane, kind, version, section);
     }
 }

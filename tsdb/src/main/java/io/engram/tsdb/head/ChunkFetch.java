@@ -1,6 +1,7 @@
 package io.engram.tsdb.head;
 
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
+import static io.engram.tsdb.head.SeriesRecord.STATE;
 
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
@@ -39,6 +40,8 @@ final class ChunkFetch {
     private byte[] open = new byte[GROUP * 64];
     private int openEnd;
 
+    private SideChunks side; // made where a series has something beside
+
     private long[] chain = new long[16];
     private final CRC32C crc = new CRC32C();
 
@@ -54,6 +57,9 @@ final class ChunkFetch {
         for (int start = from; start < to; start += GROUP) {
             int end = Math.min(to, start + GROUP);
             openEnd = 0;
+            if (side != null) {
+                side.clear();
+            }
             int present = 0;
             for (int k = start; k < end; k++) {
                 int stripe = Stripe.of(selection.fingerprintHi(ordinals[k]));
@@ -79,7 +85,7 @@ final class ChunkFetch {
         try {
             for (int k = start; k < end; k++) {
                 if (stripes[k - start] == stripe.number) {
-                    copySeries(stripe.number, ordinals[k], k - start);
+                    copySeries(stripe, ordinals[k], k - start);
                 }
             }
         } finally {
@@ -87,7 +93,7 @@ final class ChunkFetch {
         }
     }
 
-    private void copySeries(int stripe, int ordinal, int slot) {
+    private void copySeries(Stripe stripe, int ordinal, int slot) {
         openLength[slot] = 0;
         sealed[slot] = 0;
         int number = selection.number(ordinal);
@@ -100,7 +106,7 @@ final class ChunkFetch {
         if (!selection.matches(ordinal, page, at) || page[at + LAST_MS] < minMs) {
             return;
         }
-        chunk.load(page, at, stripe);
+        chunk.load(page, at, stripe.number);
         long firstMs = chunk.count() == 0 ? Long.MAX_VALUE : chunk.firstMs();
         if (chunk.count() > 0 && firstMs <= maxMs) {
             int length = chunk.byteLength();
@@ -116,6 +122,13 @@ final class ChunkFetch {
         if (firstMs > minMs) {
             sealed[slot] = head.chunks().position(chunk.sealed());
         }
+        if ((page[at + STATE] & SideKind.ANY) != 0) {
+            if (side == null) {
+                side = new SideChunks(minMs, maxMs, GROUP);
+            }
+            side.series(slot);
+            stripe.side.addChunks(number, side);
+        }
     }
 
     private void emit(int ordinal, int slot, ChunkView files, ChunkBatch into) {
@@ -127,7 +140,22 @@ final class ChunkFetch {
             int at = into.addChunk(ChunkEncoding.XOR, openMinMs[slot], openMaxMs[slot], openLength[slot]);
             System.arraycopy(open, openOffset[slot], into.data, at, openLength[slot]);
         }
+        if (side != null) {
+            side.emit(slot, position -> emitSide(ordinal, position, files, into), into);
+        }
         into.endSeries();
+    }
+
+    private void emitSide(int ordinal, long position, ChunkView files, ChunkBatch into) {
+        MemorySegment file = files.segment(position);
+        if (file == null) {
+            return; // behind retention
+        }
+        if (ChunkFrame.fingerprintLo(file, ChunkView.offset(position)) == selection.fingerprintLo(ordinal)) {
+            emitSealed(position, files, into);
+        } else {
+            damaged(position, "another series");
+        }
     }
 
     /** Notes the chunks of the chain that overlap the range in {@link #chain}, newest first. Returns how many. */

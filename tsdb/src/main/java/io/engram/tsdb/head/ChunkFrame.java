@@ -14,9 +14,9 @@ import java.util.zip.CRC32C;
  *  0  4  CRC-32C of what follows, data included
  *  4  4  series number
  *  8  4  from the first to the last sample in ms
- * 12  2  length of the data in bytes
+ * 12  2  length of the data in bytes, the lower 16 bits
  * 14  1  encoding, as Prometheus numbers them
- * 15  1  zero
+ * 15  1  length of the data, the upper 8 bits: of histograms with thousands of buckets
  * 16  8  first sample, ms
  * 24  8  position of the chunk before it of the same series; 0 for none
  * 32  8  lower half of the series' fingerprint
@@ -48,7 +48,7 @@ final class ChunkFrame {
             CRC32C crc) {
         INT.set(frame, 4, series);
         INT.set(frame, 8, (int) (maxMs - minMs));
-        INT.set(frame, 12, dataLength | encoding << 16);
+        INT.set(frame, 12, dataLength & 0xFFFF | encoding << 16 | dataLength >>> 16 << 24);
         LONG.set(frame, 16, minMs);
         LONG.set(frame, 24, previous);
         LONG.set(frame, 32, fingerprintLo);
@@ -82,7 +82,7 @@ final class ChunkFrame {
     }
 
     static int dataLength(MemorySegment file, int offset) {
-        return file.get(SHORT_AT, offset + 12) & 0xFFFF;
+        return file.get(SHORT_AT, offset + 12) & 0xFFFF | (file.get(ValueLayout.JAVA_BYTE, offset + 15) & 0xFF) << 16;
     }
 
     static byte encoding(MemorySegment file, int offset) {

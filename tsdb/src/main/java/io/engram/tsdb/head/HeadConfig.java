@@ -38,10 +38,25 @@ public record HeadConfig(
                 value = "0",
                 doc = "Series that this instance holds at most, all tenants together; new ones are refused beyond. 0"
                         + " derives it from the heap.")
-        long maxSeries) {
+        long maxSeries,
+
+        @Setting(
+                value = "0",
+                doc = "Tenants that this instance holds at most; others are refused. 0 derives it from the heap.")
+        int maxTenants,
+
+        @Setting(
+                value = "0",
+                doc =
+                        "Bytes that recent samples and labels of all tenants may take. From four fifths on chunks are sealed"
+                                + " early; beyond, tenants with more than an equal share get 503. 0 is six tenths of the heap.")
+        long maxMemory) {
 
     /** What a series is taken to need, memory for queries and requests aside. */
-    private static final long BYTES_PER_SERIES = 700;
+    private static final long BYTES_PER_SERIES = SeriesBudget.BYTES_PER_SERIES + SeriesBudget.LABEL_BYTES_PER_SERIES;
+
+    /** What a tenant is taken to need beside its series: tables that are hardly filled, and metrics. */
+    private static final long BYTES_PER_TENANT = 32 << 10;
 
     /** {@code ingester.wal-sync}. */
     public enum WalSync {
@@ -51,7 +66,7 @@ public record HeadConfig(
     }
 
     public static final HeadConfig DEFAULTS = new HeadConfig(
-            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0);
+            WalSync.AUTO, Duration.ofMillis(100), 128L << 20, Duration.ofMinutes(10), Duration.ofMinutes(30), 0, 0, 0);
 
     public HeadConfig {
         Check.aboveZero("ingester.wal-sync-interval", walSyncInterval);
@@ -61,11 +76,28 @@ public record HeadConfig(
         Check.aboveZero("ingester.checkpoint-interval", checkpointInterval);
         Check.atLeastZero("ingester.idle-series-timeout", idleSeriesTimeout);
         Check.atLeastZero("ingester.max-series", maxSeries);
+        Check.atLeastZero("ingester.max-tenants", maxTenants);
+        Check.atLeastZero("ingester.max-memory", maxMemory);
     }
 
     /** {@code maxSeries}, or what seven tenths of the heap hold. */
     long seriesLimit(long heapBytes) {
         return maxSeries > 0 ? maxSeries : Math.max(10_000, heapBytes / 10 * 7 / BYTES_PER_SERIES);
+    }
+
+    /** Bytes that series and their labels may take: as many as {@link #seriesLimit} usual ones need, or seven tenths. */
+    long seriesMemoryBytes(long heapBytes) {
+        return Math.max(heapBytes / 10 * 7, seriesLimit(heapBytes) * BYTES_PER_SERIES);
+    }
+
+    /** {@code maxMemory}, or six tenths of the heap: the rest is for requests, queries, and for the collector to work. */
+    long memoryLimit(long heapBytes) {
+        return maxMemory > 0 ? maxMemory : heapBytes / 10 * 6;
+    }
+
+    /** {@code maxTenants}, or what a tenth of the heap holds beside their series. */
+    int tenantLimit(long heapBytes) {
+        return maxTenants > 0 ? maxTenants : Math.clamp(heapBytes / 10 / BYTES_PER_TENANT, 1_000, 1_000_000);
     }
 
     /** {@code AUTO} is taken for {@code COMMIT}: who knows the replication factor decides with {@link #withWalSync}. */
@@ -81,10 +113,50 @@ public record HeadConfig(
     }
 
     public HeadConfig withWalSync(WalSync sync) {
-        return new HeadConfig(sync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, maxSeries);
+        return new HeadConfig(
+                sync,
+                walSyncInterval,
+                walSegmentBytes,
+                checkpointInterval,
+                idleSeriesTimeout,
+                maxSeries,
+                maxTenants,
+                maxMemory);
     }
 
     public HeadConfig withMaxSeries(long series) {
-        return new HeadConfig(walSync, walSyncInterval, walSegmentBytes, checkpointInterval, idleSeriesTimeout, series);
+        return new HeadConfig(
+                walSync,
+                walSyncInterval,
+                walSegmentBytes,
+                checkpointInterval,
+                idleSeriesTimeout,
+                series,
+                maxTenants,
+                maxMemory);
+    }
+
+    HeadConfig withMaxTenants(int tenants) {
+        return new HeadConfig(
+                walSync,
+                walSyncInterval,
+                walSegmentBytes,
+                checkpointInterval,
+                idleSeriesTimeout,
+                maxSeries,
+                tenants,
+                maxMemory);
+    }
+
+    HeadConfig withMaxMemory(long bytes) {
+        return new HeadConfig(
+                walSync,
+                walSyncInterval,
+                walSegmentBytes,
+                checkpointInterval,
+                idleSeriesTimeout,
+                maxSeries,
+                maxTenants,
+                bytes);
     }
 }

@@ -23,6 +23,7 @@ final class HeadMaintenance {
     private final Supplier<Collection<TenantHead>> tenants;
     private final TenantLimits limits;
     private final SeriesBudget budget;
+    private final MemoryRelief relief;
     private final HeadCheckpoints checkpoints;
     private final Clock clock;
     private final long idleMs;
@@ -36,12 +37,14 @@ final class HeadMaintenance {
             Supplier<Collection<TenantHead>> tenants,
             TenantLimits limits,
             SeriesBudget budget,
+            HeadMemory memory,
             HeadCheckpoints checkpoints,
             Clock clock,
             long idleMs) {
         this.tenants = tenants;
         this.limits = limits;
         this.budget = budget;
+        this.relief = new MemoryRelief(memory, budget);
         this.checkpoints = checkpoints;
         this.clock = clock;
         this.idleMs = idleMs;
@@ -98,6 +101,8 @@ final class HeadMaintenance {
     synchronized void turn() throws InterruptedException {
         if (clock.nowMs() - lastPassMs >= PASS_INTERVAL_MS) {
             pass();
+        } else {
+            relief.relieve(tenants.get());
         }
         if (checkpoints.due()) {
             checkpoints.tryWrite();
@@ -116,6 +121,18 @@ final class HeadMaintenance {
             if (idleMs > 0 && head.newestMs() != Long.MIN_VALUE) {
                 sealIdle(head);
             }
+            account(head);
+        }
+        relief.relieve(tenants.get());
+    }
+
+    /** What removed series held came back when the last reader that saw them ended, which may have been just now. */
+    private void account(TenantHead head) {
+        head.indexLock().lock();
+        try {
+            head.account(budget);
+        } finally {
+            head.indexLock().unlock();
         }
     }
 
@@ -137,6 +154,7 @@ final class HeadMaintenance {
         }
         head.truncate(cutMs);
         int series = new SeriesRemoval(head, budget).removeBefore(cutMs);
+        head.truncateSides(cutMs);
         try {
             int files = head.chunks().deleteBefore(cutMs);
             if (series > 0 || files > 0) {

@@ -4,9 +4,15 @@ import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.ByteSlab;
 import io.engram.tsdb.slab.RecordSlab;
 
-/** The slabs that all tenants of the process share. */
-record HeadMemory(RecordSlab records, BlockSlab blocks, ByteSlab bytes) {
-    HeadMemory() {
-        this(new RecordSlab(), new BlockSlab(), new ByteSlab());
+/** The slabs that all tenants of the process share, and how full they are. */
+record HeadMemory(RecordSlab records, BlockSlab blocks, ByteSlab bytes, MemoryPressure pressure) {
+    /** @param limitBytes that the heads may take */
+    HeadMemory(long limitBytes) {
+        this(new RecordSlab(), new BlockSlab(), new ByteSlab(), new MemoryPressure(limitBytes));
+    }
+
+    /** Adds up what is used now: slabs, and the tables of all indexes, which are no part of them. */
+    void measure(SeriesBudget budget) {
+        pressure.measured(records.usedBytes() + blocks.usedBytes() + bytes.usedBytes() + budget.indexTableBytes());
     }
 }

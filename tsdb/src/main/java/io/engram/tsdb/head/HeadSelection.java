@@ -2,9 +2,11 @@ package io.engram.tsdb.head;
 
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.STATE;
 
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
+import io.engram.tsdb.slab.RecordSlab;
 
 /**
  * The series that a select found. Samples that arrive later are seen by later fetches; those of one request for one series
@@ -41,6 +43,38 @@ public final class HeadSelection implements AutoCloseable {
         into.clear();
         if (head != null && from < to) {
             new ChunkFetch(head, this, minMs, maxMs).fetch(ordinals, from, to, into);
+        }
+    }
+
+    /**
+     * Says when the counting of the series {@code ordinals[from .. to)} began, as their senders said, in that order; runs
+     * are not cut to the asked range. {@code into} is cleared first. A series that has gone since has none.
+     */
+    public void starts(int[] ordinals, int from, int to, StartRuns into) {
+        into.clear();
+        for (int k = from; k < to; k++) {
+            addStarts(ordinals[k], into);
+            into.endSeries();
+        }
+    }
+
+    private void addStarts(int ordinal, StartRuns into) {
+        Stripe stripe = head.stripe(Stripe.of(fingerprintHi(ordinal)));
+        stripe.lock.lock();
+        try {
+            int extent = head.records().extent(numbers[ordinal]);
+            if (extent == RecordSlab.NONE) {
+                return;
+            }
+            long[] page = head.records().page(extent);
+            int at = RecordSlab.offset(extent, numbers[ordinal]);
+            if (matches(ordinal, page, at) && (page[at + STATE] & SideKind.STARTS.flag) != 0) {
+                into.reserve(StartStore.MAX_RUNS);
+                into.runCount +=
+                        stripe.side.starts(head).copy(numbers[ordinal], into.fromMs, into.startMs, into.runCount);
+            }
+        } finally {
+            stripe.lock.unlock();
         }
     }
 

@@ -8,6 +8,8 @@ import io.engram.tsdb.wal.WalStats;
  * @param series of all tenants
  * @param maxSeries how many there may be
  * @param slabBytes memory reserved by the slabs, used or not
+ * @param usedBytes memory for samples and labels, as it was measured last
+ * @param maxBytes how much it may be
  * @param checkpoints written since the start
  * @param checkpointFailures attempts that failed since the start
  * @param lastCheckpointMs when the newest checkpoint was finished, or the start where there was none since
@@ -19,6 +21,8 @@ public record HeadStats(
         long series,
         long maxSeries,
         long slabBytes,
+        long usedBytes,
+        long maxBytes,
         long checkpoints,
         long checkpointFailures,
         long lastCheckpointMs,

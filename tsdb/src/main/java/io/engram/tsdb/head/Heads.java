@@ -1,8 +1,15 @@
 package io.engram.tsdb.head;
 
 import io.engram.model.TenantId;
+import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
+import io.engram.model.labels.Label;
 import io.engram.model.labels.Matcher;
+import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.DirectoryFolder;
@@ -12,6 +19,7 @@ import io.engram.tsdb.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.roaringbitmap.RoaringBitmap;
@@ -27,9 +35,10 @@ public final class Heads implements AutoCloseable {
 
     private final Path chunkDir;
     private final TenantLimits limits;
-    private final HeadMemory memory = new HeadMemory();
+    private final HeadMemory memory;
     private final ConcurrentHashMap<TenantId, TenantHead> tenants = new ConcurrentHashMap<>();
     private final SeriesBudget budget;
+    private final int tenantLimit;
     private final WriteAheadLog wal;
     private final HeadLog log;
     private final AppenderPool appenders;
@@ -41,10 +50,17 @@ public final class Heads implements AutoCloseable {
             throws IOException {
         this.chunkDir = dir.resolve("chunks");
         this.limits = limits;
-        this.budget = new SeriesBudget(config.seriesLimit(Runtime.getRuntime().maxMemory()));
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        this.budget = new SeriesBudget(config.seriesLimit(heapBytes), config.seriesMemoryBytes(heapBytes));
+        this.memory = new HeadMemory(config.memoryLimit(heapBytes));
+        this.tenantLimit = config.tenantLimit(heapBytes);
         LogFolder folder = new DirectoryFolder(dir.resolve("wal"));
-        Recovery recovered = new Recovery(folder, this::recoverHead, budget, progress);
+        Recovery recovered = new Recovery(folder, this::recoverHead, budget, (done, total) -> {
+            memory.measure(budget);
+            progress.at(done, total);
+        });
         this.recovery = recovered.run();
+        tenants.values().forEach(head -> head.account(budget)); // nobody else is here yet
         deleteChunksOfOthers();
         this.wal =
                 WriteAheadLog.open(folder, config.walOptions(), SegmentPrologue.NONE, recovered.checkpointPosition());
@@ -63,6 +79,7 @@ public final class Heads implements AutoCloseable {
                 tenants::values,
                 limits,
                 budget,
+                memory,
                 checkpoints,
                 clock,
                 config.idleSeriesTimeout().toMillis());
@@ -85,6 +102,7 @@ public final class Heads implements AutoCloseable {
         TenantHead head =
                 new TenantHead(tenant, limits, memory, HeadChunks.open(chunkDir.resolve(tenant.value()), extent));
         tenants.put(tenant, head);
+        budget.addTenant();
         return head;
     }
 
@@ -112,13 +130,22 @@ public final class Heads implements AutoCloseable {
      * Appends a batch. On return its samples can be selected, and are in the log's buffer; the batch is the caller's
      * again.
      *
-     * @throws io.engram.model.failure.Failure where nothing was taken because the log cannot be written
+     * @throws io.engram.model.failure.Failure where nothing was taken: the log cannot be written, or there is no room for
+     *     another tenant
      */
     public PendingAppend append(WriteBatch batch) {
         log.checkAvailable();
         TenantHead head = tenants.get(batch.tenant);
         if (head == null) {
             head = tenants.computeIfAbsent(batch.tenant, this::newHead);
+        }
+        if (head.refusesWrites()) {
+            throw new Failure(
+                    ErrorId.INSTANCE_MEMORY_LIMIT,
+                    "tenant " + batch.tenant + ": the recent samples of all tenants take "
+                            + memory.pressure().usedBytes() + " bytes and may take "
+                            + memory.pressure().limitBytes()
+                            + " (ingester.max-memory), and this tenant has more than an equal share of them");
         }
         BatchAppender appender = appenders.take();
         try {
@@ -129,6 +156,13 @@ public final class Heads implements AutoCloseable {
     }
 
     private TenantHead newHead(TenantId tenant) {
+        if (budget.tenants() >= tenantLimit) {
+            throw new Failure(
+                    ErrorId.INSTANCE_TENANT_LIMIT,
+                    "tenant " + tenant + " is new here, and this instance holds " + budget.tenants()
+                            + " tenants and may hold " + tenantLimit + " (ingester.max-tenants)");
+        }
+        budget.addTenant();
         return new TenantHead(tenant, limits, memory, new HeadChunks(chunkDir.resolve(tenant.value())));
     }
 
@@ -165,6 +199,33 @@ public final class Heads implements AutoCloseable {
         }
     }
 
+    /**
+     * Exemplars with times in {@code [minMs, maxMs]}, both included, of the series that pass all matchers of any of the
+     * selectors; each series once, in no particular order.
+     */
+    public List<SeriesExemplars> exemplars(TenantId tenant, List<List<Matcher>> selectors, long minMs, long maxMs) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadExtras(head).exemplars(selectors, minMs, maxMs);
+    }
+
+    /** What senders said of a metric, or of all where it is empty: the entries of each together, the last told first. */
+    public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadExtras(head).metadata(metric);
+    }
+
+    /** What a tenant's head has besides samples; null where it has none. */
+    public TenantExtraStats extraStats(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : new HeadExtras(head).stats();
+    }
+
+    /** Counts a tenant's series; null where it has no head. */
+    public TenantCardinality cardinality(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : new TenantCardinality(head);
+    }
+
     /** The tenants that have a head, in no particular order. */
     public List<TenantId> tenants() {
         return List.copyOf(tenants.keySet());
@@ -178,6 +239,8 @@ public final class Heads implements AutoCloseable {
                 memory.records().reservedBytes()
                         + memory.blocks().reservedBytes()
                         + memory.bytes().reservedBytes(),
+                memory.pressure().usedBytes(),
+                memory.pressure().limitBytes(),
                 checkpoints.count(),
                 checkpoints.failures(),
                 checkpoints.lastMs(),
@@ -195,6 +258,27 @@ public final class Heads implements AutoCloseable {
     public TenantHeadStats stats(TenantId tenant) {
         TenantHead head = tenants.get(tenant);
         return head == null ? null : head.stats();
+    }
+
+    /** What a tenant has of what its limits count. */
+    public TenantUsage usage(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        if (head == null) {
+            LabelSetBudgets budgets = limits.of(tenant).seriesBudgets();
+            return new TenantUsage(0, Collections.nCopies(budgets.size(), 0), "", 0, budget.used(), budget.room(0, 0));
+        }
+        return head.usage(budget);
+    }
+
+    /** Series of a tenant with this metric name. */
+    public int seriesOfMetric(TenantId tenant, String name) {
+        TenantHead head = tenants.get(tenant);
+        if (head == null) {
+            return 0;
+        }
+        try (var view = head.index().view()) {
+            return view.select(List.of(Matcher.equal(Label.METRIC_NAME, name))).getCardinality();
+        }
     }
 
     /** Drops what is behind the retention and seals idle series now, as the maintenance thread does every minute. */

@@ -23,6 +23,11 @@ final class IdleSealing {
 
     /** Seals the open chunks whose last sample is older than {@code beforeMs}. Returns how many. */
     int sealBefore(long beforeMs) {
+        return sealBefore(beforeMs, 1);
+    }
+
+    /** Those of them that have at least so many samples. */
+    int sealBefore(long beforeMs, int minSamples) {
         int sealed = 0;
         for (int s = 0; s < Stripe.COUNT; s++) {
             Stripe stripe = head.stripe(s);
@@ -33,7 +38,7 @@ final class IdleSealing {
                     if (from >= stripe.table.slotCount()) {
                         break;
                     }
-                    sealed += seal(stripe, from, beforeMs);
+                    sealed += seal(stripe, from, beforeMs, minSamples);
                 } finally {
                     stripe.lock.unlock();
                 }
@@ -42,7 +47,7 @@ final class IdleSealing {
         return sealed;
     }
 
-    private int seal(Stripe stripe, int from, long beforeMs) {
+    private int seal(Stripe stripe, int from, long beforeMs, int minSamples) {
         int sealed = 0;
         int to = Math.min(stripe.table.slotCount(), from + BATCH);
         for (int slot = from; slot < to; slot++) {
@@ -51,7 +56,10 @@ final class IdleSealing {
                 int extent = head.records().extent(series);
                 long[] page = head.records().page(extent);
                 int at = RecordSlab.offset(extent, series);
-                if (page[at + LAST_MS] < beforeMs && (page[at + STATE] >>> COUNT_SHIFT & 0x7F) != 0) {
+                if (page[at + LAST_MS] < beforeMs && (page[at + STATE] & SideKind.ANY) != 0) {
+                    stripe.side.seal(series, page[at + FINGERPRINT_LO]);
+                }
+                if (page[at + LAST_MS] < beforeMs && (page[at + STATE] >>> COUNT_SHIFT & 0x7F) >= minSamples) {
                     chunk.load(page, at, stripe.number);
                     sealer.seal(head.chunks(), chunk, series, page[at + FINGERPRINT_LO]);
                     chunk.store(page, at);

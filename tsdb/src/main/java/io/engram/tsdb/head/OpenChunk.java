@@ -110,6 +110,30 @@ final class OpenChunk extends XorAppender {
         return sealed;
     }
 
+    /** Whether the series has anything of this kind beside. */
+    boolean has(SideKind kind) {
+        return (flags & kind.flag >>> FLAGS_SHIFT) != 0;
+    }
+
+    /** A side store has something of the series from now on. */
+    void mark(SideKind kind) {
+        flags |= kind.flag >>> FLAGS_SHIFT;
+    }
+
+    /** The side store has nothing of the series any more. */
+    void unmark(SideKind kind) {
+        flags &= ~(kind.flag >>> FLAGS_SHIFT);
+    }
+
+    /** The newest sample of the series is not a float: the next float begins a chunk. Only where there is none open. */
+    void passTo(long timeMs, long valueBits) {
+        if (count > 0) {
+            throw new IllegalStateException("an open chunk of " + count + " samples must be sealed first");
+        }
+        lastMs = timeMs;
+        lastValueBits = valueBits;
+    }
+
     boolean hasSamples() {
         return lastMs != Long.MIN_VALUE;
     }

@@ -9,6 +9,7 @@ import io.engram.tsdb.wal.LogReader;
 import io.engram.tsdb.wal.RecordType;
 import io.engram.tsdb.wal.SampleRecordDecoder;
 import io.engram.tsdb.wal.SeriesRecordDecoder;
+import io.engram.tsdb.wal.SideRecordDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ final class Recovery {
         long lostSeries = 0;
         for (Replayer tenant : tenants.values()) {
             samples += tenant.samples;
-            lostSamples += tenant.lostSamples;
+            lostSamples += tenant.lostSamples();
             lostSeries += tenant.lostSeries;
         }
         RecoveryReport report = new RecoveryReport(
@@ -115,6 +116,7 @@ final class Recovery {
     private void replay() throws IOException {
         SampleRecordDecoder samples = new SampleRecordDecoder();
         SeriesRecordDecoder series = new SeriesRecordDecoder();
+        SideRecordDecoder side = new SideRecordDecoder();
         SeriesVisitor visitor = new SeriesVisitor();
         try (LogReader reader = LogReader.open(folder, checkpointPosition)) {
             progress.at(0, reader.totalBytes());
@@ -134,6 +136,10 @@ final class Recovery {
                                         samples.values());
                     } else if (type == RecordType.SERIES) {
                         series.decode(reader.bytes(), reader.offset(), reader.length(), visitor);
+                    } else if (type == RecordType.SIDE) {
+                        side.decode(reader.bytes(), reader.offset(), reader.length());
+                        tenant(side.tenant(), HeadChunks.Extent.NONE)
+                                .side(reader.position(), side.lane(), side.kind(), side.payload());
                     } else if (type == NEW_RUN) {
                         tenants.values().forEach(Replayer::forgetPairs);
                     } else {

@@ -6,21 +6,28 @@ import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
 import io.engram.tsdb.slab.RecordSlab;
+import io.engram.tsdb.wal.CorruptRecord;
+import io.engram.tsdb.wal.RecordCursor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
  * Brings one tenant back: from its part of a checkpoint, then from the log. Decisions were made before they were logged,
- * so nothing is judged again; only of samples with times that a series has passed the first stays. For one thread.
+ * so nothing is judged again: what is older than its series' last is a late sample, and of equal times the first stays.
+ * For one thread.
  */
 final class Replayer {
     private final TenantHead head;
     private final OpenChunk chunk;
     private final ChunkSealer sealer = new ChunkSealer();
+    private final LateSamples late = new LateSamples(new BatchVerdict());
     private final SeriesBudget budget;
     private final SeriesRemoval removal;
+    private final RecoveredSeries sideSeries;
 
-    /** Records of a stripe up to this position are in the checkpoint. */
-    private long[] coveredTo = new long[Stripe.COUNT];
+    /** Records of a lane up to this position are in the checkpoint. */
+    private long[] coveredTo = new long[Stripe.LANES];
 
     /** By the pair ids of the run that wrote: ours + 1; 0 where we do not know the pair. */
     private int[] pairIds = new int[256];
@@ -29,8 +36,8 @@ final class Replayer {
 
     /** Samples brought back from the log. */
     long samples;
-    /** Samples of series that no readable record has created. */
-    long lostSamples;
+
+    private long lostSamples;
     /** Series whose labels were lost. */
     long lostSeries;
 
@@ -39,6 +46,13 @@ final class Replayer {
         this.budget = budget;
         this.chunk = new OpenChunk(head.memory().blocks());
         this.removal = new SeriesRemoval(head, budget);
+        this.sideSeries = new RecoveredSeries(head);
+        this.late.begin(head);
+    }
+
+    /** Samples, and entries of side stores, of series that no readable record has created. */
+    long lostSamples() {
+        return lostSamples + sideSeries.lost;
     }
 
     TenantHead head() {
@@ -124,7 +138,7 @@ final class Replayer {
         long[] page = head.records().page(extent);
         int at = RecordSlab.offset(extent, number);
         System.arraycopy(words, 0, page, at, CheckpointFormat.RECORD_WORDS);
-        page[at + STATE] &= ~UNANNOUNCED;
+        page[at + STATE] &= ~(UNANNOUNCED | SideKind.ANY); // side stores mark their series as they are loaded
         chunk.load(page, at, stripe.number);
         if (length > 0) {
             chunk.refill(bytes, offset, length);
@@ -142,6 +156,7 @@ final class Replayer {
             return;
         }
         Stripe stripe = head.stripe(stripeNumber);
+        boolean tight = head.memory().pressure().tight();
         long newestMs = Long.MIN_VALUE;
         long oldestMs = Long.MAX_VALUE;
         int i = 0;
@@ -165,14 +180,27 @@ final class Replayer {
             int openBefore = chunk.count();
             for (; i < end; i++) {
                 if (timesMs[i] > chunk.lastMs()) {
-                    if (chunk.endsBefore(timesMs[i])) {
+                    if (chunk.endsBefore(timesMs[i])
+                            || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, page[at + FINGERPRINT_LO]);
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {
+                        if (chunk.has(SideKind.HISTOGRAMS)) {
+                            stripe.side.histograms(head).end(number, page[at + FINGERPRINT_LO], chunk);
+                        }
                         oldestMs = Math.min(oldestMs, timesMs[i]);
                     }
                     chunk.append(timesMs[i], Double.doubleToRawLongBits(values[i]));
+                    samples++;
+                } else if (late.takeAgain(
+                        stripe,
+                        number,
+                        page[at + FINGERPRINT_LO],
+                        chunk,
+                        timesMs[i],
+                        Double.doubleToRawLongBits(values[i]))) {
+                    oldestMs = Math.min(oldestMs, timesMs[i]);
                     samples++;
                 }
             }
@@ -182,6 +210,22 @@ final class Replayer {
         }
         account(stripe);
         head.noteTimes(oldestMs, newestMs);
+    }
+
+    /** A section of a checkpoint. */
+    void side(int lane, SideKind kind, int version, ByteBuffer section) throws IOException {
+        head.lane(lane).side.of(kind, head).read(section, version, sideSeries);
+    }
+
+    /** A record of the log: what was appended to a side store. */
+    void side(long position, int lane, int kindId, RecordCursor payload) throws CorruptRecord {
+        SideKind kind = SideKind.of(kindId);
+        if (kind == null || lane >= Stripe.LANES) {
+            throw payload.corrupt("a kind of side data and a lane", "kind " + kindId + ", lane " + lane);
+        }
+        if (position > coveredTo[lane]) {
+            head.lane(lane).side.of(kind, head).replay(payload, sideSeries);
+        }
     }
 
     private void account(Stripe stripe) {

@@ -43,7 +43,7 @@ final class SeriesRecord {
     static final long UNANNOUNCED = 1L << 53;
     /** A maintenance pass saw the series without any sample; the next one drops it if that is still so. */
     static final long SEEN_EMPTY = 1L << 54;
-    /** Flags begin here; those not named are kept for histograms, exemplars and late samples. */
+    /** Flags begin here; those from 55 on say what side stores have of the series: {@link SideKind}. */
     static final int FLAGS_SHIFT = 52;
 
     static final int LINK_POSITION_SHIFT = 24;

@@ -130,9 +130,25 @@ final class SeriesRemoval {
         stripe.openChunks -= chunk.count() > 0 ? 1 : 0;
         chunk.release();
         chunk.store(page, at);
+        if ((page[at + STATE] & SideKind.ANY) != 0) {
+            takeSides(stripe, series, page[at + STATE]);
+        }
         page[at + STATE] &= ~LIVE;
         stripe.blocks += chunk.blocksTaken;
         chunk.blocksTaken = 0;
+    }
+
+    private void takeSides(Stripe stripe, int series, long state) {
+        stripe.side.remove(series);
+        if (SideKind.anyWide(state)) {
+            Stripe wide = head.wide();
+            wide.lock.lock();
+            try {
+                wide.side.remove(series);
+            } finally {
+                wide.lock.unlock();
+            }
+        }
     }
 
     private void finish(RoaringBitmap dead) {
@@ -155,6 +171,8 @@ final class SeriesRemoval {
         }
         head.index().removeSeries(dead);
         head.noteRemoved(dead.getCardinality());
+        head.admission().removed();
+        head.account(budget);
         budget.give(dead.getCardinality());
     }
 }

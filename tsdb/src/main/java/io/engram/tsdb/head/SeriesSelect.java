@@ -5,14 +5,10 @@ import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import static io.engram.tsdb.head.SeriesRecord.LIVE;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 
-import io.engram.model.labels.Label;
 import io.engram.model.labels.Matcher;
-import io.engram.model.read.SeriesTable;
 import io.engram.tsdb.index.LabelView;
 import io.engram.tsdb.slab.RecordSlab;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -31,6 +27,7 @@ final class SeriesSelect {
     private final long reportedMinMs;
 
     private final OpenChunk chunk;
+    private final SideTimes side;
 
     private int[] group;
     private long[] groupHi;
@@ -47,25 +44,26 @@ final class SeriesSelect {
         this.maxMs = maxMs;
         this.reportedMinMs = Math.max(minMs, head.oldestMs() - ChunkGrid.RANGE_MS);
         this.chunk = new OpenChunk(head.memory().blocks());
+        this.side = new SideTimes(this.minMs, maxMs);
     }
 
     HeadSelection select(List<Matcher> matchers) {
         try (LabelView view = head.index().view()) {
             RoaringBitmap passing = view.select(matchers);
-            Columns columns = new Columns(Math.min(passing.getCardinality(), 1 << 16));
-            visit(passing, columns);
-            return columns.toSelection(head, view, minMs, maxMs);
+            SelectedSeries found = new SelectedSeries(Math.min(passing.getCardinality(), 1 << 16));
+            visit(passing, found);
+            return found.toSelection(head, view, minMs, maxMs);
         }
     }
 
     /** Those of {@code passing} that have samples in the range. */
     RoaringBitmap withSamples(RoaringBitmap passing) {
-        Columns columns = new Columns(Math.min(passing.getCardinality(), 1 << 16));
-        visit(passing, columns);
-        return RoaringBitmap.bitmapOf(Arrays.copyOf(columns.numbers, columns.count));
+        SelectedSeries found = new SelectedSeries(Math.min(passing.getCardinality(), 1 << 16));
+        visit(passing, found);
+        return found.toBitmap();
     }
 
-    private void visit(RoaringBitmap passing, Columns into) {
+    private void visit(RoaringBitmap passing, SelectedSeries into) {
         makeGroup(Math.min(passing.getCardinality(), GROUP));
         IntIterator numbers = passing.getIntIterator();
         while (numbers.hasNext()) {
@@ -115,7 +113,7 @@ final class SeriesSelect {
                             stripe.lock.lock();
                             locked = true;
                         }
-                        lookAt(i, s);
+                        lookAt(i, stripe);
                         files |= groupSealed[i] != 0;
                     }
                 }
@@ -130,19 +128,19 @@ final class SeriesSelect {
         }
     }
 
-    private void lookAt(int i, int stripe) {
+    private void lookAt(int i, Stripe stripe) {
         int extent = head.records().extent(group[i]);
         if (extent == RecordSlab.NONE) {
             return;
         }
         long[] page = head.records().page(extent);
         int at = RecordSlab.offset(extent, group[i]);
-        if ((page[at + STATE] & LIVE) == 0 || Stripe.of(page[at + FINGERPRINT_HI]) != stripe) {
+        if ((page[at + STATE] & LIVE) == 0 || Stripe.of(page[at + FINGERPRINT_HI]) != stripe.number) {
             return;
         }
         groupHi[i] = page[at + FINGERPRINT_HI];
         groupLo[i] = page[at + FINGERPRINT_LO];
-        chunk.load(page, at, stripe);
+        chunk.load(page, at, stripe.number);
         if (!chunk.hasSamples() || chunk.lastMs() < minMs) {
             return;
         }
@@ -155,6 +153,21 @@ final class SeriesSelect {
         } else {
             groupSealed[i] = head.chunks().position(chunk.sealed());
         }
+        if ((page[at + STATE] & SideKind.ANY) != 0) {
+            side.clear();
+            stripe.side.addTimes(group[i], side);
+            if (side.chunks > 0) {
+                addSide(i);
+            }
+        }
+    }
+
+    /** There is something beside, so the files need not be asked whether there is anything at all. */
+    private void addSide(int i) {
+        groupMin[i] = Math.min(groupChunks[i] > 0 ? groupMin[i] : reportedMinMs, side.minMs);
+        groupMax[i] = Math.min(maxMs, chunk.lastMs());
+        groupChunks[i] += side.chunks + (groupSealed[i] != 0 ? 1 : 0);
+        groupSealed[i] = 0;
     }
 
     /** Chunks that a series with this interval has between two times. */
@@ -190,128 +203,6 @@ final class SeriesSelect {
             }
         } finally {
             files.release();
-        }
-    }
-
-    /** What is found, growing. */
-    private static final class Columns {
-        private int count;
-        private int[] numbers;
-        private long[] hi;
-        private long[] lo;
-        private long[] min;
-        private long[] max;
-        private int[] chunks;
-
-        Columns(int capacity) {
-            numbers = new int[capacity];
-            hi = new long[capacity];
-            lo = new long[capacity];
-            min = new long[capacity];
-            max = new long[capacity];
-            chunks = new int[capacity];
-        }
-
-        void add(int number, long fingerprintHi, long fingerprintLo, long minMs, long maxMs, int chunkCount) {
-            if (count == numbers.length) {
-                resize(2 * count);
-            }
-            numbers[count] = number;
-            hi[count] = fingerprintHi;
-            lo[count] = fingerprintLo;
-            min[count] = minMs;
-            max[count] = maxMs;
-            chunks[count++] = chunkCount;
-        }
-
-        private void resize(int length) {
-            numbers = Arrays.copyOf(numbers, length);
-            hi = Arrays.copyOf(hi, length);
-            lo = Arrays.copyOf(lo, length);
-            min = Arrays.copyOf(min, length);
-            max = Arrays.copyOf(max, length);
-            chunks = Arrays.copyOf(chunks, length);
-        }
-
-        HeadSelection toSelection(TenantHead head, LabelView view, long minMs, long maxMs) {
-            resize(count);
-            PairDictionary dictionary = new PairDictionary(view);
-            int[] labelStart = new int[count + 1];
-            int[] labelIds = new int[16 * count + 64];
-            int[] pairs = new int[32];
-            int end = 0;
-            for (int i = 0; i < count; i++) {
-                int labels = view.labelCount(numbers[i]);
-                if (labels > pairs.length) {
-                    pairs = new int[Math.max(labels, 2 * pairs.length)];
-                }
-                int n = view.pairIds(numbers[i], pairs);
-                if (end + n > labelIds.length) {
-                    labelIds = Arrays.copyOf(labelIds, Math.max(2 * labelIds.length, end + n));
-                }
-                for (int k = 0; k < n; k++) {
-                    labelIds[end++] = dictionary.id(pairs[k]);
-                }
-                labelStart[i + 1] = end;
-            }
-            SeriesTable table = new SeriesTable(
-                    dictionary.labels(), hi, lo, labelStart, Arrays.copyOf(labelIds, end), min, max, chunks);
-            return new HeadSelection(head, table, numbers, minMs, maxMs);
-        }
-    }
-
-    /** Numbers the pairs of a selection from 0, in the order in which they occur. */
-    private static final class PairDictionary {
-        private final LabelView view;
-        private final List<Label> labels = new ArrayList<>();
-        /** Open addressing: pair id + 1, and its number here. */
-        private int[] keys = new int[256];
-
-        private int[] ids = new int[256];
-
-        PairDictionary(LabelView view) {
-            this.view = view;
-        }
-
-        int id(int pairId) {
-            int slot = slot(keys, pairId + 1);
-            if (keys[slot] == 0) {
-                if (2 * labels.size() >= keys.length) {
-                    grow();
-                    slot = slot(keys, pairId + 1);
-                }
-                keys[slot] = pairId + 1;
-                ids[slot] = labels.size();
-                labels.add(view.label(pairId));
-            }
-            return ids[slot];
-        }
-
-        private static int slot(int[] keys, int key) {
-            int mask = keys.length - 1;
-            int i = key * 0x9E3779B9 >>> 8 & mask;
-            while (keys[i] != 0 && keys[i] != key) {
-                i = i + 1 & mask;
-            }
-            return i;
-        }
-
-        private void grow() {
-            int[] oldKeys = keys;
-            int[] oldIds = ids;
-            keys = new int[2 * oldKeys.length];
-            ids = new int[keys.length];
-            for (int i = 0; i < oldKeys.length; i++) {
-                if (oldKeys[i] != 0) {
-                    int slot = slot(keys, oldKeys[i]);
-                    keys[slot] = oldKeys[i];
-                    ids[slot] = oldIds[i];
-                }
-            }
-        }
-
-        Label[] labels() {
-            return labels.toArray(Label[]::new);
         }
     }
 }

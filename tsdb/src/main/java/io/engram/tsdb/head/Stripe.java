@@ -4,10 +4,14 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A sixteenth of a tenant's series, by the upper bits of their fingerprints: whoever holds {@link #lock} may touch their
- * slots, records and open chunks.
+ * slots, records, open chunks and what is kept beside them.
  */
 final class Stripe {
     static final int COUNT = 16;
+    /** The number of the lane behind them, which has no series: for what belongs to a tenant as a whole. */
+    static final int WIDE = COUNT;
+    /** Stripes and the one behind them. */
+    static final int LANES = COUNT + 1;
 
     final ReentrantLock lock = new ReentrantLock();
     final int number;
@@ -15,6 +19,9 @@ final class Stripe {
     long blocks; // guarded by lock: blocks of open chunks
     long samples; // guarded by lock: samples stored since the start
     long sealedChunks; // guarded by lock: chunks sealed since the start
+    final SideStores side = new SideStores(this); // guarded by lock
+    long lateSamples; // guarded by lock: of the samples stored, those older than the newest of their series
+    long histograms; // guarded by lock: of the samples stored, those that are native histograms
     int openChunks; // guarded by lock: series with an open chunk
 
     Stripe(int number) {

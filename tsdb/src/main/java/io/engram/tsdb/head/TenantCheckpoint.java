@@ -11,12 +11,14 @@ import io.engram.tsdb.wal.CheckpointWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Writes one tenant into a checkpoint while appends go on.
  *
  * <ol>
- *   <li>Stripe by stripe, under its lock: all records and open chunks, and the position of the log. What the log has of
+ *   <li>Stripe by stripe, under its lock: all records, open chunks and side stores, and the position of the log. What the log has of
  *       this stripe up to there is in the copy, what comes behind is not.
  *   <li>The series that exist then; those created since the stripes were copied are in the log too, which says the same.
  *   <li>The label pairs, so that they cover the series.
@@ -32,7 +34,7 @@ final class TenantCheckpoint {
     private final int ordinal;
     private final HeadLog log;
     private final CheckpointWriter to;
-    private final long[] logPositions = new long[Stripe.COUNT];
+    private final long[] logPositions = new long[Stripe.LANES];
 
     TenantCheckpoint(TenantHead head, int ordinal, HeadLog log, CheckpointWriter to) {
         this.head = head;
@@ -42,16 +44,17 @@ final class TenantCheckpoint {
     }
 
     void write() throws IOException {
-        for (int s = 0; s < Stripe.COUNT; s++) {
-            writeStripe(head.stripe(s));
+        for (int lane = 0; lane < Stripe.LANES; lane++) {
+            writeLane(head.lane(lane));
         }
         int nextSeries = writeSeries();
         writePairs();
         writeTenant(nextSeries);
     }
 
-    private void writeStripe(Stripe stripe) throws IOException {
+    private void writeLane(Stripe stripe) throws IOException {
         SectionPages pages = new SectionPages(CheckpointFormat.STRIPE, ordinal, stripe.number);
+        List<SectionPages> sides = new ArrayList<>();
         OpenChunk chunk = new OpenChunk(head.memory().blocks());
         stripe.lock.lock();
         try {
@@ -64,10 +67,20 @@ final class TenantCheckpoint {
                     copy(chunk, series, head.records().page(extent), RecordSlab.offset(extent, series), stripe, pages);
                 }
             }
+            for (SideStore store : stripe.side.all()) {
+                SideKind kind = store.kind();
+                SectionPages side =
+                        new SectionPages(CheckpointFormat.SIDE, ordinal, stripe.number, kind.id | kind.version << 16);
+                store.write(side);
+                sides.add(side);
+            }
         } finally {
             stripe.lock.unlock();
         }
         pages.writeAll(to);
+        for (SectionPages side : sides) {
+            side.writeAll(to);
+        }
     }
 
     private static void copy(OpenChunk chunk, int series, long[] page, int at, Stripe stripe, SectionPages pages) {
@@ -151,7 +164,7 @@ final class TenantCheckpoint {
         HeadChunks.Extent chunks = head.chunks().sync();
         byte[] id = head.tenant().value().getBytes(StandardCharsets.UTF_8);
         SectionPages pages = new SectionPages(CheckpointFormat.TENANT, ordinal);
-        ByteBuffer entry = pages.room(64 + id.length + 16 * chunks.numbers().length + 8 * Stripe.COUNT);
+        ByteBuffer entry = pages.room(64 + id.length + 16 * chunks.numbers().length + 8 * Stripe.LANES);
         entry.putShort((short) id.length).put(id);
         entry.putLong(head.newestMs()).putLong(head.oldestMs()).putLong(head.truncatedMs());
         entry.putInt(nextSeries);

@@ -4,8 +4,12 @@ import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 
 import io.engram.model.TenantId;
+import io.engram.model.labels.Label;
+import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.limits.TenantUsage;
 import io.engram.tsdb.index.LabelIndex;
+import io.engram.tsdb.index.LabelView;
 import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
@@ -18,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <ul>
  *   <li>a {@link Stripe}'s lock: its table, and the records and open chunks of its series;
+ *   <li>the lock of the {@linkplain #wide wide} lane: what belongs to the tenant as a whole. Taken after stripes, if at all;
  *   <li>the index lock: creation and removal of series, the writer's side of the index. Taken before stripes, never
  *       after;
  *   <li>sealed chunks guard themselves.
@@ -28,6 +33,7 @@ final class TenantHead {
     private final TenantLimits limits;
     private final HeadMemory memory;
     private final Stripe[] stripes = new Stripe[Stripe.COUNT];
+    private final Stripe wide = new Stripe(Stripe.WIDE);
     private final SeriesRecords records;
     private final LabelIndex index;
     private final HeadChunks chunks;
@@ -35,6 +41,10 @@ final class TenantHead {
 
     private int nextSeries; // guarded by indexLock
     private int seriesCount; // guarded by indexLock
+    private long accountedIndexBytes; // guarded by indexLock: what the instance's budget knows of
+    private long accountedTableBytes; // guarded by indexLock
+    private volatile boolean refusesWrites;
+    private final SeriesAdmission admission; // guarded by indexLock
     private final BitSet announcedPairs = new BitSet(); // guarded by indexLock: pairs that this run told the log of
 
     /** Series may exist that never got a sample: recovery may bring some. */
@@ -52,6 +62,7 @@ final class TenantHead {
         this.chunks = chunks;
         this.records = new SeriesRecords(memory.records());
         this.index = new LabelIndex(memory.bytes());
+        this.admission = new SeriesAdmission(index);
         Arrays.setAll(stripes, Stripe::new);
     }
 
@@ -67,12 +78,55 @@ final class TenantHead {
         return stripes[number];
     }
 
+    /** The lane of side stores that belong to the tenant as a whole; it has no series. */
+    Stripe wide() {
+        return wide;
+    }
+
+    /** By number: a stripe or the wide lane. */
+    Stripe lane(int number) {
+        return number == Stripe.WIDE ? wide : stripes[number];
+    }
+
     SeriesRecords records() {
         return records;
     }
 
     LabelIndex index() {
         return index;
+    }
+
+    /** Who decides about new series. */
+    SeriesAdmission admission() {
+        return admission;
+    }
+
+    /** The tenant's limits as they are now. */
+    Limits limits() {
+        return limits.of(tenant);
+    }
+
+    /** Tells the budget what labels and postings take now. The caller holds the index lock. */
+    void account(SeriesBudget budget) {
+        long bytes = index.ownBytes();
+        long tableBytes = index.tableBytes();
+        budget.addIndexBytes(bytes - accountedIndexBytes, tableBytes - accountedTableBytes);
+        accountedIndexBytes = bytes;
+        accountedTableBytes = tableBytes;
+    }
+
+    /** Nothing more is taken for the tenant while memory is full and it has more than its share. */
+    void refuseWrites(boolean refuse) {
+        refusesWrites = refuse;
+    }
+
+    boolean refusesWrites() {
+        return refusesWrites;
+    }
+
+    /** What {@link #account} told last. The caller holds the index lock. */
+    long accountedIndexBytes() {
+        return accountedIndexBytes;
     }
 
     HeadChunks chunks() {
@@ -209,11 +263,16 @@ final class TenantHead {
     /** Samples older than this are refused: retention, measured against the newest sample. */
     long cutMs() {
         long newest = newestMs;
-        long retentionMs = limits.of(tenant).retention().toMillis();
+        long retentionMs = limits().retention().toMillis();
         if (retentionMs == 0 || newest == Long.MIN_VALUE || newest < Long.MIN_VALUE + retentionMs) {
             return truncatedMs;
         }
         return Math.max(truncatedMs, newest - retentionMs);
+    }
+
+    /** How much older than the newest of its series a sample may be. */
+    long lateWindowMs() {
+        return limits.of(tenant).outOfOrderTimeWindow().toMillis();
     }
 
     /** Takes note of the times of samples that were stored. */
@@ -236,8 +295,41 @@ final class TenantHead {
         }
     }
 
+    /** Lets side stores drop what is before {@code cutMs}. */
+    void truncateSides(long cutMs) {
+        for (int lane = 0; lane < Stripe.LANES; lane++) {
+            Stripe stripe = lane(lane);
+            stripe.lock.lock();
+            try {
+                stripe.side.truncate(cutMs);
+            } finally {
+                stripe.lock.unlock();
+            }
+        }
+    }
+
     long truncatedMs() {
         return truncatedMs;
+    }
+
+    /** What this tenant has of what its limits count. */
+    TenantUsage usage(SeriesBudget budget) {
+        LabelView.ValueCount biggest;
+        try (var view = index.view()) {
+            biggest = view.mostFrequent(Label.METRIC_NAME);
+        }
+        indexLock.lock();
+        try {
+            return new TenantUsage(
+                    seriesCount,
+                    admission.budgetSeries(limits().seriesBudgets()),
+                    biggest.value(),
+                    biggest.series(),
+                    budget.used(),
+                    budget.room(seriesCount, accountedIndexBytes));
+        } finally {
+            indexLock.unlock();
+        }
     }
 
     /** What this tenant holds; takes each stripe's lock for a moment. */
@@ -247,7 +339,11 @@ final class TenantHead {
         long sealed = 0;
         long open = 0;
         long tableBytes = 0;
-        for (Stripe stripe : stripes) {
+        long late = 0;
+        long histograms = 0;
+        long sideBytes = 0;
+        for (int lane = 0; lane < Stripe.LANES; lane++) {
+            Stripe stripe = lane(lane);
             stripe.lock.lock();
             try {
                 samples += stripe.samples;
@@ -255,6 +351,9 @@ final class TenantHead {
                 sealed += stripe.sealedChunks;
                 open += stripe.openChunks;
                 tableBytes += stripe.table.bytes();
+                late += stripe.lateSamples;
+                histograms += stripe.histograms;
+                sideBytes += stripe.side.bytes();
             } finally {
                 stripe.lock.unlock();
             }
@@ -272,6 +371,8 @@ final class TenantHead {
                 tenant,
                 series,
                 samples,
+                late,
+                histograms,
                 open,
                 sealed,
                 newestMs == Long.MIN_VALUE ? Long.MAX_VALUE : oldestMs,
@@ -279,6 +380,7 @@ final class TenantHead {
                 recordBytes,
                 tableBytes,
                 blocks * BlockSlab.BLOCK_BYTES,
+                sideBytes,
                 index.bytes(),
                 chunks.bufferBytes(),
                 chunks.sizeBytes(),

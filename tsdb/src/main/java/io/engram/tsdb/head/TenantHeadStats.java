@@ -8,6 +8,8 @@ import io.engram.tsdb.index.IndexBytes;
  *
  * @param series that exist
  * @param samplesAppended stored since the process started
+ * @param lateSamples of these, older than the newest of their series
+ * @param histograms of these, native histograms
  * @param openChunks series with a chunk in memory
  * @param chunksSealed since the process started
  * @param minTimeMs oldest sample that may be there; {@code Long.MAX_VALUE} where there is none
@@ -15,6 +17,7 @@ import io.engram.tsdb.index.IndexBytes;
  * @param recordBytes memory for series records
  * @param tableBytes memory for the tables of fingerprints
  * @param chunkBytes memory for open chunks
+ * @param sideBytes memory for what is kept beside floats in order
  * @param index memory for labels and postings
  * @param bufferBytes memory for sealed chunks that wait to be written
  * @param sealedBytes sealed chunks on disk
@@ -24,6 +27,8 @@ public record TenantHeadStats(
         TenantId tenant,
         int series,
         long samplesAppended,
+        long lateSamples,
+        long histograms,
         long openChunks,
         long chunksSealed,
         long minTimeMs,
@@ -31,6 +36,7 @@ public record TenantHeadStats(
         long recordBytes,
         long tableBytes,
         long chunkBytes,
+        long sideBytes,
         IndexBytes index,
         long bufferBytes,
         long sealedBytes,
@@ -38,6 +44,6 @@ public record TenantHeadStats(
 
     /** Memory that belongs to the tenant. */
     public long memoryBytes() {
-        return recordBytes + tableBytes + chunkBytes + index.total() + bufferBytes;
+        return recordBytes + tableBytes + chunkBytes + sideBytes + index.total() + bufferBytes;
     }
 }

@@ -190,6 +190,22 @@ public final class LabelIndex implements AutoCloseable {
         return pairs.copy(pairId, into, offset);
     }
 
+    /** How many series have a pair {@code 0A nameLen name 12 valueLen value}; for the writer, who knows exactly. */
+    public int seriesWith(byte[] bytes, int offset, int length) {
+        int pair = pairs.find(bytes, offset, length);
+        return pair == PairTable.MISSING ? 0 : postings.cardinality(pair);
+    }
+
+    /** What labels and postings take, without what queries keep: a sum of counters. */
+    public long ownBytes() {
+        return series.bytes() + pairs.textBytes() + pairs.tableBytes() + postings.bytes();
+    }
+
+    /** The part of {@link #ownBytes} that does not lie in the slab. */
+    public long tableBytes() {
+        return pairs.tableBytes() + postings.bytes();
+    }
+
     /** What is held now, slots of removed series included until they are given back. */
     public IndexBytes bytes() {
         long values = 0;

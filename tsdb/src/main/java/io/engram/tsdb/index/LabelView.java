@@ -1,8 +1,12 @@
 package io.engram.tsdb.index;
 
+import io.engram.model.cardinality.HeadCardinality;
+import io.engram.model.cardinality.NamesCardinality;
+import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
+import io.engram.model.read.LabelsBatch;
 import io.engram.tsdb.index.Generations.Generation;
 import java.util.List;
 import java.util.function.Supplier;
@@ -110,6 +114,15 @@ public final class LabelView implements AutoCloseable {
         return to - offset;
     }
 
+    /** Adds the labels of a series to a batch. */
+    public void addTo(LabelsBatch batch, int series) {
+        int count = readIds(series);
+        for (int i = 0; i < count; i++) {
+            at.pairs().addTo(batch, ids[i]);
+        }
+        batch.endSeries();
+    }
+
     /** Names that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */
     public List<String> labelNames(RoaringBitmap selection) {
         return LabelListing.names(selection, at);
@@ -118,6 +131,47 @@ public final class LabelView implements AutoCloseable {
     /** Values of a name that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */
     public List<String> labelValues(String name, RoaringBitmap selection) {
         return LabelListing.values(name, selection, at);
+    }
+
+    /**
+     * A value of a name, and how many series have it.
+     *
+     * @param value empty where no series has the name
+     */
+    public record ValueCount(String value, int series) {}
+
+    /** The value of a name that most series have; looks at every value's count once. */
+    public ValueCount mostFrequent(String name) {
+        NameEntry entry = at.pairs().name(name);
+        int best = PairTable.MISSING;
+        int most = 0;
+        for (int id = entry == null ? PairTable.MISSING : entry.newestPair - 1;
+                id >= 0;
+                id = at.pairs().olderOfName(id) - 1) {
+            int count = at.postings().cardinality(id);
+            if (count > most) {
+                most = count;
+                best = id;
+            }
+        }
+        return best == PairTable.MISSING
+                ? new ValueCount("", 0)
+                : new ValueCount(at.pairs().value(best), most);
+    }
+
+    /** How many values the names of a selection have; of all series for {@code null}. At most {@code limit} are named. */
+    public NamesCardinality nameCardinality(RoaringBitmap selection, int limit) {
+        return LabelCounts.names(selection, limit, at);
+    }
+
+    /** How many series of a selection have each value; of all series for {@code null}. At most {@code limit} are named. */
+    public ValuesCardinality valueCardinality(String name, RoaringBitmap selection, int limit) {
+        return LabelCounts.values(name, selection, limit, at);
+    }
+
+    /** What is in the index, the largest {@code limit} of each kind; chunks and times are left to the head. */
+    public HeadCardinality cardinality(int limit) {
+        return new IndexSummary(limit, at).make();
     }
 
     @Override

@@ -88,6 +88,15 @@ final class LongPostings {
         return baseCount + length();
     }
 
+    int cardinality(RoaringBitmap selection) {
+        int length = length();
+        int found = RoaringBitmap.andCardinality(base, selection);
+        for (int i = 0; i < length; i++) {
+            found += selection.contains(tail[i]) ? 1 : 0;
+        }
+        return found;
+    }
+
     void addTo(PostingsUnion union) {
         int length = length();
         union.addBitmap(base);

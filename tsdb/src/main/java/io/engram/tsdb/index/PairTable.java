@@ -1,6 +1,7 @@
 package io.engram.tsdb.index;
 
 import io.engram.model.labels.Label;
+import io.engram.model.read.LabelsBatch;
 import io.engram.tsdb.slab.ByteSlab;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -140,6 +141,13 @@ final class PairTable {
         int length = PairBytes.length(page, from);
         System.arraycopy(page, from, into, offset, length);
         return length;
+    }
+
+    void addTo(LabelsBatch batch, int pairId) {
+        int address = text.get(pairId);
+        byte[] page = slab.page(address);
+        int from = ByteSlab.offset(address);
+        batch.addPair(page, from, PairBytes.length(page, from));
     }
 
     Label label(int pairId) {

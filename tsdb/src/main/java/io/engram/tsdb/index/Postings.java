@@ -141,6 +141,25 @@ final class Postings {
         }
     }
 
+    /** How many series of the selection have the pair. */
+    int cardinality(int pairId, RoaringBitmap selection) {
+        return switch (lists.get(pairId)) {
+            case null -> {
+                int only = single.get(pairId);
+                yield only > 0 && selection.contains(only - 1) ? 1 : 0;
+            }
+            case int[] small -> {
+                int count = (int) INTS.getAcquire(small, 0);
+                int found = 0;
+                for (int i = 1; i <= count; i++) {
+                    found += selection.contains(small[i]) ? 1 : 0;
+                }
+                yield found;
+            }
+            case Object large -> ((LongPostings) large).cardinality(selection);
+        };
+    }
+
     boolean intersects(int pairId, RoaringBitmap selection) {
         return switch (lists.get(pairId)) {
             case null -> {

@@ -44,6 +44,12 @@ record Snapshot(
         return key;
     }
 
+    int valueLength(int pairId) {
+        int address = pairs.address(pairId);
+        byte[] page = pairs.slab().page(address);
+        return PairBytes.varint(page, PairBytes.valueLengthAt(page, ByteSlab.offset(address)));
+    }
+
     int compareValues(int pairA, int pairB) {
         ByteSlab slab = pairs.slab();
         int addressA = pairs.address(pairA);

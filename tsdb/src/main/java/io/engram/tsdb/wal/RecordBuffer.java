@@ -6,18 +6,29 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Bytes of a record in the making: grows, is reused, hands out its array. Not thread-safe. */
-final class RecordBuffer {
+public final class RecordBuffer {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     byte[] bytes;
     int length;
 
-    RecordBuffer(int capacity) {
+    /** @param capacity in bytes, before it grows */
+    public RecordBuffer(int capacity) {
         bytes = new byte[capacity];
     }
 
-    void clear() {
+    public void clear() {
         length = 0;
+    }
+
+    /** In bytes. */
+    public int length() {
+        return length;
+    }
+
+    /** What was put, from index 0; until more is put. */
+    public byte[] bytes() {
+        return bytes;
     }
 
     void reserve(int more) {
@@ -26,12 +37,13 @@ final class RecordBuffer {
         }
     }
 
-    void put(int value) {
+    /** One byte: the lower eight bits. */
+    public void put(int value) {
         reserve(1);
         bytes[length++] = (byte) value;
     }
 
-    void put(byte[] source, int offset, int count) {
+    public void put(byte[] source, int offset, int count) {
         reserve(count);
         System.arraycopy(source, offset, bytes, length, count);
         length += count;
@@ -48,17 +60,19 @@ final class RecordBuffer {
         length += count;
     }
 
-    void putLong(long value) {
+    /** Eight bytes, little-endian. */
+    public void putLong(long value) {
         reserve(8);
         LONG.set(bytes, length, value);
         length += 8;
     }
 
-    void putZigzag(long value) {
+    public void putZigzag(long value) {
         putVarint((value << 1) ^ (value >> 63));
     }
 
-    void putVarint(long value) {
+    /** An unsigned LEB128 of 1 to 10 bytes. */
+    public void putVarint(long value) {
         reserve(10);
         length = varint(bytes, length, value);
     }

@@ -4,8 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Reads a record's bytes in order and never beyond its end, whatever they say. Not thread-safe. */
-final class RecordCursor {
+/**
+ * Reads a record's bytes in order and never beyond its end, whatever they say: then it throws. What is read is named for
+ * the message. Not thread-safe.
+ */
+public final class RecordCursor {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     byte[] bytes;
@@ -13,25 +16,31 @@ final class RecordCursor {
     private int start;
     private int end;
 
-    void reset(byte[] source, int offset, int length) {
+    /** The array that {@link #skip} names places of. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Begins at {@code offset}. */
+    public void reset(byte[] source, int offset, int length) {
         bytes = source;
         start = offset;
         at = offset;
         end = offset + length;
     }
 
-    int remaining() {
+    public int remaining() {
         return end - at;
     }
 
-    int readByte(String what) throws CorruptRecord {
+    public int readByte(String what) throws CorruptRecord {
         if (at >= end) {
             throw endOf(what);
         }
         return bytes[at++] & 0xff;
     }
 
-    long readLong(String what) throws CorruptRecord {
+    public long readLong(String what) throws CorruptRecord {
         if (end - at < 8) {
             throw endOf(what);
         }
@@ -40,12 +49,12 @@ final class RecordCursor {
         return value;
     }
 
-    long readZigzag(String what) throws CorruptRecord {
+    public long readZigzag(String what) throws CorruptRecord {
         long value = readVarint(what);
         return (value >>> 1) ^ -(value & 1);
     }
 
-    long readVarint(String what) throws CorruptRecord {
+    public long readVarint(String what) throws CorruptRecord {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             if (at >= end) {
@@ -61,7 +70,7 @@ final class RecordCursor {
     }
 
     /** A number from 0 to {@code max} inclusive. */
-    int readCount(int max, String what) throws CorruptRecord {
+    public int readCount(int max, String what) throws CorruptRecord {
         long value = readVarint(what);
         if (value < 0 || value > max) {
             throw corrupt(what + " of 0 to " + max, Long.toUnsignedString(value));
@@ -70,7 +79,7 @@ final class RecordCursor {
     }
 
     /** Skips {@code count} bytes and returns the place of the first in {@link #bytes}. */
-    int skip(int count, String what) throws CorruptRecord {
+    public int skip(int count, String what) throws CorruptRecord {
         if (end - at < count) {
             throw endOf(what);
         }
@@ -79,7 +88,7 @@ final class RecordCursor {
         return from;
     }
 
-    CorruptRecord corrupt(String expected, String found) {
+    public CorruptRecord corrupt(String expected, String found) {
         return new CorruptRecord(at - start, expected, found);
     }
 

@@ -7,6 +7,8 @@ package io.engram.tsdb.wal;
 public final class RecordType {
     public static final int SAMPLES = 1;
     public static final int SERIES = 2;
+    /** What a head keeps of series beside samples: {@link SideRecordEncoder}. */
+    public static final int SIDE = 3;
     /** The lowest number that callers may give to records of their own. */
     public static final int FIRST_FREE = 16;
 

@@ -7,7 +7,7 @@
  *
  * <p>Read {@link io.engram.tsdb.wal.WriteAheadLog} first (the path of one record), then {@link
  * io.engram.tsdb.wal.LogReader} (what damage costs), {@link io.engram.tsdb.wal.SampleRecordEncoder} and {@link
- * io.engram.tsdb.wal.SeriesRecordEncoder} (what a record holds), {@link io.engram.tsdb.wal.CheckpointWriter}.
+ * io.engram.tsdb.wal.SeriesRecordEncoder} and {@link io.engram.tsdb.wal.SideRecordEncoder} (what a record holds), {@link io.engram.tsdb.wal.CheckpointWriter}.
  *
  * <h2>A segment</h2>
  *

@@ -55,6 +55,27 @@ final class HeadContents {
         return contents;
     }
 
+    /** From which sample on which start holds, of all series for which one was said. */
+    static TreeMap<Labels, TreeMap<Long, Long>> starts(Heads heads, TenantId tenant) {
+        TreeMap<Labels, TreeMap<Long, Long>> found = new TreeMap<>();
+        try (HeadSelection selection = heads.select(tenant, List.of(), Long.MIN_VALUE, Long.MAX_VALUE)) {
+            int[] ordinals = new int[selection.series().size()];
+            Arrays.setAll(ordinals, i -> ordinals.length - 1 - i);
+            StartRuns runs = new StartRuns();
+            selection.starts(ordinals, 0, ordinals.length, runs);
+            for (int k = 0; k < ordinals.length; k++) {
+                TreeMap<Long, Long> of = new TreeMap<>();
+                for (int run = runs.firstRun[k]; run < runs.firstRun[k + 1]; run++) {
+                    of.put(runs.fromMs[run], runs.startMs[run]);
+                }
+                if (!of.isEmpty()) {
+                    found.put(selection.series().labels(ordinals[k]), of);
+                }
+            }
+        }
+        return found;
+    }
+
     private static void checkTimes(
             HeadSelection selection, int i, NavigableMap<Long, Long> samples, long minMs, long maxMs) {
         if (!samples.isEmpty()
@@ -69,7 +90,7 @@ final class HeadContents {
 
     private static NavigableMap<Long, Long> samples(ChunkBatch batch, int series, long minMs, long maxMs) {
         NavigableMap<Long, Long> samples = new TreeMap<>();
-        long last = Long.MIN_VALUE;
+        long first = Long.MIN_VALUE;
         for (int c = batch.firstChunk[series]; c < batch.firstChunk[series + 1]; c++) {
             int count = XorDecoder.sampleCount(batch.data, batch.offset[c], batch.length[c]);
             long[] times = new long[count];
@@ -82,13 +103,18 @@ final class HeadContents {
             if (Math.floorDiv(times[0], 7_200_000) != Math.floorDiv(times[n - 1], 7_200_000) || n > 120) {
                 throw new AssertionError("chunk " + c + " is not cut as it must be");
             }
+            if (times[0] < first) {
+                throw new AssertionError("chunks do not come in the order of their first samples: " + times[0]);
+            }
+            first = times[0];
             for (int i = 0; i < n; i++) {
-                if (times[i] <= last) {
-                    throw new AssertionError("times do not rise: " + last + ", " + times[i]);
+                if (i > 0 && times[i] <= times[i - 1]) {
+                    throw new AssertionError("times do not rise: " + times[i - 1] + ", " + times[i]);
                 }
-                last = times[i];
-                if (last >= minMs && last <= maxMs) {
-                    samples.put(last, Double.doubleToRawLongBits(values[i]));
+                if (times[i] >= minMs
+                        && times[i] <= maxMs
+                        && samples.put(times[i], Double.doubleToRawLongBits(values[i])) != null) {
+                    throw new AssertionError("two samples at " + times[i]);
                 }
             }
         }

@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HeadRestartTest {
     private static final TenantId A = new TenantId("a");
     private static final TenantId B = new TenantId("b");
+    private static final Duration WINDOW = Duration.ofHours(24);
 
     @TempDir
     private Path dir;
@@ -40,7 +42,7 @@ class HeadRestartTest {
     /** Batches, checkpoints and maintenance at random; then the folder is copied as a kill would leave it, and reopened. */
     private void killAndRestart(SplittableRandom random) throws Exception {
         Path at = Files.createTempDirectory(dir, "head");
-        HeadModel model = new HeadModel(0);
+        HeadModel model = new HeadModel(0, WINDOW.toMillis());
         var batches = new HeadModelTest.RandomBatches(random, 1 + random.nextInt(40));
         for (int life = 0; life < 3; life++) {
             Path copy = dir.resolve(at.getFileName() + "-" + life);
@@ -69,7 +71,7 @@ class HeadRestartTest {
     void restartFromACheckpointAndFromTheLogGiveTheSame() throws Exception {
         SplittableRandom random = Seeds.random();
         var batches = new HeadModelTest.RandomBatches(random, 50);
-        HeadModel model = new HeadModel(0);
+        HeadModel model = new HeadModel(0, WINDOW.toMillis());
         Path killed = dir.resolve("killed");
         Path stopped = dir.resolve("stopped");
         try (Heads heads = open(stopped)) {
@@ -90,7 +92,7 @@ class HeadRestartTest {
     @Test
     void appendsDuringACheckpointAreReplayedOnceEach() throws Exception {
         Path at = dir.resolve("live");
-        HeadModel model = new HeadModel(0);
+        HeadModel model = new HeadModel(0, WINDOW.toMillis());
         var batches = new HeadModelTest.RandomBatches(Seeds.random(), 200);
         try (Heads heads = open(at)) {
             append(heads, model, batches.next(A));
@@ -193,18 +195,14 @@ class HeadRestartTest {
     private static void append(Heads heads, HeadModel model, HeadModelTest.RandomBatches.Batch next)
             throws InterruptedException {
         WriteBatch batch = next.batch();
-        long cutMs = model.cutMs(batch.tenant);
-        for (int i = 0; i < batch.seriesCount; i++) {
-            for (int s = batch.firstSample[i]; s < batch.firstSample[i + 1]; s++) {
-                model.append(batch.tenant, next.labels().get(i), batch.timestampMs[s], batch.valueBits[s], cutMs);
-            }
-        }
+        model.append(batch, next.labels());
         heads.append(batch).await();
     }
 
     private static void assertSame(HeadModel model, Heads heads, String when) {
         for (TenantId tenant : List.of(A, B)) {
             assertEquals(model.read(tenant, Long.MIN_VALUE, Long.MAX_VALUE), HeadContents.all(heads, tenant), when);
+            assertEquals(model.starts(tenant), HeadContents.starts(heads, tenant), "starts " + when);
         }
     }
 
@@ -212,7 +210,7 @@ class HeadRestartTest {
         return Heads.open(
                 at,
                 HeadConfig.DEFAULTS.withWalSync(HeadConfig.WalSync.INTERVAL),
-                TestLimits.keepForEver(),
+                TestLimits.window(WINDOW),
                 new ManualClock(0),
                 RecoveryProgress.NONE);
     }

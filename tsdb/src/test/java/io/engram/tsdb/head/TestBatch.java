@@ -2,6 +2,9 @@ package io.engram.tsdb.head;
 
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.metadata.MetricType;
+import io.engram.model.write.ExemplarSample;
 import io.engram.model.write.WriteBatch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,10 +69,29 @@ public final class TestBatch {
         if (i == batch.timestampMs.length) {
             batch.timestampMs = Arrays.copyOf(batch.timestampMs, Math.max(16, 2 * i));
             batch.valueBits = Arrays.copyOf(batch.valueBits, Math.max(16, 2 * i));
+            batch.startMs = Arrays.copyOf(batch.startMs, Math.max(16, 2 * i));
         }
         batch.timestampMs[i] = timestampMs;
         batch.valueBits[i] = valueBits;
         batch.firstSample[batch.seriesCount] = batch.sampleCount;
+        return this;
+    }
+
+    /** Says when the counting began that led to the sample added last. */
+    public TestBatch start(long startMs) {
+        batch.hasStarts = true;
+        batch.startMs[batch.sampleCount - 1] = startMs;
+        return this;
+    }
+
+    /** Adds an exemplar of the series begun last. */
+    public TestBatch exemplar(long timestampMs, double value, String... labels) {
+        batch.exemplars.add(new ExemplarSample(batch.seriesCount - 1, timestampMs, value, Labels.of(labels)));
+        return this;
+    }
+
+    public TestBatch metadata(String metric, MetricType type, String help, String unit) {
+        batch.metadata.add(new MetricMetadata(metric, type, help, unit));
         return this;
     }
 

@@ -5,12 +5,21 @@ import io.engram.model.limits.TenantLimits;
 import java.time.Duration;
 import java.util.Map;
 
-/** Limits that differ from the defaults in what the head looks at: samples are taken in order only. */
+/** Limits that differ from the defaults in what the head looks at: in order only, where no window is named. */
 final class TestLimits {
     private TestLimits() {}
 
     static TenantLimits retention(Duration retention) {
-        return with(Map.of("retention", retention, "outOfOrderTimeWindow", Duration.ZERO));
+        return retention(retention, Duration.ZERO);
+    }
+
+    /** Samples may be so much older than the newest of their series. */
+    static TenantLimits window(Duration window) {
+        return retention(Duration.ZERO, window);
+    }
+
+    static TenantLimits retention(Duration retention, Duration window) {
+        return with(Map.of("retention", retention, "outOfOrderTimeWindow", window));
     }
 
     static TenantLimits keepForEver() {

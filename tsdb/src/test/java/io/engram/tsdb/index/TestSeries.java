@@ -3,12 +3,12 @@ package io.engram.tsdb.index;
 import io.engram.model.labels.Labels;
 
 /** Series of a shape that Kubernetes clusters have: 12 labels, 100 series a pod in a row, pods of deployments. */
-final class TestSeries {
+public final class TestSeries {
     static final int SERIES_PER_POD = 100;
 
     private TestSeries() {}
 
-    static Labels kubernetes(int series) {
+    public static Labels kubernetes(int series) {
         int pod = series / SERIES_PER_POD;
         int metric = series % SERIES_PER_POD;
         int deployment = pod / 12;

@@ -1,0 +1,113 @@
+package io.engram.querier.fetch;
+
+import io.engram.model.histogram.Histogram;
+import io.engram.model.read.ChunkBatch;
+import io.engram.model.read.ChunkEncoding;
+import io.engram.promql.engine.QueryException;
+import io.engram.tsdb.chunk.HistogramAppender;
+import io.engram.tsdb.chunk.HistogramChunk;
+import io.engram.tsdb.chunk.HistogramDecoder;
+import io.engram.tsdb.chunk.XorDecoder;
+import io.engram.tsdb.chunk.XorEncoder;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Merges chunks of floats and histograms that overlap: sample by sample, as objects, since it is rare. Of equal times the
+ * sample that was added first stays. Used by one thread.
+ */
+final class MixedMerge {
+    private final TreeMap<Long, Object> samples = new TreeMap<>(); // Double or Histogram
+    private final HistogramDecoder decoder = new HistogramDecoder();
+
+    /** Adds the samples of a chunk. */
+    void add(ChunkBatch batch, int c) {
+        switch (batch.encoding[c]) {
+            case ChunkEncoding.XOR -> addFloats(batch.data, batch.offset[c], batch.length[c]);
+            case ChunkEncoding.HISTOGRAM, ChunkEncoding.FLOAT_HISTOGRAM -> {
+                decoder.reset(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
+                while (decoder.next()) {
+                    samples.putIfAbsent(decoder.timestampMs(), decoder.histogram());
+                }
+            }
+            default ->
+                throw new QueryException(
+                        QueryException.Kind.EXECUTION,
+                        "the query finds a chunk of the unknown encoding " + batch.encoding[c]);
+        }
+    }
+
+    private void addFloats(byte[] data, int offset, int length) {
+        long[] times = new long[XorDecoder.sampleCount(data, offset, length)];
+        double[] values = new double[times.length];
+        int n = XorDecoder.decode(data, offset, length, Long.MIN_VALUE, Long.MAX_VALUE, times, values, 0);
+        for (int i = 0; i < n; i++) {
+            samples.putIfAbsent(times[i], values[i]);
+        }
+    }
+
+    /** Encodes what was added into chunks of at most {@code most} samples, and forgets it. */
+    void drain(int most, SeriesChunks into) {
+        XorEncoder floats = new XorEncoder();
+        HistogramAppender appender = new HistogramAppender();
+        HistogramChunk histograms = new HistogramChunk();
+        long beginMs = 0;
+        long endMs = 0;
+        int count = 0; // samples of the chunk in the making
+        boolean ofFloats = false;
+        for (Map.Entry<Long, Object> sample : samples.entrySet()) {
+            long timeMs = sample.getKey();
+            if (count == most || (count > 0 && ofFloats != sample.getValue() instanceof Double)) {
+                cut(ofFloats, floats, histograms, beginMs, endMs, into);
+                count = 0;
+            }
+            switch (sample.getValue()) {
+                case Histogram h -> {
+                    if (count > 0 && !appender.append(histograms, timeMs, h)) {
+                        cut(false, floats, histograms, beginMs, endMs, into);
+                        appender.follow(histograms, timeMs, h);
+                        count = 0;
+                    } else if (count == 0) {
+                        appender.begin(histograms, timeMs, h);
+                    }
+                    ofFloats = false;
+                }
+                default -> {
+                    if (count == 0) {
+                        floats.reset();
+                    }
+                    floats.append(timeMs, Double.doubleToRawLongBits((Double) sample.getValue()));
+                    ofFloats = true;
+                }
+            }
+            beginMs = count == 0 ? timeMs : beginMs;
+            endMs = timeMs;
+            count++;
+        }
+        if (count > 0) {
+            cut(ofFloats, floats, histograms, beginMs, endMs, into);
+        }
+        samples.clear();
+    }
+
+    private static void cut(
+            boolean ofFloats,
+            XorEncoder floats,
+            HistogramChunk histograms,
+            long beginMs,
+            long endMs,
+            SeriesChunks into) {
+        byte encoding = ofFloats ? ChunkEncoding.XOR : histograms.encoding();
+        byte[] bytes;
+        int length;
+        if (ofFloats) {
+            bytes = floats.toByteArray();
+            length = bytes.length;
+        } else {
+            bytes = new byte[histograms.byteLength()];
+            length = histograms.copy(bytes, 0);
+        }
+        into.add(encoding, beginMs, endMs, Arrays.copyOf(bytes, length + ChunkBatch.SLACK), 0, length);
+    }
+}

@@ -1,0 +1,35 @@
+package io.engram.querier;
+
+import io.engram.model.TenantId;
+import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.read.SeriesExemplars;
+import io.engram.proto.MetadataSource;
+import io.engram.proto.SelectExemplars;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Exemplars and metadata of the test's tenant, as they are put in; what of them a selector would find is found. */
+final class FakeExtras implements SelectExemplars, MetadataSource {
+    final List<SeriesExemplars> exemplars = new ArrayList<>();
+    final List<MetricMetadata> metadata = new ArrayList<>();
+    /** The questions so far. */
+    final List<Query> asked = new ArrayList<>();
+
+    @Override
+    public List<SeriesExemplars> selectExemplars(Query query) {
+        asked.add(query);
+        return exemplars.stream()
+                .filter(one -> query.tenant().equals(TestApi.TENANT))
+                .filter(one -> query.selectors().stream().anyMatch(selector -> selector.stream()
+                        .allMatch(matcher -> matcher.matches(one.series().get(matcher.name())))))
+                .toList();
+    }
+
+    @Override
+    public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        return metadata.stream()
+                .filter(entry -> tenant.equals(TestApi.TENANT))
+                .filter(entry -> metric.isEmpty() || metric.equals(entry.metric()))
+                .toList();
+    }
+}
