@@ -64,8 +64,8 @@ final class BatchPart {
             HistogramSample row = whole.histograms.get(i);
             BatchPart to = partOf[row.series()];
             if (to != null) {
-                to.part.histograms.add(new HistogramSample(
-                        ordinalOf[row.series()], row.timestampMs(), row.startMs(), row.value()));
+                to.part.histograms.add(
+                        new HistogramSample(ordinalOf[row.series()], row.timestampMs(), row.startMs(), row.value()));
                 to.histogramRow.add(whole.sampleCount + i);
             }
         }
@@ -74,8 +74,8 @@ final class BatchPart {
             ExemplarSample row = whole.exemplars.get(i);
             BatchPart to = partOf[row.series()];
             if (to != null) {
-                to.part.exemplars.add(new ExemplarSample(
-                        ordinalOf[row.series()], row.timestampMs(), row.value(), row.labels()));
+                to.part.exemplars.add(
+                        new ExemplarSample(ordinalOf[row.series()], row.timestampMs(), row.value(), row.labels()));
                 to.exemplarRow.add(firstExemplar + i);
             }
         }
@@ -106,8 +106,6 @@ final class BatchPart {
             return sampleRow[row];
         }
         int behind = row - part.sampleCount;
-        return behind < histogramRow.size()
-                ? histogramRow.get(behind)
-                : exemplarRow.get(behind - histogramRow.size());
+        return behind < histogramRow.size() ? histogramRow.get(behind) : exemplarRow.get(behind - histogramRow.size());
     }
 }

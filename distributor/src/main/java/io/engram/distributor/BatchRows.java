@@ -228,8 +228,7 @@ final class BatchRows {
         }
         switch (HistogramAdmission.of(read.histogram(), rules.limits())) {
             case HistogramAdmission.Taken(Histogram value) ->
-                batch.histograms.add(
-                        new HistogramSample(batch.seriesCount, read.timestampMs, read.startMs, value));
+                batch.histograms.add(new HistogramSample(batch.seriesCount, read.timestampMs, read.startMs, value));
             case HistogramAdmission.Refused refused ->
                 firstBadHistogram = badHistograms++ == 0 ? refused : firstBadHistogram;
         }
@@ -247,8 +246,7 @@ final class BatchRows {
             badExemplars++;
             return;
         }
-        batch.exemplars.add(new ExemplarSample(
-                batch.seriesCount, timeMs, Double.longBitsToDouble(valueBits), labels));
+        batch.exemplars.add(new ExemplarSample(batch.seriesCount, timeMs, Double.longBitsToDouble(valueBits), labels));
     }
 
     /** The time of an exemplar that has none: that of the sample it came with. */
@@ -257,7 +255,9 @@ final class BatchRows {
             return batch.timestampMs[batch.sampleCount - 1];
         }
         int histograms = batch.histograms.size();
-        return histograms > firstHistogram ? batch.histograms.get(histograms - 1).timestampMs() : 0;
+        return histograms > firstHistogram
+                ? batch.histograms.get(histograms - 1).timestampMs()
+                : 0;
     }
 
     /**

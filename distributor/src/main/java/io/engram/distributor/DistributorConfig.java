@@ -17,9 +17,8 @@ public record DistributorConfig(
 
         @Setting(
                 value = "0",
-                doc =
-                        "Bytes for remembering which series were checked already, and as many again for those of remote"
-                                + " write 2.0; 0 is a 32nd of the heap.")
+                doc = "Bytes for remembering which series were checked already, and as many again for those of remote"
+                        + " write 2.0; 0 is a 32nd of the heap.")
         long knownSeriesBytes,
 
         @Setting(

@@ -24,8 +24,16 @@ final class KnownMetadata {
     }
 
     /** A hash over all that a message says; {@code words} is where the parts' hashes are put for the moment. */
-    long hash(byte[] bytes, int type, int metricAt, int metricLength, int helpAt, int helpLength, int unitAt,
-            int unitLength, long[] words) {
+    long hash(
+            byte[] bytes,
+            int type,
+            int metricAt,
+            int metricLength,
+            int helpAt,
+            int helpLength,
+            int unitAt,
+            int unitLength,
+            long[] words) {
         hash.fingerprint(bytes, metricAt, metricLength, words, words, 0);
         long all = words[0] * MIX + type;
         hash.fingerprint(bytes, helpAt, helpLength, words, words, 0);

@@ -40,14 +40,28 @@ final class MetadataRows {
      * Takes what is said of the metric of a series: of {@code http_seconds_bucket} it is what is true of
      * {@code http_seconds}, where that is a histogram.
      */
-    void takeOfSeries(byte[] bytes, int type, int metricAt, int metricLength, int helpAt, int helpLength, int unitAt,
+    void takeOfSeries(
+            byte[] bytes,
+            int type,
+            int metricAt,
+            int metricLength,
+            int helpAt,
+            int helpLength,
+            int unitAt,
             int unitLength) {
         int familyLength = metricLength - suffixLength(bytes, metricAt, metricLength, suffixes(type(type)));
         take(bytes, type, metricAt, familyLength, helpAt, helpLength, unitAt, unitLength);
     }
 
     /** Takes what is said of a metric: name, help and unit are parts of {@code bytes}. */
-    void take(byte[] bytes, int type, int metricAt, int metricLength, int helpAt, int helpLength, int unitAt,
+    void take(
+            byte[] bytes,
+            int type,
+            int metricAt,
+            int metricLength,
+            int helpAt,
+            int helpLength,
+            int unitAt,
             int unitLength) {
         received++;
         Limits limits = rules.limits();
@@ -113,8 +127,7 @@ final class MetadataRows {
     private static int suffixLength(byte[] bytes, int at, int length, byte[][] suffixes) {
         int end = at + length;
         for (byte[] suffix : suffixes) {
-            if (length > suffix.length
-                    && Arrays.equals(bytes, end - suffix.length, end, suffix, 0, suffix.length)) {
+            if (length > suffix.length && Arrays.equals(bytes, end - suffix.length, end, suffix, 0, suffix.length)) {
                 return suffix.length;
             }
         }

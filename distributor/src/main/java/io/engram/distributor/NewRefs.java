@@ -10,8 +10,7 @@ import io.engram.model.write.WriteOutcome;
  * @param row where their first samples stand in the batch, −1 where a series has none
  */
 record NewRefs(long[] keyHi, long[] keyLo, long[] hi, long[] lo, int[] placement, int[] row) {
-    static final NewRefs NONE =
-            new NewRefs(new long[0], new long[0], new long[0], new long[0], new int[0], new int[0]);
+    static final NewRefs NONE = new NewRefs(new long[0], new long[0], new long[0], new long[0], new int[0], new int[0]);
 
     /** Copies what is known of the series {@code ordinals[0 .. count)} of the batch. */
     static NewRefs of(WriteBatch batch, long[] keyHi, long[] keyLo, int[] ordinals, int count) {

@@ -70,8 +70,7 @@ final class RemoteWrite2Scanner {
      * @param batch what {@code rows} and {@code metadata} fill; bodies are put into its {@link WriteBatch#labels}
      * @param maxLabelBytes what the labels of a request may take when they are written out
      */
-    RemoteWrite2Scanner(
-            WriteBatch batch, BatchRows rows, MetadataRows metadata, KnownRefs known, long maxLabelBytes) {
+    RemoteWrite2Scanner(WriteBatch batch, BatchRows rows, MetadataRows metadata, KnownRefs known, long maxLabelBytes) {
         this.known = known;
         this.batch = batch;
         this.rows = rows;
@@ -133,8 +132,8 @@ final class RemoteWrite2Scanner {
         if (missed.length < count) {
             missed = new int[batch.placement.length];
         }
-        missedCount = known.find(
-                keyHi, keyLo, count, batch.fingerprintHi, batch.fingerprintLo, batch.placement, missed);
+        missedCount =
+                known.find(keyHi, keyLo, count, batch.fingerprintHi, batch.fingerprintLo, batch.placement, missed);
         for (int k = 0; k < missedCount; k++) {
             int i = missed[k];
             int labelsStart = sideEnd;

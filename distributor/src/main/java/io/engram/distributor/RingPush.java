@@ -47,15 +47,13 @@ public final class RingPush implements Push {
         BatchPart[] partOf = new BatchPart[batch.seriesCount];
         int[] ordinalOf = new int[batch.seriesCount];
         for (int series = 0; series < batch.seriesCount; series++) {
-            partOf[series] = byOwner.computeIfAbsent(
-                    owner(now, batch.placement[series]), id -> new BatchPart(batch));
+            partOf[series] = byOwner.computeIfAbsent(owner(now, batch.placement[series]), id -> new BatchPart(batch));
             ordinalOf[series] = partOf[series].add(batch, series);
         }
         BatchPart.addOthers(batch, partOf, ordinalOf);
         // Of a metric, not of its series: one owner keeps it, and readers ask all.
         for (MetricMetadata metadata : batch.metadata) {
-            byOwner.computeIfAbsent(
-                            owner(now, metadata.metric().hashCode() * HASH_SPREAD), id -> new BatchPart(batch))
+            byOwner.computeIfAbsent(owner(now, metadata.metric().hashCode() * HASH_SPREAD), id -> new BatchPart(batch))
                     .add(metadata);
         }
         Map<BatchPart, PendingPush> pending = new LinkedHashMap<>();

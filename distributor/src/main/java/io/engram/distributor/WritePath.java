@@ -82,11 +82,7 @@ final class WritePath {
         Refusals refusals = pushed.refusals;
         if (outcome.refused() > 0) {
             RowsRefused refused = new RowsRefused(
-                    outcome,
-                    samples,
-                    histograms,
-                    exemplars,
-                    rules.limits().seriesLimitAction());
+                    outcome, samples, histograms, exemplars, rules.limits().seriesLimitAction());
             samples -= refused.samples;
             histograms -= refused.histograms;
             exemplars -= refused.exemplars;

@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
 /** Changes valid input in a few places, as a broken proxy or somebody curious would. */
 final class Damage {
     /** Bytes that mean something in varints, tags, snappy and UTF-8. */
-    private static final int[] MEANINGFUL = {0, 1, 7, 8, 9, 0x0A, 0x12, 0x18, 0x1A, 0x22, 0x2A, 0x30, 0x7F, 0x80, 0xC0, 0xFE, 0xFF
+    private static final int[] MEANINGFUL = {
+        0, 1, 7, 8, 9, 0x0A, 0x12, 0x18, 0x1A, 0x22, 0x2A, 0x30, 0x7F, 0x80, 0xC0, 0xFE, 0xFF
     };
 
     private Damage() {}
@@ -48,7 +49,10 @@ final class Damage {
                 byte[] other = pick(corpus, random);
                 int from = random.nextInt(other.length);
                 return splice(
-                        bytes, at, at, Arrays.copyOfRange(other, from, Math.min(other.length, from + random.nextInt(64))));
+                        bytes,
+                        at,
+                        at,
+                        Arrays.copyOfRange(other, from, Math.min(other.length, from + random.nextInt(64))));
             }
             default -> {
                 byte[] random8 = new byte[random.nextInt(1, 11)];

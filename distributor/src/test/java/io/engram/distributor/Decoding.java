@@ -36,9 +36,7 @@ final class Decoding {
     long knownSalt = 7;
 
     void decode(MessageLite request) {
-        decode(
-                request instanceof Request ? WriteMessage.VERSION_2 : WriteMessage.VERSION_1,
-                request.toByteArray());
+        decode(request instanceof Request ? WriteMessage.VERSION_2 : WriteMessage.VERSION_1, request.toByteArray());
     }
 
     /** Decodes into buffers that hold the rubbish of another request. */

@@ -116,8 +116,7 @@ final class HostileWriteTest {
 
             Request.Builder mixed2 = RandomRequests2.of(mixed1.build()).toBuilder();
             if (random.nextBoolean()) { // another kind of bad, which 1.0 does not have
-                mixed2.getTimeseriesBuilder(at)
-                        .addLabelsRefs(random.nextBoolean() ? 1 << random.nextInt(14, 32) : 0);
+                mixed2.getTimeseriesBuilder(at).addLabelsRefs(random.nextBoolean() ? 1 << random.nextInt(14, 32) : 0);
             }
             decoding.decode(mixed2.build());
             assertEquals(Oracle.of(good, decoding.limits), Decoded.of(decoding.context.batch));
@@ -220,10 +219,8 @@ final class HostileWriteTest {
     /** @param expected null where an exemplar takes its time from the sample before it, which the oracle does not know */
     private void compare(List<Decoded> expected, byte[] body) {
         if (expected != null) {
-            assertEquals(
-                    expected,
-                    Decoded.of(decoding.context.batch),
-                    () -> HexFormat.of().formatHex(body));
+            assertEquals(expected, Decoded.of(decoding.context.batch), () -> HexFormat.of()
+                    .formatHex(body));
         }
     }
 

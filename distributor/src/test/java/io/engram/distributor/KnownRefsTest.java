@@ -80,7 +80,8 @@ final class KnownRefsTest {
         Request request = afterTheEpoch(RandomRequests2.request(Seeds.random()));
         decoding.decodeAndKnow(request);
         // One symbol more in front of all: every reference is another number.
-        Request.Builder shifted = request.toBuilder().clearSymbols().addSymbols("").addSymbols("another");
+        Request.Builder shifted =
+                request.toBuilder().clearSymbols().addSymbols("").addSymbols("another");
         request.getSymbolsList().stream().skip(1).forEach(shifted::addSymbols);
         shifted.getTimeseriesBuilderList().forEach(series -> {
             for (int i = 0; i < series.getLabelsRefsCount(); i++) {

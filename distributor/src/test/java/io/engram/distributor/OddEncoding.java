@@ -93,8 +93,7 @@ final class OddEncoding {
             case SINT32 -> varint(out, ((Integer) value << 1 ^ (Integer) value >> 31) & 0xFFFFFFFFL);
             case SINT64 -> varint(out, (Long) value << 1 ^ (Long) value >> 63);
             case UINT32 -> varint(out, (Integer) value & 0xFFFFFFFFL);
-            case ENUM ->
-                varint(out, value instanceof EnumValueDescriptor named ? named.getNumber() : (Integer) value);
+            case ENUM -> varint(out, value instanceof EnumValueDescriptor named ? named.getNumber() : (Integer) value);
             default -> varint(out, (Long) value);
         }
     }

@@ -25,8 +25,7 @@ final class RandomRequests2 {
     }
 
     static Request request(SplittableRandom random, int seriesCount) throws Exception {
-        Request.Builder request =
-                of(RandomRequests.request(random, seriesCount)).toBuilder();
+        Request.Builder request = of(RandomRequests.request(random, seriesCount)).toBuilder();
         int symbols = request.getSymbolsCount();
         request.addSymbols("helps").addSymbols("bytes");
         for (TimeSeries.Builder series : request.getTimeseriesBuilderList()) {

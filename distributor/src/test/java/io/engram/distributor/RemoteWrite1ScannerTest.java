@@ -171,7 +171,10 @@ final class RemoteWrite1ScannerTest {
     void longHelpIsCutBetweenCharacters() {
         decoding.limits = TestLimits.with(Map.of("maxMetadataBytes", 6));
         decode(WriteRequest.newBuilder()
-                .addMetadata(MetricMetadata.newBuilder().setMetricFamilyName("m").setHelp("größer").setUnit("bytes"))
+                .addMetadata(MetricMetadata.newBuilder()
+                        .setMetricFamilyName("m")
+                        .setHelp("größer")
+                        .setUnit("bytes"))
                 .build());
         assertEquals("größ", context.batch.metadata.get(0).help());
         assertEquals("bytes", context.batch.metadata.get(0).unit());
@@ -199,8 +202,8 @@ final class RemoteWrite1ScannerTest {
                 .clearSamples()
                 .addHistograms(ProtoHistograms.of(histogram(8, 1, 40), RandomRequests.NOW_MS))
                 .build();
-        decoding.limits = TestLimits.with(
-                Map.of("maxNativeHistogramBuckets", 10, "pastGracePeriod", Duration.ZERO, "futureGracePeriod", Duration.ZERO));
+        decoding.limits = TestLimits.with(Map.of(
+                "maxNativeHistogramBuckets", 10, "pastGracePeriod", Duration.ZERO, "futureGracePeriod", Duration.ZERO));
         decode(request(series));
         assertTrue(context.refusals.none());
         var stored = context.batch.histograms.get(0).value();
@@ -259,9 +262,7 @@ final class RemoteWrite1ScannerTest {
         decode(request(series("__name__", "up").toBuilder()
                 .addExemplars(good)
                 .addExemplars(Exemplar.newBuilder().addLabels(label("trace_id", "x".repeat(121))))
-                .addExemplars(Exemplar.newBuilder()
-                        .addLabels(label("a", "1"))
-                        .addLabels(label("a", "2")))
+                .addExemplars(Exemplar.newBuilder().addLabels(label("a", "1")).addLabels(label("a", "2")))
                 .addExemplars(Exemplar.newBuilder().addLabels(label("", "nameless")))
                 .build()));
         assertTrue(context.refusals.none());
@@ -275,8 +276,7 @@ final class RemoteWrite1ScannerTest {
         decode(request(series("__name__", "up").toBuilder()
                 .addExemplars(Exemplar.newBuilder().addLabels(label("trace_id", "1")))
                 .build()));
-        assertEquals(
-                RandomRequests.NOW_MS, context.batch.exemplars.get(0).timestampMs());
+        assertEquals(RandomRequests.NOW_MS, context.batch.exemplars.get(0).timestampMs());
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.engram.proto.remote.v2.Request;
 import io.engram.proto.remote.v2.Sample;
 import io.engram.proto.remote.v2.TimeSeries;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,8 +90,8 @@ final class RemoteWrite2ScannerTest {
 
     @Test
     void theFirstSymbolMustBeEmpty() {
-        Failure failure = assertThrows(
-                Failure.class, () -> decoding.decode(request(List.of("__name__", "up"), refs(0, 1))));
+        Failure failure =
+                assertThrows(Failure.class, () -> decoding.decode(request(List.of("__name__", "up"), refs(0, 1))));
         assertSame(ErrorId.PROTOBUF_INVALID, failure.id());
         assertTrue(failure.getMessage().contains("its first symbol is not empty"), failure.getMessage());
     }
@@ -107,10 +108,8 @@ final class RemoteWrite2ScannerTest {
 
     @Test
     void labelsThatWouldFillTheMemoryAreRefusedBeforeTheyDo() {
-        Request.Builder request = Request.newBuilder()
-                .addSymbols("")
-                .addSymbols("__name__")
-                .addSymbols("v".repeat(100_000));
+        Request.Builder request =
+                Request.newBuilder().addSymbols("").addSymbols("__name__").addSymbols("v".repeat(100_000));
         for (int i = 0; i < 200; i++) {
             request.addTimeseries(refs(1, 2)).addSymbols("s" + i);
         }
@@ -181,8 +180,14 @@ final class RemoteWrite2ScannerTest {
         decoding.decode(request(
                 List.of("", "__name__", "up", "trace_id", "1"),
                 refs(1, 2).toBuilder()
-                        .addExemplars(Exemplar.newBuilder().addLabelsRefs(3).addLabelsRefs(4).setTimestamp(NOW_MS))
-                        .addExemplars(Exemplar.newBuilder().addLabelsRefs(3).addLabelsRefs(9).setTimestamp(NOW_MS))
+                        .addExemplars(Exemplar.newBuilder()
+                                .addLabelsRefs(3)
+                                .addLabelsRefs(4)
+                                .setTimestamp(NOW_MS))
+                        .addExemplars(Exemplar.newBuilder()
+                                .addLabelsRefs(3)
+                                .addLabelsRefs(9)
+                                .setTimestamp(NOW_MS))
                         .build()));
         assertTrue(context.refusals.none());
         assertEquals(1, context.batch.exemplars.size());
@@ -192,8 +197,9 @@ final class RemoteWrite2ScannerTest {
     @Test
     void symbolsMayComeBehindTheSeries() {
         Request series = Request.newBuilder().addTimeseries(refs(1, 2)).build();
-        Request symbols =
-                Request.newBuilder().addAllSymbols(List.of("", "__name__", "up")).build();
+        Request symbols = Request.newBuilder()
+                .addAllSymbols(List.of("", "__name__", "up"))
+                .build();
         byte[] body = concat(series.toByteArray(), symbols.toByteArray());
         decoding.decode(WriteMessage.VERSION_2, body);
         assertEquals(1, context.batch.sampleCount);
@@ -201,10 +207,44 @@ final class RemoteWrite2ScannerTest {
 
     @Test
     void aBodyOfTheOtherVersionIsEmpty() throws Exception {
-        decoding.decode(WriteMessage.VERSION_2, RandomRequests.request(Seeds.random()).toByteArray());
+        decoding.decode(
+                WriteMessage.VERSION_2, RandomRequests.request(Seeds.random()).toByteArray());
         assertEquals(0, context.batch.rowCount());
-        decoding.decode(WriteMessage.VERSION_1, RandomRequests2.request(Seeds.random()).toByteArray());
+        decoding.decode(
+                WriteMessage.VERSION_1, RandomRequests2.request(Seeds.random()).toByteArray());
         assertEquals(0, context.batch.rowCount());
+    }
+
+    /** {@code docs/internals/wire-scanner.md}. */
+    @Test
+    void theExampleOfTheDocumentationIsOneSeriesInBothVersions() {
+        HexFormat hex = HexFormat.ofDelimiter(" ");
+        decoding.decode(
+                WriteMessage.VERSION_1,
+                hex.parseHex("0a 2c 0a 0e 0a 08 5f 5f 6e 61 6d 65 5f 5f 12 02 75 70"
+                        + " 0a 08 0a 03 6a 6f 62 12 01 61 12 10 09 00 00 00 00 00 00 f0 3f 10 80 d0 95 ff bc 31"));
+        WriteBatch batch = context.batch;
+        long hi = batch.fingerprintHi[0];
+        assertEquals(26, batch.labelLength[0]);
+        assertEquals(
+                List.of(new Decoded("up{job=\"a\"}", List.of("1700000000000:3ff0000000000000"), List.of(), List.of())),
+                Decoded.of(batch));
+
+        decoding.decode(
+                WriteMessage.VERSION_2,
+                hex.parseHex("22 00 22 08 5f 5f 6e 61 6d 65 5f 5f 22 02 75 70 22 03"
+                        + " 6a 6f 62 22 01 61 22 09 49 73 20 69 74 20 75 70 3f 2a 25 0a 04 01 02 03 04 12 17 09 00 00 00 00 00"
+                        + " 00 f0 3f 10 80 d0 95 ff bc 31 18 c0 cb d8 fe bc 31 2a 04 08 02 18 05"));
+        assertEquals(hi, batch.fingerprintHi[0]);
+        assertEquals(26, batch.labelLength[0]);
+        assertEquals(
+                List.of(new Decoded(
+                        "up{job=\"a\"}",
+                        List.of("1700000000000@1699999000000:3ff0000000000000"),
+                        List.of(),
+                        List.of())),
+                Decoded.of(batch));
+        assertEquals(List.of(new MetricMetadata("up", MetricType.GAUGE, "Is it up?", "")), batch.metadata);
     }
 
     private static byte[] concat(byte[] a, byte[] b) {

@@ -54,12 +54,7 @@ final class RemoteWriteEndpointTest {
 
     private Distributor distributor(long maxBytes, long inflightBytes, ManualClock clock) {
         Distributor distributor = new Distributor(
-                new DistributorConfig(maxBytes, inflightBytes, 1 << 20, 2),
-                42,
-                tenant -> limits,
-                push,
-                clock,
-                metrics);
+                new DistributorConfig(maxBytes, inflightBytes, 1 << 20, 2), 42, tenant -> limits, push, clock, metrics);
         distributor.register((method, pattern, access, endpoint) -> routes.put(pattern, endpoint));
         return distributor;
     }
@@ -359,7 +354,11 @@ final class RemoteWriteEndpointTest {
             SampleStatus.DUPLICATE, SampleStatus.CONFLICT, SampleStatus.OUT_OF_ORDER, SampleStatus.STORED
         };
         FakeExchange some = version2(request(
-                series("a", NOW_MS), series("b", NOW_MS), histogram("h", NOW_MS), exemplar("a", NOW_MS), series("", 1)));
+                series("a", NOW_MS),
+                series("b", NOW_MS),
+                histogram("h", NOW_MS),
+                exemplar("a", NOW_MS),
+                series("", 1)));
         Failure failure = refused(some);
         assertSame(ErrorId.METRIC_NAME_MISSING, failure.id());
         assertTrue(
@@ -414,8 +413,7 @@ final class RemoteWriteEndpointTest {
         assertWritten(exchange, 2, 0, 0);
         String reason = Refusals.reason(failure.id());
         assertEquals(
-                1,
-                counter("engram_distributor_dropped_samples_total{reason=\"" + reason + "\",tenant=\"team-a\"}"));
+                1, counter("engram_distributor_dropped_samples_total{reason=\"" + reason + "\",tenant=\"team-a\"}"));
     }
 
     @Test
@@ -474,9 +472,8 @@ final class RemoteWriteEndpointTest {
     @Test
     void metadataIsHandedOnAgainUntilItIsStored() throws Exception {
         WriteRequest request = WriteRequest.newBuilder()
-                .addMetadata(MetricMetadata.newBuilder()
-                        .setMetricFamilyName("m")
-                        .setType(MetricMetadata.MetricType.GAUGE))
+                .addMetadata(
+                        MetricMetadata.newBuilder().setMetricFamilyName("m").setType(MetricMetadata.MetricType.GAUGE))
                 .build();
         push.beforeAwait = () -> {
             throw new Failure(ErrorId.WAL_UNAVAILABLE, "broken");
@@ -597,9 +594,8 @@ final class RemoteWriteEndpointTest {
     private static TimeSeries exemplar(String name, long timestampMs) {
         return TimeSeries.newBuilder()
                 .addLabels(label("__name__", name))
-                .addExemplars(Exemplar.newBuilder()
-                        .addLabels(label("trace_id", "1"))
-                        .setTimestamp(timestampMs))
+                .addExemplars(
+                        Exemplar.newBuilder().addLabels(label("trace_id", "1")).setTimestamp(timestampMs))
                 .build();
     }
 

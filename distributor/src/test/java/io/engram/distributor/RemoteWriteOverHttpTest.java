@@ -81,7 +81,10 @@ final class RemoteWriteOverHttpTest {
         assertEquals(204, answer.statusCode(), answer.body());
         assertEquals(Oracle.of(request, LIMITS), push.stored);
         assertEquals(
-                Optional.of("" + push.stored.stream().mapToInt(one -> one.samples().size()).sum()),
+                Optional.of(""
+                        + push.stored.stream()
+                                .mapToInt(one -> one.samples().size())
+                                .sum()),
                 answer.headers().firstValue("X-Prometheus-Remote-Write-Samples-Written"));
 
         HttpResponse<String> damaged = send(new byte[] {1, 2, 3}, type, true);
