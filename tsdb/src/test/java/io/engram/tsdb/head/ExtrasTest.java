@@ -174,8 +174,7 @@ class ExtrasTest {
 
     @Test
     void dropsExemplarsWithTheirSeriesAndBehindTheRetention() throws Exception {
-        limits = limits(
-                Map.of("retention", Duration.ofMillis(1000), "pastGracePeriod", Duration.ZERO));
+        limits = limits(Map.of("retention", Duration.ofMillis(1000), "pastGracePeriod", Duration.ZERO));
         try (Heads heads = open(dir)) {
             heads.append(batch().series(UP).sample(1000, 1).exemplar(1000, 1).build())
                     .await();
@@ -249,7 +248,8 @@ class ExtrasTest {
                     heads.append(batch.metadata(
                                             "m" + random.nextInt(9),
                                             MetricType.values()[random.nextInt(8)],
-                                            "h".repeat(random.nextInt(200)) + timeMs++, // news, or only recency would change
+                                            "h".repeat(random.nextInt(200))
+                                                    + timeMs++, // news, or only recency would change
                                             "")
                                     .build())
                             .await();

@@ -17,7 +17,7 @@ class LateStoreTest {
     @TempDir
     private Path dir;
 
-    private final HeadMemory memory = new HeadMemory();
+    private final HeadMemory memory = new HeadMemory(Long.MAX_VALUE);
 
     private LateStore store(long ampleBytes) {
         TenantHead head =
