@@ -54,7 +54,7 @@ public final class Heads implements AutoCloseable {
         this.tenantLimit = config.tenantLimit(heapBytes);
         LogFolder folder = new DirectoryFolder(dir.resolve("wal"));
         Recovery recovered = new Recovery(folder, this::recoverHead, budget, (done, total) -> {
-            memory.measure(budget);
+            memory.measure(budget, List.of()); // histograms aside: they are too many to ask often
             progress.at(done, total);
         });
         this.recovery = recovered.run();

@@ -258,4 +258,9 @@ final class HistogramStore implements SideStore {
     public long bytes() {
         return open.bytes() + chunkBytes;
     }
+
+    @Override
+    public long heapBytes() {
+        return bytes();
+    }
 }

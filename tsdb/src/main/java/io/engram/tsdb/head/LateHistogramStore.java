@@ -251,4 +251,9 @@ final class LateHistogramStore implements SideStore {
         all.forEach((late, _) -> bytes[0] += late.bytes());
         return bytes[0];
     }
+
+    @Override
+    public long heapBytes() {
+        return bytes();
+    }
 }

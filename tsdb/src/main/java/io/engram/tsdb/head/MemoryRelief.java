@@ -22,11 +22,11 @@ final class MemoryRelief {
 
     void relieve(Collection<TenantHead> tenants) {
         MemoryPressure pressure = memory.pressure();
-        memory.measure(budget);
+        memory.measure(budget, tenants);
         List<TenantHead> big = pressure.full() ? aboveTheirShare(tenants) : List.of();
         if (pressure.full()) {
             big.forEach(MemoryRelief::seal);
-            memory.measure(budget);
+            memory.measure(budget, tenants);
         }
         boolean full = pressure.full();
         for (TenantHead head : tenants) {

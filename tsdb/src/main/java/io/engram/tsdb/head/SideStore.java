@@ -50,4 +50,9 @@ interface SideStore {
 
     /** Memory that belongs to the store. */
     long bytes();
+
+    /** The part of {@link #bytes} that does not lie in slabs. */
+    default long heapBytes() {
+        return 0;
+    }
 }

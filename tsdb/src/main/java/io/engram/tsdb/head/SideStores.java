@@ -85,6 +85,15 @@ final class SideStores {
         }
     }
 
+    /** The part of {@link #bytes} that does not lie in slabs. */
+    long heapBytes() {
+        long bytes = 0;
+        for (SideStore store : all) {
+            bytes += store.heapBytes();
+        }
+        return bytes;
+    }
+
     long bytes() {
         long bytes = 0;
         for (SideStore store : all) {

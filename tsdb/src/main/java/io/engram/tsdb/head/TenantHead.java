@@ -312,6 +312,21 @@ final class TenantHead {
         return truncatedMs;
     }
 
+    /** Memory of side stores that does not lie in slabs. */
+    long sideHeapBytes() {
+        long bytes = 0;
+        for (int i = 0; i < Stripe.LANES; i++) {
+            Stripe lane = lane(i);
+            lane.lock.lock();
+            try {
+                bytes += lane.side.heapBytes();
+            } finally {
+                lane.lock.unlock();
+            }
+        }
+        return bytes;
+    }
+
     /** What this tenant has of what its limits count. */
     TenantUsage usage(SeriesBudget budget) {
         LabelView.ValueCount biggest;
