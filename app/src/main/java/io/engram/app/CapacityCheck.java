@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,9 +26,11 @@ final class CapacityCheck {
     static final int FULL = 1;
     static final int NOT_ASKED = 2;
 
-    private static final String USAGE =
-            "usage: engram capacity check --series=N [--url=http://127.0.0.1:9009] [--match=SELECTOR] [--tenant=ID]"
-                    + " [--token-file=PATH]";
+    static final String USAGE = """
+            Usage: engram capacity check --series=N [--url=http://127.0.0.1:9009] [--match=SELECTOR] [--tenant=ID]
+                                         [--token-file=PATH]
+              Asks a server whether so many more series fit: 0 they do, 1 they do not, 2 it could not be asked.
+            """;
     private static final List<String> FLAGS = List.of("url", "series", "match", "tenant", "token-file");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -42,16 +45,18 @@ final class CapacityCheck {
     static int run(List<String> args, PrintStream out, PrintStream err) {
         Map<String, String> flags = new HashMap<>(Map.of("url", "http://127.0.0.1:9009"));
         if (args.size() < 2 || !args.get(1).equals("check") || !parse(args.subList(2, args.size()), flags, err)) {
-            err.println(USAGE);
+            err.print(USAGE);
             return NOT_ASKED;
         }
         if (!flags.containsKey("series")) {
             err.println("engram: --series=N is missing: how many more series there would be");
-            err.println(USAGE);
+            err.print(USAGE);
             return NOT_ASKED;
         }
         try {
             return ask(flags, out, err);
+        } catch (NoSuchFileException e) {
+            err.println("engram: " + e.getMessage() + " does not exist");
         } catch (IOException | IllegalArgumentException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             err.println("engram: cannot ask " + flags.get("url") + ": " + why);

@@ -63,7 +63,7 @@ public final class Main {
             return AuthCommand.run(args.subList(1, args.size()));
         }
         if (args.contains("--help") || args.contains("-h")) {
-            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE);
+            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE + "\n" + CapacityCheck.USAGE);
             return 0;
         }
         if (args.contains("--version")) {

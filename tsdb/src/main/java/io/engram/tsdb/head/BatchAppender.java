@@ -133,7 +133,7 @@ final class BatchAppender {
             verdict.note(sample, why, detail);
         }
         if (besides) {
-            side.refuse(i, why, verdict);
+            side.refuse(i, why, detail, verdict);
         }
     }
 

@@ -68,7 +68,7 @@ final class ExemplarAppender implements SideAppender {
     }
 
     @Override
-    public void refuse(int i, SampleStatus why, BatchVerdict verdict) {
+    public void refuse(int i, SampleStatus why, long detail, BatchVerdict verdict) {
         if (numbers[i] != NONE) {
             numbers[i] = REFUSED;
             refusals[i] = why;

@@ -150,9 +150,9 @@ final class HistogramRows implements SideAppender {
     }
 
     @Override
-    public void refuse(int i, SampleStatus why, BatchVerdict verdict) {
+    public void refuse(int i, SampleStatus why, long detail, BatchVerdict verdict) {
         for (int k = first(i); k < rows.size() && rows.get(k).series() == i; k++) {
-            verdict.note(batch.sampleCount + k, why, 0);
+            verdict.note(batch.sampleCount + k, why, detail);
         }
     }
 

@@ -65,20 +65,21 @@ final class HistogramStore implements SideStore {
             at = new OpenHistogram(new HistogramChunk());
             appender.begin(at.chunk, timeMs, h);
             at.begun();
-            chunkBytes += at.chunk.memoryBytes();
+            charge(at.chunk.memoryBytes());
             open.put(series, at);
             record.mark(SideKind.HISTOGRAMS);
             lane.openChunks++;
         } else {
             long before = at.chunk.memoryBytes();
             goOn(at, series, fingerprintLo, record, timeMs, h);
-            chunkBytes += at.chunk.memoryBytes() - before;
+            charge(at.chunk.memoryBytes() - before);
         }
         record.passTo(timeMs, VALUE);
     }
 
     private void goOn(OpenHistogram at, int series, long fingerprintLo, OpenChunk record, long timeMs, Histogram h) {
-        if (!at.endsBefore(timeMs)) {
+        boolean early = head.memory().pressure().tight() && at.chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING;
+        if (!early && !at.endsBefore(timeMs)) {
             long lastMs = at.chunk.lastMs();
             int count = at.chunk.count();
             if (appender.append(at.chunk, timeMs, h)) {
@@ -89,6 +90,11 @@ final class HistogramStore implements SideStore {
         writeOut(at.chunk, series, fingerprintLo, record);
         appender.follow(at.chunk, timeMs, h);
         at.begun();
+    }
+
+    private void charge(long bytes) {
+        chunkBytes += bytes;
+        head.memory().histogramBytes().add(bytes);
     }
 
     /** Seals the open chunk of a series: floats follow, or nothing does. */
@@ -114,7 +120,7 @@ final class HistogramStore implements SideStore {
     private void forget(int series) {
         OpenHistogram gone = open.remove(series);
         if (gone != null) {
-            chunkBytes -= gone.chunk.memoryBytes();
+            charge(-gone.chunk.memoryBytes());
             lane.openChunks--;
         }
     }
@@ -196,7 +202,7 @@ final class HistogramStore implements SideStore {
             try {
                 OpenHistogram at = new OpenHistogram(HistogramChunk.resume(encoding, bytes, 0, length), endMs);
                 open.put(number, at);
-                chunkBytes += at.chunk.memoryBytes();
+                charge(at.chunk.memoryBytes());
                 lane.openChunks++;
                 series.mark(SideKind.HISTOGRAMS);
             } catch (CorruptChunk e) {

@@ -28,6 +28,7 @@ final class LateHistogramStore implements SideStore {
     private final SeriesObjects<LateHistograms> all = new SeriesObjects<>();
     private final HistogramAppender appender = new HistogramAppender();
     private final CRC32C crc = new CRC32C();
+    private long lateBytes;
 
     LateHistogramStore(TenantHead head, Stripe lane) {
         this.head = head;
@@ -47,6 +48,7 @@ final class LateHistogramStore implements SideStore {
      */
     boolean add(int series, long fingerprintLo, long timeMs, Histogram h) {
         LateHistograms late = all.get(series);
+        long before = late == null ? 0 : late.bytes();
         if (late == null) {
             late = new LateHistograms();
             all.put(series, late);
@@ -57,7 +59,13 @@ final class LateHistogramStore implements SideStore {
             sealFullest(late, series, fingerprintLo);
         }
         late.insert(timeMs, h);
+        charge(late.bytes() - before);
         return true;
+    }
+
+    private void charge(long bytes) {
+        lateBytes += bytes;
+        head.memory().histogramBytes().add(bytes);
     }
 
     /** Whether the series has a late histogram at {@code timeMs}; it is with {@code history} then. */
@@ -168,10 +176,16 @@ final class LateHistogramStore implements SideStore {
     @Override
     public void seal(int series, long fingerprintLo) {
         LateHistograms late = all.get(series);
-        while (late != null
-                && late.samples > 0
-                && late.chunks + LateHistograms.MAX_SAMPLES <= LateHistograms.MAX_CHUNKS) {
-            sealFullest(late, series, fingerprintLo);
+        if (late == null) {
+            return;
+        }
+        long before = late.bytes();
+        try {
+            while (late.samples > 0 && late.chunks + LateHistograms.MAX_SAMPLES <= LateHistograms.MAX_CHUNKS) {
+                sealFullest(late, series, fingerprintLo);
+            }
+        } finally {
+            charge(late.bytes() - before);
         }
     }
 
@@ -179,17 +193,22 @@ final class LateHistogramStore implements SideStore {
     public void truncate(long cutMs) {
         List<Integer> empty = new ArrayList<>();
         all.forEach((late, series) -> {
+            long before = late.bytes();
             late.truncate(cutMs);
+            charge(late.bytes() - before);
             if (late.samples == 0 && late.chunks == 0) {
                 empty.add(series);
             }
         });
-        empty.forEach(all::remove);
+        empty.forEach(this::remove);
     }
 
     @Override
     public void remove(int series) {
-        all.remove(series);
+        LateHistograms gone = all.remove(series);
+        if (gone != null) {
+            charge(-gone.bytes());
+        }
     }
 
     @Override
@@ -234,6 +253,7 @@ final class LateHistogramStore implements SideStore {
             }
             if (series.find(number, lane.number)) {
                 all.put(number, late);
+                charge(late.bytes());
                 series.mark(SideKind.LATE_HISTOGRAMS);
             }
         }
@@ -247,8 +267,6 @@ final class LateHistogramStore implements SideStore {
 
     @Override
     public long bytes() {
-        long[] bytes = {all.bytes()};
-        all.forEach((late, _) -> bytes[0] += late.bytes());
-        return bytes[0];
+        return all.bytes() + lateBytes;
     }
 }

@@ -35,7 +35,7 @@ final class MetadataAppender implements SideAppender {
     public void append(Stripe stripe, int series, long[] page, int at, int i, BatchVerdict verdict, RecordBuffer log) {}
 
     @Override
-    public void refuse(int i, SampleStatus why, BatchVerdict verdict) {}
+    public void refuse(int i, SampleStatus why, long detail, BatchVerdict verdict) {}
 
     @Override
     public boolean appendWide(Stripe wide, BatchVerdict verdict, RecordBuffer log) {

@@ -25,8 +25,8 @@ interface SideAppender {
      */
     void append(Stripe stripe, int series, long[] page, int at, int i, BatchVerdict verdict, RecordBuffer log);
 
-    /** The batch's series {@code i} does not exist: says so of each row. */
-    void refuse(int i, SampleStatus why, BatchVerdict verdict);
+    /** The batch's series {@code i} does not exist: says so of each row, with what it was judged by. */
+    void refuse(int i, SampleStatus why, long detail, BatchVerdict verdict);
 
     /**
      * For kinds that belong to the tenant as a whole: appends what the batch has, once, after all series have had their

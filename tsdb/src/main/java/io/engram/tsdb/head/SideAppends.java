@@ -96,9 +96,9 @@ final class SideAppends implements HistogramRows.LogOrder {
         beginStripe(stripe);
     }
 
-    void refuse(int i, SampleStatus why, BatchVerdict verdict) {
+    void refuse(int i, SampleStatus why, long detail, BatchVerdict verdict) {
         for (int k = 0; k < activeCount; k++) {
-            active[k].refuse(i, why, verdict);
+            active[k].refuse(i, why, detail, verdict);
         }
     }
 

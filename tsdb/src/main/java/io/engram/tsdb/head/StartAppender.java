@@ -41,7 +41,7 @@ final class StartAppender implements SideAppender {
     }
 
     @Override
-    public void refuse(int i, SampleStatus why, BatchVerdict verdict) {}
+    public void refuse(int i, SampleStatus why, long detail, BatchVerdict verdict) {}
 
     @Override
     public void end() {

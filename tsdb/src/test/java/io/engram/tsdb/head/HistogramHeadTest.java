@@ -278,6 +278,7 @@ class HistogramHeadTest {
             fromCheckpoint.maintain();
             assertEquals(1, fromCheckpoint.stats(A).openChunks());
             assertEquals(43, count(fromCheckpoint));
+            assertTrue(fromCheckpoint.stats(A).sideBytes() < fromLog.stats(A).sideBytes());
         }
     }
 
