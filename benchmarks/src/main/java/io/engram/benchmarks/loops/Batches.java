@@ -12,8 +12,8 @@ final class Batches {
     private Batches() {}
 
     /** All series, cut into batches of {@code size} with one sample each. */
-    static WriteBatch[] of(TenantId tenant, int seriesCount, int size, SeriesHash hash) {
-        List<Workload.Series> all = Workload.series(seriesCount, 0);
+    static WriteBatch[] of(TenantId tenant, List<Workload.Series> all, int size, SeriesHash hash) {
+        int seriesCount = all.size();
         WriteBatch[] batches = new WriteBatch[(seriesCount + size - 1) / size];
         for (int b = 0; b < batches.length; b++) {
             batches[b] = batch(tenant, all.subList(b * size, Math.min(seriesCount, (b + 1) * size)), hash);

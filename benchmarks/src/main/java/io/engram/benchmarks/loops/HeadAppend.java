@@ -1,5 +1,6 @@
 package io.engram.benchmarks.loops;
 
+import io.engram.benchmarks.e2e.Workload;
 import io.engram.model.TenantId;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.limits.Limits;
@@ -11,9 +12,11 @@ import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.RecoveryProgress;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,13 +36,14 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The head alone: batches as the distributor hands them over, each a sample for 1,500 series, log on. The counters
- * {@code samples} and {@code cpuMillis} tell what a second of the process's CPU is worth, the log's writer included.
+ * The head alone: batches as the distributor hands them over, each a sample for 1,500 series with the values of the
+ * end-to-end workload, log on. The counters {@code samples} and {@code cpuMillis} tell what a second of the process's CPU
+ * is worth: the log's writer, collector and compiler included, the making of the values not.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 5)
+@Warmup(iterations = 5, time = 5)
 @Measurement(iterations = 5, time = 5)
 @Fork(
         value = 1,
@@ -52,16 +56,18 @@ import org.openjdk.jmh.annotations.Warmup;
         })
 public class HeadAppend {
     private static final int BATCH = 1500;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @Param({"100000", "1000000"})
     int series;
 
     private Path folder;
     private Heads heads;
+    private List<Workload.Series> all;
     private WriteBatch[] batches;
     private int next;
+    private int round;
     private long timeMs;
-    private long value;
 
     @Setup(Level.Trial)
     public void open() throws IOException {
@@ -70,27 +76,30 @@ public class HeadAppend {
         Limits limits = ConfigLoader.record(Limits.class, Map.of("limits.retention", "0"));
         heads = Heads.open(folder, config, _ -> limits, Clock.system(), RecoveryProgress.NONE);
         heads.start();
-        batches = Batches.of(new TenantId("bench"), series, BATCH, new SeriesHash(1, new TenantId("bench")));
+        all = Workload.series(series, 0);
+        batches = Batches.of(new TenantId("bench"), all, BATCH, new SeriesHash(1, new TenantId("bench")));
         timeMs = System.currentTimeMillis() - 3_600_000;
     }
 
-    /** Samples appended and CPU that the whole process took for them, summed over the iterations. */
+    /** Samples appended and CPU that the process took for them, in all of its threads, summed over the iterations. */
     @AuxCounters(AuxCounters.Type.EVENTS)
     @State(Scope.Thread)
     public static class Cost {
         public long samples;
         public long cpuMillis;
         private long cpuNanosAtStart;
+        private long valuesCpuNanos;
 
         @Setup(Level.Iteration)
         public void begin() {
             samples = 0;
+            valuesCpuNanos = 0;
             cpuNanosAtStart = processCpuNanos();
         }
 
         @TearDown(Level.Iteration)
         public void end() {
-            cpuMillis = (processCpuNanos() - cpuNanosAtStart) / 1_000_000;
+            cpuMillis = (processCpuNanos() - cpuNanosAtStart - valuesCpuNanos) / 1_000_000;
         }
 
         private static long processCpuNanos() {
@@ -101,15 +110,19 @@ public class HeadAppend {
 
     @Benchmark
     public Object append(Cost cost) {
+        long cpuNanos = THREADS.getCurrentThreadCpuTime();
         if (next == batches.length) {
             next = 0;
+            round++;
             timeMs += 15_000;
         }
-        WriteBatch batch = batches[next++];
+        WriteBatch batch = batches[next];
+        int first = next++ * BATCH;
         for (int i = 0; i < batch.sampleCount; i++) {
             batch.timestampMs[i] = timeMs;
-            batch.valueBits[i] = Double.doubleToRawLongBits(value += i & 7);
+            batch.valueBits[i] = Double.doubleToRawLongBits(all.get(first + i).value(round));
         }
+        cost.valuesCpuNanos += THREADS.getCurrentThreadCpuTime() - cpuNanos;
         cost.samples += batch.sampleCount;
         return heads.append(batch);
     }
