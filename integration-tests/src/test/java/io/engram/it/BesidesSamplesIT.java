@@ -31,7 +31,7 @@ class BesidesSamplesIT {
     @Test
     void keepsExemplarsMetadataAndHistogramsThroughAKill() throws Exception {
         Path folder = ServerProcess.folder(BesidesSamplesIT.class);
-        long nowMs = System.currentTimeMillis() / 1000 * 1000;
+        long nowMs = inOneChunk(System.currentTimeMillis() / 1000 * 1000);
         try (ServerProcess engram = ServerProcess.engram(folder, "--self-monitoring.enabled=false")) {
             engram.startAndAwait("/ready");
             HttpResponse<String> written = Http.post(
@@ -56,6 +56,12 @@ class BesidesSamplesIT {
 
     private static Label label(String name, String value) {
         return Label.newBuilder().setName(name).setValue(value).build();
+    }
+
+    /** Moved so that the histogram of a second before lies in the same cell of the head's grid, which ends chunks. */
+    private static long inOneChunk(long timeMs) {
+        long cellMs = 2 * 3_600_000 / 64; // of a series with a sample a second
+        return timeMs % cellMs < 1000 ? timeMs - 2000 : timeMs;
     }
 
     private static WriteRequest request(long nowMs) {
