@@ -1,6 +1,7 @@
 package io.engram.distributor;
 
 import io.engram.model.failure.ErrorId;
+import io.engram.model.labels.LabelCursor;
 import io.engram.model.limits.Limits;
 import java.util.Arrays;
 
@@ -90,7 +91,7 @@ final class LabelCheck {
         boolean ascii = ascii(bytes, start, end);
         boolean named = false;
         labelCount = 0;
-        LabelCursor label = new LabelCursor(bytes, start, end);
+        LabelCursor label = new LabelCursor().on(bytes, start, end);
         while (label.next()) {
             labelCount++;
             nameAt = label.nameAt;

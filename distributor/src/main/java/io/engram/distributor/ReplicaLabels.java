@@ -1,6 +1,7 @@
 package io.engram.distributor;
 
 import io.engram.model.hash.SeriesHash;
+import io.engram.model.labels.LabelCursor;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,7 @@ final class ReplicaLabels {
 
     /** The placement of the canonical labels {@code bytes[start .. end)}, whose fingerprint's upper word is {@code hi}. */
     int placement(byte[] bytes, int start, int end, long hi, SeriesHash hash) {
-        LabelCursor label = new LabelCursor(bytes, start, end);
+        LabelCursor label = new LabelCursor().on(bytes, start, end);
         byte[] kept = null;
         int keptLength = 0;
         int runStart = start;

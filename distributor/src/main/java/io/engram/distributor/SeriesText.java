@@ -1,6 +1,7 @@
 package io.engram.distributor;
 
 import io.engram.model.labels.Label;
+import io.engram.model.labels.LabelCursor;
 import io.engram.model.labels.Labels;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,7 +22,7 @@ final class SeriesText {
     /** The canonical labels {@code bytes[start .. end)} as Prometheus prints them; cut where they are very long. */
     static String of(byte[] bytes, int start, int end) {
         List<Label> labels = new ArrayList<>();
-        LabelCursor cursor = new LabelCursor(bytes, start, end);
+        LabelCursor cursor = new LabelCursor().on(bytes, start, end);
         while (labels.size() < MAX_LABELS && cursor.next()) {
             labels.add(new Label(
                     text(bytes, cursor.nameAt, cursor.nameLength), text(bytes, cursor.valueAt, cursor.valueLength)));

@@ -1,6 +1,7 @@
 package io.engram.distributor;
 
 import io.engram.model.labels.Label;
+import io.engram.model.labels.LabelCursor;
 import io.engram.model.labels.Labels;
 import io.engram.model.testing.HistogramText;
 import io.engram.model.write.WriteBatch;
@@ -37,7 +38,7 @@ record Decoded(String labels, List<String> samples, List<String> histograms, Lis
     private static String labels(WriteBatch batch, int series) {
         List<Label> labels = new ArrayList<>();
         int start = batch.labelOffset[series];
-        LabelCursor cursor = new LabelCursor(batch.labels, start, start + batch.labelLength[series]);
+        LabelCursor cursor = new LabelCursor().on(batch.labels, start, start + batch.labelLength[series]);
         while (cursor.next()) {
             labels.add(new Label(
                     new String(batch.labels, cursor.nameAt, cursor.nameLength, StandardCharsets.UTF_8),

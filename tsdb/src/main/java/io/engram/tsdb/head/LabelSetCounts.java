@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import io.engram.model.labels.LabelCursor;
 import io.engram.model.labels.Matcher;
 import io.engram.model.limits.LabelSetBudget;
 import io.engram.model.limits.LabelSetBudgets;
@@ -43,7 +44,7 @@ final class LabelSetCounts {
     private int[] series = {};
     private int defaultBudget = -1;
     private BitSet fallsUnder = NONE; // of the series that was looked at last
-    private final LabelScan scan = new LabelScan();
+    private final LabelCursor label = new LabelCursor();
 
     /** Makes sure that these budgets are counted. */
     void hold(LabelSetBudgets wanted, LabelIndex index) {
@@ -127,11 +128,11 @@ final class LabelSetCounts {
     }
 
     private boolean passes(ByteMatcher matcher, byte[] labels, int offset, int length) {
-        scan.begin(labels, offset, length);
+        label.on(labels, offset, offset + length);
         byte[] name = matcher.name;
-        while (scan.next()) {
-            if (Arrays.equals(name, 0, name.length, labels, scan.nameAt, scan.nameAt + scan.nameLength)) {
-                return matcher.passes(labels, scan.valueAt, scan.valueAt + scan.valueLength);
+        while (label.next()) {
+            if (Arrays.equals(name, 0, name.length, labels, label.nameAt, label.nameAt + label.nameLength)) {
+                return matcher.passes(labels, label.valueAt, label.valueAt + label.valueLength);
             }
         }
         return matcher.passesEmpty;

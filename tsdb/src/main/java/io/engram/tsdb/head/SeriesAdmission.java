@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import io.engram.model.labels.LabelCursor;
 import io.engram.model.limits.LabelSetBudgets;
 import io.engram.model.limits.Limits;
 import io.engram.model.limits.LocalShare;
@@ -20,7 +21,7 @@ final class SeriesAdmission {
     private final LabelIndex index;
     private final LocalShare share = LocalShare.WHOLE; // one copy, one instance: the ring decides this later
     private final LabelSetCounts labelSets = new LabelSetCounts();
-    private final LabelScan scan = new LabelScan();
+    private final LabelCursor label = new LabelCursor();
     private Limits limits;
     private long detail;
 
@@ -84,10 +85,11 @@ final class SeriesAdmission {
     }
 
     private int seriesOfMetric(byte[] labels, int offset, int length) {
-        scan.begin(labels, offset, length);
-        while (scan.next()) {
-            if (Arrays.equals(METRIC_NAME, 0, METRIC_NAME.length, labels, scan.nameAt, scan.nameAt + scan.nameLength)) {
-                return index.seriesWith(labels, scan.pairAt, scan.pairLength);
+        label.on(labels, offset, offset + length);
+        while (label.next()) {
+            if (Arrays.equals(
+                    METRIC_NAME, 0, METRIC_NAME.length, labels, label.nameAt, label.nameAt + label.nameLength)) {
+                return index.seriesWith(labels, label.pairAt, label.pairLength);
             }
         }
         return 0;
