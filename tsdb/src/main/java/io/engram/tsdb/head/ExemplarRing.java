@@ -184,13 +184,7 @@ final class ExemplarRing {
             int place = placeAt(i);
             if (series[place] != NONE) {
                 if (--surplus < 0) {
-                    other.add(
-                            series[place],
-                            timeMs[place],
-                            valueBits[place],
-                            labelBytes(place),
-                            labelOffset(place),
-                            labelsLength[place]);
+                    visit(place, other::add);
                 }
                 free(place);
             }

@@ -203,15 +203,6 @@ final class MetadataStore implements SideStore {
     }
 
     @Override
-    public void addChunks(int series, SideChunks to) {}
-
-    @Override
-    public void addTimes(int series, SideTimes to) {}
-
-    @Override
-    public void seal(int series, long fingerprintLo) {}
-
-    @Override
     public void truncate(long cutMs) {
         followLimit();
     }

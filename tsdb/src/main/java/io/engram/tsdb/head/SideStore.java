@@ -33,14 +33,14 @@ interface SideStore {
      */
     void replay(RecordCursor payload, RecoveredSeries series) throws CorruptRecord;
 
-    /** Adds the chunks of a series that overlap the range of a fetch. */
-    void addChunks(int series, SideChunks to);
+    /** Adds the chunks of a series that overlap the range of a fetch; a store without chunks adds none. */
+    default void addChunks(int series, SideChunks to) {}
 
-    /** Says when a series has chunks in the range of a select. */
-    void addTimes(int series, SideTimes to);
+    /** Says when a series has chunks in the range of a select; a store without chunks says nothing. */
+    default void addTimes(int series, SideTimes to) {}
 
     /** The series is idle: what can go to the files of sealed chunks should. */
-    void seal(int series, long fingerprintLo);
+    default void seal(int series, long fingerprintLo) {}
 
     /** What is older than {@code cutMs} will not be asked for again. */
     void truncate(long cutMs);

@@ -156,15 +156,6 @@ final class StartStore implements SideStore {
         }
     }
 
-    @Override
-    public void addChunks(int series, SideChunks to) {}
-
-    @Override
-    public void addTimes(int series, SideTimes to) {}
-
-    @Override
-    public void seal(int series, long fingerprintLo) {}
-
     /** Runs go of which no sample is left; the last one of a series stays with it. */
     @Override
     public void truncate(long cutMs) {
