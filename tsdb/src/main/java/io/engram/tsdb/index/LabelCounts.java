@@ -60,10 +60,7 @@ final class LabelCounts {
             int series = numbers.next();
             if (at.has(series)) {
                 int count = at.series().count(series);
-                if (count > ids.length) {
-                    ids = new int[count];
-                }
-                at.series().pairIds(series, ids);
+                ids = at.series().readPairIds(series, ids);
                 for (int i = 0; i < count; i++) {
                     if (!seen.get(ids[i])) {
                         seen.set(ids[i]);

@@ -242,10 +242,7 @@ public final class LabelIndex implements AutoCloseable {
         for (var at = numbers.getIntIterator(); at.hasNext(); ) {
             int number = at.next();
             int count = series.count(number);
-            if (count > ids.length) {
-                ids = new int[count];
-            }
-            series.pairIds(number, ids);
+            ids = series.readPairIds(number, ids);
             for (int i = 0; i < count; i++) {
                 found.set(ids[i]);
             }

@@ -54,10 +54,7 @@ final class LabelListing {
             int series = numbers.next();
             if (at.has(series)) {
                 int count = at.series().count(series);
-                if (count > ids.length) {
-                    ids = new int[count];
-                }
-                at.series().pairIds(series, ids);
+                ids = at.series().readPairIds(series, ids);
                 for (int i = 0; i < count; i++) {
                     found.set(at.pairs().nameNumber(ids[i]));
                 }

@@ -49,6 +49,14 @@ final class SeriesLabels {
         return count;
     }
 
+    /** Reads them into {@code into}, or into a longer array where that is too short; {@link #count} says how many. */
+    int[] readPairIds(int series, int[] into) {
+        int count = count(series);
+        int[] ids = count > into.length ? new int[count] : into;
+        pairIds(series, ids);
+        return ids;
+    }
+
     /** The pair of a series that has this name, or -1. */
     int pairWithName(int series, int nameNumber, PairTable pairs) {
         int slot = address.get(series);
