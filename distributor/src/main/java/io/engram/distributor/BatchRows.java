@@ -23,8 +23,8 @@ import java.util.List;
  * Used by one thread.
  */
 final class BatchRows {
-    private final KnownSeries known;
     private final LabelCheck check = new LabelCheck();
+    private final SeriesPlaces places;
     private final WriteBatch batch;
     private final Refusals refusals;
 
@@ -32,9 +32,6 @@ final class BatchRows {
     private long minTimeMs;
     private long maxTimeMs;
     private boolean careful;
-
-    /** Ordinals of series that are not known. */
-    private int[] missed = new int[0];
 
     // Of the series at hand: where its rows begin in the batch …
     private int firstSample;
@@ -63,7 +60,7 @@ final class BatchRows {
     int refusedExemplars;
 
     BatchRows(KnownSeries known, WriteBatch batch, Refusals refusals) {
-        this.known = known;
+        this.places = new SeriesPlaces(known, check, batch);
         this.batch = batch;
         this.refusals = refusals;
     }
@@ -72,6 +69,7 @@ final class BatchRows {
     void begin(WriteRules rules, boolean careful) {
         this.rules = rules;
         this.careful = careful;
+        places.begin(rules);
         this.minTimeMs = rules.minTimeMs();
         this.maxTimeMs = rules.maxTimeMs();
         received = 0;
@@ -302,7 +300,7 @@ final class BatchRows {
     }
 
     /**
-     * The same, of labels that were made canonical.
+     * Ends the series at hand, whose labels were made canonical.
      *
      * @param problem what was wrong with them, or null
      * @param labelCount how many there were
@@ -338,24 +336,19 @@ final class BatchRows {
 
     private boolean admit(int start, int end, boolean canonical) {
         ensureSeries();
-        byte[] bytes = batch.labels;
         int series = batch.seriesCount;
-        label(batch.seriesCount, start, end);
-        long hi = batch.fingerprintHi[series];
-        long lo = batch.fingerprintLo[series];
-        long placement = known.placement(hi ^ rules.knownSalt(), lo);
-        if (placement == KnownSeries.MISS) {
-            if (!canonical && !LabelCheck.canonical(bytes, start, end)) {
+        label(series, start, end);
+        if (!places.placeKnown(series)) {
+            if (!canonical && !LabelCheck.canonical(batch.labels, start, end)) {
                 return false;
             }
-            ErrorId problem = check.problem(bytes, start, end, rules.limits());
+            ErrorId problem = check.problem(batch.labels, start, end, rules.limits());
             if (problem != null) {
                 refuseSeries(problem, start, end);
                 return true;
             }
-            placement = place(start, end, hi, lo);
+            places.placeNew(series);
         }
-        batch.placement[series] = (int) placement;
         if ((early | late | badHistograms) != 0) {
             refuseRows(start, end);
         }
@@ -371,13 +364,6 @@ final class BatchRows {
         return batch.sampleCount > firstSample
                 || batch.histograms.size() > firstHistogram
                 || batch.exemplars.size() > firstExemplar;
-    }
-
-    /** Remembers a series that was found good. */
-    private int place(int start, int end, long hi, long lo) {
-        int placement = rules.replicas().placement(batch.labels, start, end, hi, rules.hash());
-        known.add(hi ^ rules.knownSalt(), lo, placement);
-        return placement;
     }
 
     private void refuseSeries(ErrorId problem, int start, int end) {
@@ -427,45 +413,16 @@ final class BatchRows {
      * @return false where one of them may not stay: scan again, carefully
      */
     boolean placeAll() {
-        if (careful) {
-            return true; // each was placed when it ended
-        }
-        int count = batch.seriesCount;
-        if (missed.length < count) {
-            missed = new int[batch.placement.length];
-        }
-        int missedCount = known.placements(
-                batch.fingerprintHi, batch.fingerprintLo, rules.knownSalt(), count, batch.placement, missed);
-        for (int i = 0; i < missedCount; i++) {
-            if (!place(missed[i])) {
-                return false;
-            }
-        }
-        return true;
+        return careful || places.placeAll(); // in a careful scan each was placed when it ended
     }
 
-    /** Places a series that has its labels; false where it may not stay. */
+    /** Places a series that got its labels after it ended; false where it may not stay. */
     boolean place(int series) {
-        int start = batch.labelOffset[series];
-        int end = start + batch.labelLength[series];
-        long hi = batch.fingerprintHi[series];
-        long lo = batch.fingerprintLo[series];
-        long placement = known.placement(hi ^ rules.knownSalt(), lo);
-        if (placement == KnownSeries.MISS) {
-            if (!LabelCheck.canonical(batch.labels, start, end)
-                    || check.problem(batch.labels, start, end, rules.limits()) != null) {
-                return false;
-            }
-            placement = place(start, end, hi, lo);
-        }
-        batch.placement[series] = (int) placement;
-        return true;
+        return places.place(series);
     }
 
     /** Lets go of arrays that grew beyond what is usual. */
     void trim(int keptRows) {
-        if (missed.length > keptRows) {
-            missed = new int[0];
-        }
+        places.trim(keptRows);
     }
 }
