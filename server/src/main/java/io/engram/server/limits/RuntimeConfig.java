@@ -1,5 +1,6 @@
 package io.engram.server.limits;
 
+import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
 import java.time.Duration;
@@ -17,8 +18,6 @@ public record RuntimeConfig(
         Duration reloadInterval) {
 
     public RuntimeConfig {
-        if (reloadInterval.isNegative() || reloadInterval.isZero()) {
-            throw new IllegalArgumentException("runtime-config.reload-interval must be more than 0");
-        }
+        Check.aboveZero("runtime-config.reload-interval", reloadInterval);
     }
 }
