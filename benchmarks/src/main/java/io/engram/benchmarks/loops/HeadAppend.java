@@ -52,7 +52,8 @@ import org.openjdk.jmh.annotations.Warmup;
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseCompactObjectHeaders",
-            "-XX:+UseTransparentHugePages"
+            "-XX:+UseTransparentHugePages",
+            "-XX:G1HeapRegionSize=1m"
         })
 public class HeadAppend {
     private static final int BATCH = 1500;

@@ -13,6 +13,7 @@ import static io.engram.tsdb.head.SeriesRecord.PENDING_BITS_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.REMAINING_MASK;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.TRAILING_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.WORDS;
 import static io.engram.tsdb.head.SeriesRecord.WORDS_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.WROTE_BYTES;
 
@@ -24,7 +25,8 @@ import java.nio.ByteOrder;
 
 /**
  * A series' record, spread out to work on: {@link #load} it under the stripe's lock, append, {@link #store} it. One
- * such object serves a thread for all series; full words of the stream go into the chain of blocks.
+ * such object serves a thread for all series. Full words of the stream go into the record itself, and from there, seven
+ * at a time, into a chain of blocks: a sample touches the record and nothing else, but for every thirtieth or so.
  */
 final class OpenChunk extends XorAppender {
     /** 120 samples of 145 bits at most, first sample, count, and what a last word may run over. */
@@ -36,6 +38,8 @@ final class OpenChunk extends XorAppender {
     /** Blocks taken less blocks given back since the owner last asked; for accounting. */
     int blocksTaken;
 
+    private long[] page;
+    private int at;
     private int shard;
     private int head;
     private int tail;
@@ -50,8 +54,13 @@ final class OpenChunk extends XorAppender {
         this.slab = slab;
     }
 
-    /** @param shard whose blocks the series uses: the number of its stripe */
+    /**
+     * @param page has the record at {@code at}; words go there until the next {@code load}
+     * @param shard whose blocks the series uses: the number of its stripe
+     */
     void load(long[] page, int at, int shard) {
+        this.page = page;
+        this.at = at;
         this.shard = shard;
         lastMs = page[at + LAST_MS];
         lastValueBits = page[at + LAST_VALUE];
@@ -193,8 +202,15 @@ final class OpenChunk extends XorAppender {
             return lastMs;
         }
         // The stream begins with a varint of up to ten bytes; 14 or more have been written.
-        long first = slab.page(head)[BlockSlab.offset(head)];
-        long second = head == tail && words == 1 ? pending : slab.page(head)[BlockSlab.offset(head) + 1];
+        long first;
+        long second;
+        if (head == BlockSlab.NONE) {
+            first = page[at + WORDS];
+            second = words > 1 ? page[at + WORDS + 1] : pending;
+        } else {
+            first = slab.page(head)[BlockSlab.offset(head)];
+            second = slab.page(head)[BlockSlab.offset(head) + 1];
+        }
         long zigzag = 0;
         for (int i = 0; i < 10; i++) {
             long b = (i < 8 ? first >>> (56 - 8 * i) : second >>> (120 - 8 * i)) & 0xFF;
@@ -208,27 +224,28 @@ final class OpenChunk extends XorAppender {
 
     /** Bytes that {@link #copy} writes; some more may be written behind them. */
     int byteLength() {
-        int full = head == BlockSlab.NONE ? 0 : (blockCount() - 1) * BlockSlab.PAYLOAD_LONGS + words;
-        return 2 + full * 8 + tailBytes();
+        return 2 + (blockCount() * BlockSlab.PAYLOAD_LONGS + words) * 8 + tailBytes();
     }
 
     /** Writes the chunk as Prometheus stores it; {@code into} has nine bytes of room behind it. Returns the length. */
     int copy(byte[] into, int offset) {
         into[offset] = (byte) (count >>> 8);
         into[offset + 1] = (byte) count;
-        int at = offset + 2;
+        int to = offset + 2;
         for (int block = head; block != BlockSlab.NONE; block = block == tail ? BlockSlab.NONE : slab.next(block)) {
-            long[] page = slab.page(block);
-            int from = BlockSlab.offset(block);
-            int to = from + (block == tail ? words : BlockSlab.PAYLOAD_LONGS);
-            for (int i = from; i < to; i++) {
-                LONG_BE.set(into, at, page[i]);
-                at += 8;
-            }
+            to = copyWords(slab.page(block), BlockSlab.offset(block), BlockSlab.PAYLOAD_LONGS, into, to);
         }
-        LONG_BE.set(into, at, pending);
-        into[at + 8] = 0;
-        return at + tailBytes() - offset;
+        to = copyWords(page, at + WORDS, words, into, to);
+        LONG_BE.set(into, to, pending);
+        into[to + 8] = 0;
+        return to + tailBytes() - offset;
+    }
+
+    private static int copyWords(long[] from, int first, int count, byte[] into, int to) {
+        for (int i = 0; i < count; i++) {
+            LONG_BE.set(into, to + 8 * i, from[first + i]);
+        }
+        return to + 8 * count;
     }
 
     /** Forgets the numbers of blocks that a copied record brought along: they are another run's. */
@@ -249,21 +266,31 @@ final class OpenChunk extends XorAppender {
 
     @Override
     protected void word(long bits) {
-        if (words == BlockSlab.PAYLOAD_LONGS || tail == BlockSlab.NONE) {
-            int block = slab.allocate(shard);
-            blocksTaken++;
-            if (tail == BlockSlab.NONE) {
-                head = block;
-            } else {
-                slab.link(tail, block);
-            }
-            tail = block;
-            words = 0;
+        if (words == BlockSlab.PAYLOAD_LONGS) {
+            moveWords();
         }
-        slab.page(tail)[BlockSlab.offset(tail) + words++] = bits;
+        page[at + WORDS + words++] = bits;
     }
 
+    /** The words in the record become a block. */
+    private void moveWords() {
+        int block = slab.allocate(shard);
+        blocksTaken++;
+        if (tail == BlockSlab.NONE) {
+            head = block;
+        } else {
+            slab.link(tail, block);
+        }
+        tail = block;
+        System.arraycopy(page, at + WORDS, slab.page(block), BlockSlab.offset(block), BlockSlab.PAYLOAD_LONGS);
+        words = 0;
+    }
+
+    /** Blocks of the chain. */
     private int blockCount() {
+        if (head == BlockSlab.NONE) {
+            return 0;
+        }
         int n = 1;
         for (int block = head; block != tail; block = slab.next(block)) {
             n++;

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Collects what becomes sections of a checkpoint, in pages of 1 MiB; entries do not cross pages. For one thread. */
 final class SectionPages {
-    private static final int PAGE_BYTES = 1 << 20;
+    private static final int PAGE_BYTES = (1 << 20) - 16; // with its header 1 MiB
 
     private final int type;
     private final int[] header;

@@ -1,8 +1,8 @@
 package io.engram.tsdb.head;
 
 /**
- * What the head keeps of a series at hand: eight longs in a page of the record slab, guarded by the lock of the series'
- * stripe.
+ * What the head keeps of a series at hand: sixteen longs in a page of the record slab, which are two cache lines, guarded
+ * by the lock of the series' stripe.
  *
  * <pre>
  * 0  timestamp of the last sample, Long.MIN_VALUE before the first
@@ -10,11 +10,13 @@ package io.engram.tsdb.head;
  * 2  bits of the open chunk that do not fill a word yet
  * 3  state, from the lowest bit:
  *      23 last time step in ms   6 pending bits   6 leading   6 trailing   7 samples in the open chunk
- *       3 words in its last block   1 last write was one of bytes   12 flags
- * 4  last block 32, first block 32 of the open chunk
+ *       3 words at 8   1 last write was one of bytes   12 flags
+ * 4  last block 32, first block 32 of the open chunk: full ones
  * 5  ms until the open chunk's cell ends 24, sealed chunk before it 40 (position in the head chunks / 8)
  * 6  fingerprint, upper half
  * 7  fingerprint, lower half
+ * 8  up to seven words of the open chunk, which become a block when an eighth comes
+ * 15 nothing yet
  * </pre>
  *
  * A chunk lies within two hours, so 23 bits hold its steps.
@@ -28,6 +30,10 @@ final class SeriesRecord {
     static final int LINK = 5;
     static final int FINGERPRINT_HI = 6;
     static final int FINGERPRINT_LO = 7;
+    static final int WORDS = 8;
+
+    /** Of a record, those from {@link #WORDS} on. */
+    static final int CHUNK_BYTES = 64;
 
     static final int PENDING_BITS_SHIFT = 23;
     static final int LEADING_SHIFT = 29;

@@ -9,7 +9,7 @@ import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
 
 /**
- * The records of one tenant by series number. Numbers rise; 64 of them share an extent of the slab, which goes back when
+ * The records of one tenant by series number. Numbers rise; 32 of them share an extent of the slab, which goes back when
  * all of its series are gone.
  *
  * <p>Written under the tenant's index lock; an extent is taken away only while all stripes are locked too, so under any
@@ -85,8 +85,13 @@ final class SeriesRecords {
         }
     }
 
-    /** Bytes in extents and their table. */
+    /** Bytes in extents and their table, but for what {@link #chunkBytes} counts. */
     long bytes() {
-        return (long) extentCount * RecordSlab.EXTENT_BYTES + 5L * extents.length;
+        return (long) extentCount * RecordSlab.EXTENT_BYTES - chunkBytes() + 5L * extents.length;
+    }
+
+    /** Bytes of the records where words of open chunks lie. */
+    long chunkBytes() {
+        return (long) extentCount * RecordSlab.EXTENT_RECORDS * SeriesRecord.CHUNK_BYTES;
     }
 }

@@ -360,10 +360,12 @@ final class TenantHead {
         }
         int series;
         long recordBytes;
+        long chunkBytes = blocks * BlockSlab.BLOCK_BYTES;
         indexLock.lock();
         try {
             series = seriesCount;
             recordBytes = records.bytes() + announcedPairs.size() / 8;
+            chunkBytes += records.chunkBytes();
         } finally {
             indexLock.unlock();
         }
@@ -379,7 +381,7 @@ final class TenantHead {
                 newestMs,
                 recordBytes,
                 tableBytes,
-                blocks * BlockSlab.BLOCK_BYTES,
+                chunkBytes,
                 sideBytes,
                 index.bytes(),
                 chunks.bufferBytes(),

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Blocks of eight longs that form chains: seven longs of payload, the number of the next block in the eighth. The slab
- * consists of sixteen shards, each with pages, a free list and a lock of its own, so that the lock stripes of a head
- * take and give blocks without meeting each other.
+ * consists of sixteen shards, each with a stack of free blocks and a lock of its own, so that the lock stripes of a head take and
+ * give blocks without meeting each other; a shard draws 1,024 new blocks at a time from the newest page.
  *
  * <p>Thread rules: every method may be called by any thread. The payload of a block belongs to whoever allocated it.
  */
@@ -18,37 +18,36 @@ public final class BlockSlab {
     public static final int NONE = 0;
 
     private static final int BLOCK_LONGS = 8;
-    private static final int PAGE_SHIFT = 13;
+    private static final int PAGE_SHIFT = 14;
     private static final int PAGE_MASK = (1 << PAGE_SHIFT) - 1;
-    private static final int PAGE_BLOCKS = PAGE_MASK; // one fewer than addresses: the page stays below 512 KiB
+    private static final int PAGE_BLOCKS = PAGE_MASK - 1; // two fewer than addresses: the page has a header
+    private static final int SPAN_BLOCKS = 1 << 10;
 
     private final Shard[] shards = new Shard[SHARDS];
     private final Object growLock = new Object();
     private volatile long[][] pages = new long[4][];
     private int pageCount; // guarded by growLock
+    private int nextInPage = PAGE_BLOCKS; // guarded by growLock
 
     public BlockSlab() {
         Arrays.setAll(shards, _ -> new Shard());
     }
 
-    /** A block whose link is {@link #NONE}; its payload is undefined. */
+    /** A block; what it holds is undefined, its link included. */
     public int allocate(int shard) {
         Shard from = shards[shard];
         int block;
         synchronized (from) {
             from.used++;
-            block = from.freeHead;
-            if (block != NONE) {
-                from.freeHead = next(block);
+            if (from.freeCount > 0) {
+                block = from.free[--from.freeCount];
             } else {
-                if (from.nextInPage == PAGE_BLOCKS) {
-                    from.page = addPage();
-                    from.nextInPage = from.page == 0 ? 1 : 0; // block 0 stands for nothing
+                if (from.next == from.end) {
+                    drawSpan(from);
                 }
-                block = from.page << PAGE_SHIFT | from.nextInPage++;
+                block = from.next++;
             }
         }
-        link(block, NONE);
         return block;
     }
 
@@ -56,8 +55,15 @@ public final class BlockSlab {
     public void freeChain(int shard, int head, int tail, int count) {
         Shard to = shards[shard];
         synchronized (to) {
-            link(tail, to.freeHead);
-            to.freeHead = head;
+            if (to.freeCount + count > to.free.length) {
+                to.free = Arrays.copyOf(to.free, Math.max(2 * to.free.length, to.freeCount + count));
+            }
+            for (int block = head; ; block = next(block)) {
+                to.free[to.freeCount++] = block;
+                if (block == tail) {
+                    break;
+                }
+            }
             to.used -= count;
         }
     }
@@ -68,7 +74,7 @@ public final class BlockSlab {
 
     /** Where in its page the block's payload begins. */
     public static int offset(int block) {
-        return (block & PAGE_MASK) * BLOCK_LONGS;
+        return LongPage.FIRST + (block & PAGE_MASK) * BLOCK_LONGS;
     }
 
     public int next(int block) {
@@ -93,27 +99,42 @@ public final class BlockSlab {
     /** Bytes in pages, handed out or not. */
     public long reservedBytes() {
         synchronized (growLock) {
-            return (long) pageCount * PAGE_BLOCKS * BLOCK_BYTES;
+            return (long) pageCount * LongPage.BYTES;
         }
     }
 
-    private int addPage() {
+    private void drawSpan(Shard to) {
         synchronized (growLock) {
-            long[][] all = pages;
-            if (pageCount == all.length) {
-                all = Arrays.copyOf(all, 2 * all.length);
+            if (nextInPage == PAGE_BLOCKS) {
+                addPage();
+                nextInPage = pageCount == 1 ? 1 : 0; // block 0 stands for nothing
             }
-            all[pageCount] = new long[PAGE_BLOCKS * BLOCK_LONGS];
-            pages = all;
-            return pageCount++;
+            int end = Math.min(PAGE_BLOCKS, nextInPage + SPAN_BLOCKS);
+            to.next = pageCount - 1 << PAGE_SHIFT | nextInPage;
+            to.end = pageCount - 1 << PAGE_SHIFT | end;
+            nextInPage = end;
         }
+    }
+
+    private void addPage() {
+        long[][] all = pages;
+        if (pageCount == all.length) {
+            all = Arrays.copyOf(all, 2 * all.length);
+        }
+        all[pageCount++] = new long[LongPage.LENGTH];
+        pages = all;
     }
 
     /** Guarded by its own monitor. */
     private static final class Shard {
-        private int freeHead = NONE;
-        private int page;
-        private int nextInPage = PAGE_BLOCKS;
+        /** Given back: a stack beside the blocks, so that nobody has to wait for a block only to learn of the next. */
+        private int[] free = new int[64];
+
+        private int freeCount;
+        /** Blocks drawn and never handed out. */
+        private int next;
+
+        private int end;
         private long used;
     }
 }

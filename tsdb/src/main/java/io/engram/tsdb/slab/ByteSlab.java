@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Byte strings of many tenants, packed into pages that the garbage collector never has to look into.
  *
- * <p>A slot is named by an {@code int} address (unsigned): the page in the upper 15 bits, the place in it, in units of
- * 4 bytes, in the lower 17; so that a slab holds up to 16 GiB. The caller remembers the address and can tell the
+ * <p>A slot is named by an {@code int} address (unsigned): the page in the upper 14 bits, the place in it, in units of
+ * 4 bytes, in the lower 18; so that a slab holds up to 16 GiB. The caller remembers the address and can tell the
  * length; the slab stores nothing beside the bytes. A freed slot goes to the list of its size and is handed out again;
  * pages stay.
  *
@@ -15,14 +15,14 @@ import java.util.Arrays;
  * freed.
  */
 public final class ByteSlab {
-    /** 32 bytes short of 512 KiB, so that with its header no page is humongous in a G1 region of 1 MiB. */
-    public static final int PAGE_BYTES = (512 << 10) - 32;
+    /** With its header a page is as long as a {@link LongPage}, and for the same reason. */
+    public static final int PAGE_BYTES = (1 << 20) - 16;
 
     /** Address 0 is never handed out: it may stand for "nothing". */
     public static final int NONE = 0;
 
     private static final int UNIT_SHIFT = 2;
-    private static final int PAGE_SHIFT = 17;
+    private static final int PAGE_SHIFT = 18;
     private static final int UNIT_MASK = (1 << PAGE_SHIFT) - 1;
     private static final int MAX_PAGES = 1 << (32 - PAGE_SHIFT);
     private static final int PAGE_UNITS = PAGE_BYTES >>> UNIT_SHIFT;

@@ -3,25 +3,24 @@ package io.engram.tsdb.slab;
 import java.util.Arrays;
 
 /**
- * Records of eight longs, 64 to an <em>extent</em>, in pages of 127 extents: a page with its header stays under half of
- * a G1 region of 1 MiB. A tenant takes an extent when the one before is full, so that record {@code i} of a tenant is
+ * Records of sixteen longs, 32 to an <em>extent</em>, in pages of 255 extents. A tenant takes an extent when the one before is full, so that record {@code i} of a tenant is
  * found through one small array.
  *
  * <p>Thread rules: {@link #allocate}, {@link #free} by any thread; a record's contents belong to whoever holds the
  * lock that its owner names. Process-wide; extents come back zeroed.
  */
 public final class RecordSlab {
-    public static final int RECORD_LONGS = 8;
-    public static final int EXTENT_SHIFT = 6;
+    public static final int RECORD_LONGS = 16;
+    public static final int EXTENT_SHIFT = 5;
     public static final int EXTENT_RECORDS = 1 << EXTENT_SHIFT;
     public static final int EXTENT_BYTES = EXTENT_RECORDS * RECORD_LONGS * Long.BYTES;
 
     /** Never handed out: it may stand for "nothing". */
     public static final int NONE = 0;
 
-    private static final int PAGE_SHIFT = 7;
+    private static final int PAGE_SHIFT = 8;
     private static final int PAGE_MASK = (1 << PAGE_SHIFT) - 1;
-    private static final int PAGE_EXTENTS = PAGE_MASK; // one fewer than addresses: the page stays below 512 KiB
+    private static final int PAGE_EXTENTS = PAGE_MASK; // one fewer than addresses: the page has a header
     private static final int EXTENT_LONGS = EXTENT_RECORDS * RECORD_LONGS;
 
     /** Replaced by a longer copy when it is full; readers with an older one find their pages in it. */
@@ -46,7 +45,7 @@ public final class RecordSlab {
             if (pageCount == all.length) {
                 all = Arrays.copyOf(all, 2 * all.length);
             }
-            all[pageCount++] = new long[PAGE_EXTENTS * EXTENT_LONGS];
+            all[pageCount++] = new long[LongPage.LENGTH];
             pages = all;
             nextInPage = pageCount == 1 ? 1 : 0; // extent 0 stands for nothing
         }
@@ -66,9 +65,9 @@ public final class RecordSlab {
         return pages[extent >>> PAGE_SHIFT];
     }
 
-    /** Where in its page record {@code index} of the extent begins; {@code index} counts modulo 64. */
+    /** Where in its page record {@code index} of the extent begins; {@code index} counts modulo 32. */
     public static int offset(int extent, int index) {
-        return (extent & PAGE_MASK) * EXTENT_LONGS + (index & (EXTENT_RECORDS - 1)) * RECORD_LONGS;
+        return LongPage.FIRST + (extent & PAGE_MASK) * EXTENT_LONGS + (index & (EXTENT_RECORDS - 1)) * RECORD_LONGS;
     }
 
     /** Bytes in extents now handed out. */
@@ -78,6 +77,6 @@ public final class RecordSlab {
 
     /** Bytes in pages, handed out or not. */
     public synchronized long reservedBytes() {
-        return (long) pageCount * PAGE_EXTENTS * EXTENT_BYTES;
+        return (long) pageCount * LongPage.BYTES;
     }
 }
