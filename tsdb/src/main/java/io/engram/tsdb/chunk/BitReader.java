@@ -8,10 +8,16 @@ import java.nio.ByteOrder;
 final class BitReader {
     private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    private final String kind;
     private byte[] data;
     private long start; // positions are bits from the start of data
     private long pos;
     private long end;
+
+    /** @param kind of chunks, for messages */
+    BitReader(String kind) {
+        this.kind = kind;
+    }
 
     /** @param source has {@link io.engram.model.read.ChunkBatch#SLACK} readable bytes behind the range */
     void reset(byte[] source, int offset, int length) {
@@ -43,7 +49,7 @@ final class BitReader {
     }
 
     private CorruptChunk truncated() {
-        return new CorruptChunk("histogram chunk of " + (end - start >>> 3) + " bytes ends inside a sample");
+        return new CorruptChunk(kind + " chunk of " + (end - start >>> 3) + " bytes ends inside a sample");
     }
 
     long readVarbit() {
@@ -70,6 +76,24 @@ final class BitReader {
             throw truncated();
         }
         return ones;
+    }
+
+    /** Whole bytes of seven bits each, the lowest first, at whatever bit they begin. */
+    long readUvarint() {
+        long value = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            long b = read(8);
+            value |= (b & 0x7F) << shift;
+            if (b < 0x80) {
+                return value;
+            }
+        }
+        throw new CorruptChunk(kind + " chunk has a varint of more than 64 bits");
+    }
+
+    long readVarint() {
+        long zigzag = readUvarint();
+        return (zigzag >>> 1) ^ -(zigzag & 1);
     }
 
     /** What {@link #readXor} left as the window of the value. */

@@ -16,7 +16,8 @@ public final class HistogramDecoder extends HistogramState {
     /** Buckets of one histogram beyond which a chunk is taken for damaged: the finest schema over all doubles. */
     private static final int MOST_BUCKETS = 1 << 20;
 
-    private final BitReader in = new BitReader();
+    private final BitReader in = new BitReader("histogram");
+    private StartTimes starts = StartTimes.NONE;
     private int read;
 
     /**
@@ -34,18 +35,31 @@ public final class HistogramDecoder extends HistogramState {
     /**
      * Begins before the first sample.
      *
-     * @param chunkEncoding {@link ChunkEncoding#HISTOGRAM} or {@link ChunkEncoding#FLOAT_HISTOGRAM}
+     * @param chunkEncoding {@link ChunkEncoding#HISTOGRAM} or {@link ChunkEncoding#FLOAT_HISTOGRAM}, or one of those with
+     *     start timestamps, which are passed over
      * @param data has {@link io.engram.model.read.ChunkBatch#SLACK} readable bytes behind the chunk; what they hold does
      *     not matter
      * @throws CorruptChunk where there is not even a header
      */
     public void reset(byte chunkEncoding, byte[] data, int offset, int length) {
-        if (chunkEncoding != ChunkEncoding.HISTOGRAM && chunkEncoding != ChunkEncoding.FLOAT_HISTOGRAM) {
-            throw new IllegalArgumentException("encoding " + chunkEncoding + " is not one of histograms");
-        }
-        encoding = chunkEncoding;
         samples = sampleCount(data, offset, length);
-        header = data[offset + 2] & ResetHeader.MASK;
+        switch (chunkEncoding) {
+            case ChunkEncoding.HISTOGRAM, ChunkEncoding.FLOAT_HISTOGRAM -> {
+                encoding = chunkEncoding;
+                header = data[offset + 2] & ResetHeader.MASK;
+                starts = StartTimes.NONE;
+            }
+            case ChunkEncoding.HISTOGRAM_ST, ChunkEncoding.FLOAT_HISTOGRAM_ST -> {
+                // The flags are above the count here, and have left their byte to the start timestamps.
+                encoding = chunkEncoding == ChunkEncoding.HISTOGRAM_ST
+                        ? ChunkEncoding.HISTOGRAM
+                        : ChunkEncoding.FLOAT_HISTOGRAM;
+                header = data[offset] & ResetHeader.MASK;
+                samples &= 0x3FFF;
+                starts = new StartTimes(data[offset + 2]);
+            }
+            default -> throw new IllegalArgumentException("encoding " + chunkEncoding + " is not one of histograms");
+        }
         read = 0;
         in.reset(data, offset + HEADER_BYTES, length - HEADER_BYTES);
     }
@@ -68,6 +82,7 @@ public final class HistogramDecoder extends HistogramState {
         } else {
             readInteger();
         }
+        starts.skip(read, in);
         read++;
         return true;
     }
