@@ -138,12 +138,9 @@ final class FolderWrites {
     }
 
     private static Optional<String> current(Path target) throws IOException {
-        try {
-            return Optional.of(
-                    version(Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
-        }
+        return Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)
+                ? Optional.of(version(Files.readAttributes(target, BasicFileAttributes.class)))
+                : Optional.empty();
     }
 
     private void place(Path temporary, Path target) throws IOException {
@@ -166,7 +163,8 @@ final class FolderWrites {
 
     void delete(Path file) throws IOException {
         locked(() -> {
-            if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && Files.deleteIfExists(file)) {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(file);
                 sync(tidy(file.getParent()));
             }
             return null;

@@ -3,7 +3,7 @@ package io.engram.bucket;
 import java.nio.charset.StandardCharsets;
 
 /** The rules for keys, which hold for every store so that an object can move from one to another. */
-final class Keys {
+public final class Keys {
     private static final int MAX_BYTES = 1024;
     /** What file systems take for a name. */
     private static final int MAX_PART_BYTES = 255;
@@ -11,7 +11,7 @@ final class Keys {
     private Keys() {}
 
     /** @throws IllegalArgumentException that says what is wrong */
-    static void check(String key) {
+    public static void check(String key) {
         if (utf8Length(key) > MAX_BYTES) {
             throw new IllegalArgumentException("key '" + key + "' is longer than " + MAX_BYTES + " bytes");
         }
@@ -37,8 +37,23 @@ final class Keys {
         }
     }
 
+    /** For listings, in which other things lie too. */
+    public static boolean isKey(String text) {
+        try {
+            check(text);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    /** As {@link #isKey}, of a folder. */
+    public static boolean isPrefix(String text) {
+        return text.endsWith("/") && isKey(text.substring(0, text.length() - 1));
+    }
+
     /** @throws IllegalArgumentException unless empty, or a key and {@code /} */
-    static void checkPrefix(String prefix) {
+    public static void checkPrefix(String prefix) {
         if (prefix.isEmpty()) {
             return;
         }
@@ -48,7 +63,8 @@ final class Keys {
         check(prefix.substring(0, prefix.length() - 1));
     }
 
-    static void checkRange(long offset, int length) {
+    /** @throws IllegalArgumentException unless there is at least one byte, and the end fits into 64 bits */
+    public static void checkRange(long offset, int length) {
         if (offset < 0 || length < 1 || offset > Long.MAX_VALUE - length) {
             throw new IllegalArgumentException("range of " + length + " bytes from " + offset);
         }

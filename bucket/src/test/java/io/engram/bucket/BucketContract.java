@@ -45,6 +45,13 @@ public abstract class BucketContract {
         return 20 << 20;
     }
 
+    /** Stores something under each key. */
+    protected void fill(List<String> keys) throws IOException {
+        for (String key : keys) {
+            bucket().put(key, bytes(1));
+        }
+    }
+
     @Test
     void getsWhatWasPut() throws IOException {
         for (int size : new int[] {0, 1, 70_000}) {
@@ -200,9 +207,7 @@ public abstract class BucketContract {
                 .mapToObj(i -> "t/%s/%06d".formatted(i % 2 == 0 ? "even" : "odd", i))
                 .sorted()
                 .toList();
-        for (String key : keys) {
-            bucket().put(key, bytes(1));
-        }
+        fill(keys);
         bucket().put("other/x", bytes(1));
 
         assertEquals(keys, list("t/", Depth.ALL).stream().map(ObjectInfo::key).toList());
