@@ -48,6 +48,7 @@ final class BatchAppender {
     private boolean tight; // chunks are sealed early
     private long newestMs;
     private long oldestMs;
+    private long lowestMs; // of the samples stored in this stripe
     private long logPosition;
 
     BatchAppender(HeadMemory memory, HeadLog log, SeriesBudget budget) {
@@ -158,6 +159,7 @@ final class BatchAppender {
     private void appendAll(Stripe stripe, int from, int to) {
         SeriesRecords records = head.records();
         record.begin(head.tenant(), stripe.number);
+        lowestMs = Long.MAX_VALUE;
         if (besides) {
             side.beginStripe(stripe);
         }
@@ -183,6 +185,7 @@ final class BatchAppender {
                 }
             }
         } finally { // what is in memory must be in the log, whatever stopped us
+            stripe.noteStored(lowestMs, head.blocks().endMs());
             logRecord(stripe);
             if (besides) {
                 side.endStripe();
@@ -227,9 +230,11 @@ final class BatchAppender {
                         oldestMs = Math.min(oldestMs, timeMs);
                     }
                     chunk.append(timeMs, valueBits);
+                    lowestMs = Math.min(lowestMs, timeMs);
                     logSample(stripe, number, timeMs, valueBits);
                 } else if (late.take(stripe, number, batch.fingerprintLo[i], chunk, sample, timeMs, valueBits, cutMs)) {
                     oldestMs = Math.min(oldestMs, timeMs);
+                    lowestMs = Math.min(lowestMs, timeMs);
                     logSample(stripe, number, timeMs, valueBits);
                 }
             }

@@ -85,6 +85,9 @@ final class CheckpointLoader {
                 new HeadChunks.Extent(end, numbers, fileNewestMs));
         replayer.coveredTo(positions);
         replayer.restoreTimes(newestMs, oldestMs, truncatedMs);
+        if (section.hasRemaining()) { // releases before blocks have no more
+            replayer.restoreBlocks(new BlockMarks.Released(section.getLong(), section.getLong()), section.getLong());
+        }
         nextSeriesOf.put(replayer, nextSeries);
         return replayer;
     }

@@ -25,6 +25,7 @@ final class ChunkFetch {
     private final HeadSelection selection;
     private final long minMs;
     private final long maxMs;
+    private final BlockMarks.Released released;
     private final OpenChunk chunk;
 
     /** Of each series of the group: its open chunk in {@link #open}, its times, and the sealed chunk before it. */
@@ -50,6 +51,7 @@ final class ChunkFetch {
         this.selection = selection;
         this.minMs = Math.max(minMs, head.truncatedMs());
         this.maxMs = maxMs;
+        this.released = head.blocks().released();
         this.chunk = new OpenChunk(head.memory().blocks());
     }
 
@@ -172,7 +174,8 @@ final class ChunkFetch {
                 damaged(position, "another series");
                 break;
             }
-            if (ChunkFrame.maxMs(file, at) < minMs) {
+            long chunkMaxMs = ChunkFrame.maxMs(file, at);
+            if (chunkMaxMs < minMs || released.covers(chunkMaxMs, position)) {
                 break;
             }
             if (ChunkFrame.minMs(file, at) <= maxMs) {

@@ -286,8 +286,15 @@ final class HeadChunks {
 
     /** Deletes the files, oldest first, in which every sample is older than {@code cutMs}; not the newest file. */
     synchronized int deleteBefore(long cutMs) throws IOException {
+        return deleteBefore(cutMs, end);
+    }
+
+    /** The same, but for files that hold something at {@code position} or behind it. */
+    synchronized int deleteBefore(long cutMs, long position) throws IOException {
         int dead = 0;
-        while (dead < segments.length - 1 && segments[dead].newestMs < cutMs) {
+        while (dead < segments.length - 1
+                && segments[dead].newestMs < cutMs
+                && segments[dead].number < position >>> OFFSET_BITS) {
             dead++;
         }
         if (dead > 0) {

@@ -165,6 +165,34 @@ final class HeadMaintenance {
         }
     }
 
+    /**
+     * Lets go of what is before {@code beforeMs} and in blocks that queries find; of nothing where samples have come since
+     * that are not. True where it went.
+     */
+    synchronized boolean release(TenantHead head, long beforeMs) {
+        long position = head.chunks().end(); // before the question: whatever comes later lies behind it
+        if (beforeMs <= head.blocks().released().beforeMs() || head.blocks().unshippedMs() < beforeMs) {
+            return false;
+        }
+        head.blocks().release(beforeMs, position);
+        head.noteReleased(beforeMs);
+        int series = new SeriesRemoval(head, budget).removeReleased(beforeMs);
+        head.releaseSides(beforeMs);
+        try {
+            int files = head.chunks().deleteBefore(beforeMs, position);
+            LOG.info(
+                    "released what is in blocks tenant={} before={} series={} files={}",
+                    head.tenant(),
+                    beforeMs,
+                    series,
+                    files);
+        } catch (IOException e) {
+            LOG.error("cannot delete head chunks tenant={}", head.tenant(), e);
+        }
+        account(head);
+        return true;
+    }
+
     /** Writes a checkpoint now; false where that failed. */
     synchronized boolean checkpoint() throws InterruptedException {
         return checkpoints.tryWrite();

@@ -270,6 +270,36 @@ public final class Heads implements AutoCloseable {
         return head.usage(budget);
     }
 
+    /** The times of a tenant's samples; null where it has no head. */
+    public HeadSpan span(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? null : head.span();
+    }
+
+    /**
+     * The caller is about to write blocks of all that is before {@code endMs}: every sample stored so far can be selected,
+     * and those that come from now on are noted.
+     *
+     * @return the oldest sample noted since the last call, before that call's {@code endMs}; {@link Long#MAX_VALUE} for none.
+     *     Blocks from there on are to be written again
+     */
+    public long beginBlocks(TenantId tenant, long endMs) {
+        return tenants.get(tenant).blocks().begin(endMs);
+    }
+
+    /** All blocks that {@link #beginBlocks} asked for can be queried. */
+    public void blocksShipped(TenantId tenant) {
+        tenants.get(tenant).blocks().shipped();
+    }
+
+    /**
+     * Queries need the head no more for what is before {@code beforeMs}: it goes from memory and disk. False where nothing
+     * went, for example because samples have come that are in no block yet.
+     */
+    public boolean release(TenantId tenant, long beforeMs) {
+        return maintenance.release(tenants.get(tenant), beforeMs);
+    }
+
     /** Series of a tenant with this metric name. */
     public int seriesOfMetric(TenantId tenant, String name) {
         TenantHead head = tenants.get(tenant);

@@ -114,6 +114,7 @@ final class HistogramRows implements SideAppender {
         stripe.histograms++;
         newestMs = Math.max(newestMs, timeMs);
         oldestMs = Math.min(oldestMs, timeMs);
+        stripe.noteStored(timeMs, head.blocks().endMs());
     }
 
     /** Judges one that is not newer than its series' last, as {@link LateSamples} judges floats; true where it was stored. */

@@ -236,6 +236,7 @@ final class HistogramStore implements SideStore {
                 record.store(series.page(), series.at());
                 newestMs = Math.max(newestMs, timeMs);
                 oldestMs = Math.min(oldestMs, timeMs);
+                lane.noteStored(timeMs, head.blocks().endMs());
             }
             if (sinceStartMs != 0) {
                 lane.side.starts(head).note(number, series.page(), series.at(), timeMs, timeMs - sinceStartMs);

@@ -68,6 +68,10 @@ final class Replayer {
         head.noteTimes(oldestMs, newestMs);
     }
 
+    void restoreBlocks(BlockMarks.Released released, long unshippedMs) {
+        head.blocks().restore(released, unshippedMs);
+    }
+
     /** When the checkpoint's series are there: those that come behind it have this number or a higher one. */
     void continueAt(int nextSeries) {
         head.continueAt(nextSeries);
@@ -159,6 +163,7 @@ final class Replayer {
         boolean tight = head.memory().pressure().tight();
         long newestMs = Long.MIN_VALUE;
         long oldestMs = Long.MAX_VALUE;
+        long lowestMs = Long.MAX_VALUE;
         int i = 0;
         while (i < count) {
             int number = numbers[i];
@@ -179,6 +184,7 @@ final class Replayer {
             chunk.load(page, at, stripeNumber);
             int openBefore = chunk.count();
             for (; i < end; i++) {
+                lowestMs = Math.min(lowestMs, timesMs[i]);
                 if (timesMs[i] > chunk.lastMs()) {
                     if (chunk.endsBefore(timesMs[i])
                             || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
@@ -208,6 +214,7 @@ final class Replayer {
             chunk.store(page, at);
             stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
         }
+        stripe.noteStored(lowestMs, head.blocks().endMs());
         account(stripe);
         head.noteTimes(oldestMs, newestMs);
     }

@@ -28,16 +28,23 @@ final class SeriesRemoval {
 
     /** Removes the series whose newest sample is older than {@code cutMs}. Returns how many. */
     int removeBefore(long cutMs) {
-        return remove(stripe -> {
-            RoaringBitmap found = new RoaringBitmap();
-            forEachAnnounced(stripe, (series, page, at) -> {
-                // A series without samples may have just been created, and be about to get some.
-                if (page[at + LAST_MS] != Long.MIN_VALUE && page[at + LAST_MS] < cutMs) {
-                    found.add(series);
-                }
-            });
-            return found;
+        return remove(stripe -> before(stripe, cutMs));
+    }
+
+    /** The same, but for stripes that have got samples since which are in no block yet. */
+    int removeReleased(long cutMs) {
+        return remove(stripe -> stripe.sinceBlocksMs < cutMs ? new RoaringBitmap() : before(stripe, cutMs));
+    }
+
+    private RoaringBitmap before(Stripe stripe, long cutMs) {
+        RoaringBitmap found = new RoaringBitmap();
+        forEachAnnounced(stripe, (series, page, at) -> {
+            // A series without samples may have just been created, and be about to get some.
+            if (page[at + LAST_MS] != Long.MIN_VALUE && page[at + LAST_MS] < cutMs) {
+                found.add(series);
+            }
         });
+        return found;
     }
 
     /**

@@ -26,6 +26,7 @@ final class SeriesSelect {
     /** What is said of a series whose oldest sample was not looked for: a chunk may begin behind the retention. */
     private final long reportedMinMs;
 
+    private final BlockMarks.Released released;
     private final OpenChunk chunk;
     private final SideTimes side;
 
@@ -42,6 +43,7 @@ final class SeriesSelect {
         this.head = head;
         this.minMs = Math.max(minMs, head.truncatedMs());
         this.maxMs = maxMs;
+        this.released = head.blocks().released();
         this.reportedMinMs = Math.max(minMs, head.oldestMs() - ChunkGrid.RANGE_MS);
         this.chunk = new OpenChunk(head.memory().blocks());
         this.side = new SideTimes(this.minMs, maxMs);
@@ -188,7 +190,8 @@ final class SeriesSelect {
                         break;
                     }
                     int at = ChunkView.offset(position);
-                    if (ChunkFrame.maxMs(file, at) < minMs) {
+                    long chunkMaxMs = ChunkFrame.maxMs(file, at);
+                    if (chunkMaxMs < minMs || released.covers(chunkMaxMs, position)) {
                         break;
                     }
                     if (ChunkFrame.minMs(file, at) <= maxMs) {

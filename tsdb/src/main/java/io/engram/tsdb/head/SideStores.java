@@ -87,6 +87,13 @@ final class SideStores {
         }
     }
 
+    void truncate(SideKind kind, long cutMs) {
+        SideStore store = find(kind);
+        if (store != null) {
+            store.truncate(cutMs);
+        }
+    }
+
     void remove(int series) {
         for (SideStore store : all) {
             store.remove(series);

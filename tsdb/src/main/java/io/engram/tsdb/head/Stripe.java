@@ -23,9 +23,17 @@ final class Stripe {
     long lateSamples; // guarded by lock: of the samples stored, those older than the newest of their series
     long histograms; // guarded by lock: of the samples stored, those that are native histograms
     int openChunks; // guarded by lock: series with an open chunk
+    long sinceBlocksMs = Long.MAX_VALUE; // guarded by lock: the oldest sample too late for the blocks: BlockMarks
 
     Stripe(int number) {
         this.number = number;
+    }
+
+    /** A sample has been stored; blocks have been begun up to {@code blockEndMs}. The caller holds the lock. */
+    void noteStored(long timeMs, long blockEndMs) {
+        if (timeMs < blockEndMs && timeMs < sinceBlocksMs) {
+            sinceBlocksMs = timeMs;
+        }
     }
 
     static int of(long fingerprintHi) {

@@ -164,7 +164,7 @@ final class TenantCheckpoint {
         HeadChunks.Extent chunks = head.chunks().sync();
         byte[] id = head.tenant().value().getBytes(StandardCharsets.UTF_8);
         SectionPages pages = new SectionPages(CheckpointFormat.TENANT, ordinal);
-        ByteBuffer entry = pages.room(64 + id.length + 16 * chunks.numbers().length + 8 * Stripe.LANES);
+        ByteBuffer entry = pages.room(88 + id.length + 16 * chunks.numbers().length + 8 * Stripe.LANES);
         entry.putShort((short) id.length).put(id);
         entry.putLong(head.newestMs()).putLong(head.oldestMs()).putLong(head.truncatedMs());
         entry.putInt(nextSeries);
@@ -175,6 +175,9 @@ final class TenantCheckpoint {
         for (long position : logPositions) {
             entry.putLong(position);
         }
+        BlockMarks.Released released = head.blocks().released();
+        entry.putLong(released.beforeMs()).putLong(released.position());
+        entry.putLong(head.blocks().unshippedMs());
         pages.writeAll(to);
     }
 }

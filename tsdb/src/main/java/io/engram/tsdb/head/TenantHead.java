@@ -35,6 +35,7 @@ final class TenantHead {
     private final Stripe[] stripes = new Stripe[Stripe.COUNT];
     private final Stripe wide = new Stripe(Stripe.WIDE);
     private final SeriesRecords records;
+    private final BlockMarks blocks = new BlockMarks(this);
     private final LabelIndex index;
     private final HeadChunks chunks;
     private final ReentrantLock indexLock = new ReentrantLock();
@@ -86,6 +87,10 @@ final class TenantHead {
     /** By number: a stripe or the wide lane. */
     Stripe lane(int number) {
         return number == Stripe.WIDE ? wide : stripes[number];
+    }
+
+    BlockMarks blocks() {
+        return blocks;
     }
 
     SeriesRecords records() {
@@ -295,6 +300,19 @@ final class TenantHead {
         }
     }
 
+    /** Nothing before {@code beforeMs} is here any more, unless somebody says otherwise from now on. */
+    void noteReleased(long beforeMs) {
+        synchronized (timesLock) {
+            if (oldestMs != Long.MAX_VALUE) {
+                oldestMs = Math.max(oldestMs, beforeMs);
+            }
+        }
+    }
+
+    HeadSpan span() {
+        return new HeadSpan(oldestMs, newestMs, blocks.endMs(), blocks.unshippedMs());
+    }
+
     /** Lets side stores drop what is before {@code cutMs}. */
     void truncateSides(long cutMs) {
         for (int lane = 0; lane < Stripe.LANES; lane++) {
@@ -302,6 +320,21 @@ final class TenantHead {
             stripe.lock.lock();
             try {
                 stripe.side.truncate(cutMs);
+            } finally {
+                stripe.lock.unlock();
+            }
+        }
+    }
+
+    /** Lets the stores of late samples drop what is before {@code beforeMs}, where nothing has come since it is in blocks. */
+    void releaseSides(long beforeMs) {
+        for (Stripe stripe : stripes) {
+            stripe.lock.lock();
+            try {
+                if (stripe.sinceBlocksMs >= beforeMs) {
+                    stripe.side.truncate(SideKind.LATE, beforeMs);
+                    stripe.side.truncate(SideKind.LATE_HISTOGRAMS, beforeMs);
+                }
             } finally {
                 stripe.lock.unlock();
             }
