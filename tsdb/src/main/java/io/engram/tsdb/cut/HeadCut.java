@@ -57,6 +57,36 @@ public final class HeadCut {
         }
     }
 
+    /**
+     * Where the next two hours begin that have a sample, or {@code endMs}: for a head whose times lie far apart.
+     *
+     * @param fromMs a multiple of two hours
+     * @param endMs excluded
+     */
+    public static long nextRange(Heads heads, TenantId tenant, long fromMs, long endMs) {
+        long from = fromMs;
+        long end = endMs;
+        if (from >= end || isEmpty(heads, tenant, from, end)) {
+            return endMs;
+        }
+        while (end - from > CutPlan.RANGE_MS) { // there is a sample in [from, end)
+            long middle = CutPlan.startOf(from + (end - from) / 2);
+            middle = middle == from ? from + CutPlan.RANGE_MS : middle;
+            if (isEmpty(heads, tenant, from, middle)) {
+                from = middle;
+            } else {
+                end = middle;
+            }
+        }
+        return from;
+    }
+
+    private static boolean isEmpty(Heads heads, TenantId tenant, long fromMs, long endMs) {
+        try (HeadSelection selection = heads.select(tenant, List.of(), fromMs, endMs - 1)) {
+            return selection.series().size() == 0;
+        }
+    }
+
     private static void writeSeries(HeadSelection selection, long fromMs, long endMs, BlockWriter writer)
             throws IOException {
         HeadSymbols symbols = HeadSymbols.write(selection.series(), writer);

@@ -1,0 +1,43 @@
+package io.engram.ingester.blocks;
+
+import io.engram.model.config.Check;
+import io.engram.model.config.Section;
+import io.engram.model.config.Setting;
+import java.time.Duration;
+
+/** When heads are cut into blocks, and how long they keep what is in the bucket. */
+@Section("ingester")
+public record BlocksConfig(
+        @Setting(value = "1m", doc = "How often heads are looked at for what is due to be cut, and blocks are shipped.")
+        Duration shipInterval,
+
+        @Setting(
+                value = "1h",
+                doc = "A tenant that got no sample for so long has its whole head cut into blocks and shipped.")
+        Duration blockIdleTimeout,
+
+        @Setting(
+                value = "10m",
+                doc = "Samples that come too late for the block of their time are shipped in another one this often at"
+                        + " most.")
+        Duration lateBlocksInterval,
+
+        @Setting(
+                value = "1h",
+                doc = "How long samples stay in the head after their block was shipped: at least twice the time in which"
+                        + " every querier must have learnt of the block.")
+        Duration releaseDelay,
+
+        @Setting(
+                value = "false",
+                doc = "Cut and ship everything when the process stops. Without it a checkpoint in data.dir keeps what is"
+                        + " not shipped.")
+        boolean flushOnShutdown) {
+
+    public BlocksConfig {
+        Check.aboveZero("ingester.ship-interval", shipInterval);
+        Check.aboveZero("ingester.block-idle-timeout", blockIdleTimeout);
+        Check.atLeastZero("ingester.late-blocks-interval", lateBlocksInterval);
+        Check.atLeastZero("ingester.release-delay", releaseDelay);
+    }
+}
