@@ -1,6 +1,12 @@
 package io.engram.ingester;
 
+import io.engram.bucket.Bucket;
+import io.engram.ingester.blocks.BlockIndexer;
+import io.engram.ingester.blocks.BlockShipping;
+import io.engram.ingester.blocks.BlocksConfig;
+import io.engram.ingester.blocks.FlushEndpoint;
 import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.limits.TenantLimits;
@@ -10,6 +16,7 @@ import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.proto.Cardinality;
+import io.engram.proto.HeldBlocks;
 import io.engram.proto.MetadataSource;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
@@ -17,6 +24,7 @@ import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.proto.SelectExemplars;
 import io.engram.proto.Usage;
+import io.engram.server.http.Routes;
 import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
@@ -29,10 +37,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
-public final class Ingester implements Push, Select, SelectExemplars, MetadataSource, Usage, Component {
+public final class Ingester implements Push, Select, SelectExemplars, MetadataSource, Usage, HeldBlocks, Component {
     private final Path dir;
     private final HeadConfig config;
     private final ActiveSeriesConfig activeSeries;
+    private final BlocksConfig blocksConfig;
+    private final Bucket bucket;
+    private final BlockIndexer indexer;
     private final TenantLimits limits;
     private final Clock clock;
     private final Metrics metrics;
@@ -40,19 +51,31 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private volatile int replayedPercent;
     private volatile HeadMetrics headMetrics; // set with heads
     private volatile ActiveSeriesCounts activeCounts; // set with heads
+    private volatile BlockShipping shipping; // set with heads
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
-    /** Opens nothing yet. */
+    /**
+     * Opens nothing yet.
+     *
+     * @param bucket gets the blocks; stays the caller's
+     * @param indexer is told of them
+     */
     public Ingester(
             Path dir,
             HeadConfig config,
             ActiveSeriesConfig activeSeries,
+            BlocksConfig blocksConfig,
+            Bucket bucket,
+            BlockIndexer indexer,
             TenantLimits limits,
             Clock clock,
             Metrics metrics) {
         this.dir = dir;
         this.config = config;
         this.activeSeries = activeSeries;
+        this.blocksConfig = blocksConfig;
+        this.bucket = bucket;
+        this.indexer = indexer;
         this.limits = limits;
         this.clock = clock;
         this.metrics = metrics;
@@ -74,6 +97,8 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         activeCounts = new ActiveSeriesCounts(opened, activeSeries, limits, clock, metrics);
         opened.tenants().forEach(this::measure);
         activeCounts.start();
+        shipping = new BlockShipping(dir.resolve("blocks"), blocksConfig, opened, bucket, indexer, clock, metrics);
+        shipping.start();
         heads = opened;
     }
 
@@ -82,11 +107,32 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         return heads == null ? "replaying " + replayedPercent + " %" : null;
     }
 
+    @Override
+    public String trouble() {
+        BlockShipping ships = shipping;
+        return ships == null ? null : ships.trouble();
+    }
+
+    /** Adds the paths that this answers. */
+    public void register(Routes routes) {
+        routes.add("POST", "/ingester/flush", Routes.Access.OPERATE, new FlushEndpoint(() -> {
+            heads();
+            return shipping;
+        }));
+    }
+
+    @Override
+    public Set<BlockId> held(TenantId tenant) {
+        BlockShipping ships = shipping;
+        return ships == null ? Set.of() : ships.held(tenant);
+    }
+
     /** Writes a checkpoint and closes the log. */
     @Override
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
+            shipping.close();
             activeCounts.close();
             open.close();
         }

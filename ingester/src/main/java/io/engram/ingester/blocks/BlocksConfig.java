@@ -24,14 +24,16 @@ public record BlocksConfig(
 
         @Setting(
                 value = "1h",
-                doc = "How long samples stay in the head after their block was shipped: at least twice the time in which"
-                        + " every querier must have learnt of the block.")
+                doc =
+                        "How long samples stay in the head after their block was shipped: at least twice the time in which"
+                                + " every querier must have learnt of the block.")
         Duration releaseDelay,
 
         @Setting(
                 value = "false",
-                doc = "Cut and ship everything when the process stops. Without it a checkpoint in data.dir keeps what is"
-                        + " not shipped.")
+                doc =
+                        "Cut and ship everything when the process stops. Without it a checkpoint in data.dir keeps what is"
+                                + " not shipped.")
         boolean flushOnShutdown) {
 
     public BlocksConfig {

@@ -50,8 +50,8 @@ final class LocalBlocks {
         try {
             Path shipped = folder.resolve(SHIPPED);
             long shippedMs = Files.exists(shipped) ? Long.parseLong(Files.readString(shipped)) : 0;
-            blocks.add(
-                    new LocalBlock(BlockMeta.read(Files.readAllBytes(meta), meta.toString()), folder, shippedMs, false));
+            blocks.add(new LocalBlock(
+                    BlockMeta.read(Files.readAllBytes(meta), meta.toString()), folder, shippedMs, false));
         } catch (IOException | NumberFormatException e) {
             // The head has the samples still, and is cut anew.
             LOG.error("cannot read a block that was cut here, removing it folder={}", folder, e);

@@ -202,6 +202,14 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The list of the tenant's blocks in the bucket is older than may be: blocks may be missing from it.",
             "Look at the compactor, which writes it, and at its access to the bucket; or raise bucket.index-max-age."),
+    BLOCKS_UNKNOWN(
+            Cause.UNAVAILABLE,
+            "Which blocks a tenant has cannot be found out: the bucket, or the bucket index in it, cannot be read.",
+            "See that the bucket answers; a damaged bucket-index.json.gz is made again by the compactor."),
+    BLOCKS_MISSING(
+            Cause.UNAVAILABLE,
+            "No store-gateway found blocks that the bucket index names, so the answer would have a hole.",
+            "Ask again in a minute; where it lasts, look for the blocks in the bucket and into the store-gateway's log."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;

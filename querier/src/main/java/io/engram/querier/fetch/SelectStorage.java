@@ -47,11 +47,21 @@ public final class SelectStorage implements Storage {
                 query, (cursors, joined) -> StoredSeries.of(cursors, joined, replicas, minTimeMs, maxTimeMs, budget));
     }
 
+    /** A source that found nothing costs a query nothing: with one cursor left there is nothing to join. */
+    private void add(SelectCursor cursor, List<SelectCursor> cursors) {
+        cursors.add(cursor);
+        if (cursors.size() > 1 && cursor.series().size() == 0) {
+            cursors.removeLast().close();
+        } else if (cursors.size() == 2 && cursors.getFirst().series().size() == 0) {
+            cursors.removeFirst().close();
+        }
+    }
+
     private <T> T find(Select.Query query, BiFunction<List<SelectCursor>, JoinedSeries, T> found) {
         List<SelectCursor> cursors = new ArrayList<>(sources.size());
         try {
             for (Select source : sources) {
-                cursors.add(source.select(query));
+                add(source.select(query), cursors);
             }
             JoinedSeries joined = JoinedSeries.of(cursors);
             budget.addSeries(joined.size());

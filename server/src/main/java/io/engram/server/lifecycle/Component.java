@@ -18,4 +18,12 @@ public interface Component {
     default String awaited() {
         return null;
     }
+
+    /**
+     * What does not go as it should while the component goes on serving ({@code blocks of 3 tenants wait …}); null where
+     * all is well. Called by other threads at any time.
+     */
+    default String trouble() {
+        return null;
+    }
 }

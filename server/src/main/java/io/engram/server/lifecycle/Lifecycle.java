@@ -17,8 +17,13 @@ public final class Lifecycle {
     private final Duration stopTimeout;
     private volatile boolean stopping;
 
-    /** How a component is. @param awaited what it waits for, or null */
-    public record Status(String name, State state, String awaited) {}
+    /**
+     * How a component is.
+     *
+     * @param awaited what it waits for, or null
+     * @param trouble what does not go as it should although it serves, or null
+     */
+    public record Status(String name, State state, String awaited, String trouble) {}
 
     private static final class Entry {
         final Component component;
@@ -109,7 +114,8 @@ public final class Lifecycle {
 
     public List<Status> statuses() {
         return entries.stream()
-                .map(entry -> new Status(entry.component.name(), entry.state, entry.component.awaited()))
+                .map(entry -> new Status(
+                        entry.component.name(), entry.state, entry.component.awaited(), entry.component.trouble()))
                 .toList();
     }
 
@@ -130,6 +136,14 @@ public final class Lifecycle {
             }
         }
         return missing.isEmpty() ? null : String.join("; ", missing);
+    }
+
+    /** What components say of their troubles, a line each; empty where all is well. */
+    public List<String> troubles() {
+        return statuses().stream()
+                .filter(status -> status.trouble != null)
+                .map(status -> status.name + ": " + status.trouble)
+                .toList();
     }
 
     /** Asked by every request, so it makes no garbage. */

@@ -4,6 +4,8 @@ import io.engram.server.http.RouteTable;
 import io.engram.server.http.Routes;
 import io.engram.server.metrics.Exposition;
 import io.engram.server.metrics.Metrics;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The pages that every process has: {@code /}, {@code /ready}, {@code /healthz}, {@code /metrics}, {@code /services}. */
 public final class OperationsPages {
@@ -21,7 +23,14 @@ public final class OperationsPages {
         routes.add("GET", "/healthz", Routes.Access.OPEN, exchange -> exchange.answer(200, TEXT, "OK\n"));
         routes.add("GET", "/ready", Routes.Access.OPEN, exchange -> {
             String awaited = lifecycle.awaited();
-            exchange.answer(awaited == null ? 200 : 503, TEXT, (awaited == null ? "ready" : awaited) + "\n");
+            if (awaited == null) {
+                // Trouble is no reason to take traffic away, but whoever looks should see it.
+                List<String> lines = new ArrayList<>(List.of("ready"));
+                lines.addAll(lifecycle.troubles());
+                exchange.answer(200, TEXT, String.join("\n", lines) + "\n");
+            } else {
+                exchange.answer(503, TEXT, awaited + "\n");
+            }
         });
         routes.add(
                 "GET", "/services", Routes.Access.OBSERVE, exchange -> exchange.answer(200, TEXT, services(lifecycle)));
@@ -37,6 +46,7 @@ public final class OperationsPages {
         for (Lifecycle.Status status : lifecycle.statuses()) {
             page.append(String.format("%-20s %-10s", status.name(), status.state()));
             page.append(status.awaited() == null ? "" : " " + status.awaited());
+            page.append(status.trouble() == null ? "" : " " + status.trouble());
             page.append('\n');
         }
         return page.toString();

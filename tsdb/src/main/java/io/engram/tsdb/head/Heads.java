@@ -284,12 +284,16 @@ public final class Heads implements AutoCloseable {
      *     Blocks from there on are to be written again
      */
     public long beginBlocks(TenantId tenant, long endMs) {
-        return tenants.get(tenant).blocks().begin(endMs);
+        TenantHead head = tenants.get(tenant);
+        return head == null ? Long.MAX_VALUE : head.blocks().begin(endMs);
     }
 
     /** All blocks that {@link #beginBlocks} asked for can be queried. */
     public void blocksShipped(TenantId tenant) {
-        tenants.get(tenant).blocks().shipped();
+        TenantHead head = tenants.get(tenant);
+        if (head != null) {
+            head.blocks().shipped();
+        }
     }
 
     /**
@@ -297,7 +301,8 @@ public final class Heads implements AutoCloseable {
      * went, for example because samples have come that are in no block yet.
      */
     public boolean release(TenantId tenant, long beforeMs) {
-        return maintenance.release(tenants.get(tenant), beforeMs);
+        TenantHead head = tenants.get(tenant);
+        return head != null && maintenance.release(head, beforeMs);
     }
 
     /** Series of a tenant with this metric name. */

@@ -1,0 +1,227 @@
+package io.engram.ingester.blocks;
+
+import io.engram.bucket.Bucket;
+import io.engram.bucket.layout.BlockUploader;
+import io.engram.bucket.layout.TenantBucket;
+import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
+import io.engram.model.time.Clock;
+import io.engram.server.metrics.Metrics;
+import io.engram.tsdb.head.Heads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts the heads of all tenants into blocks and ships them, on one thread of its own: a bucket that fails, or a disk that is
+ * full, costs patience and nothing else. Safe for all threads.
+ */
+public final class BlockShipping implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockShipping.class);
+
+    private final Path dir;
+    private final BlocksConfig config;
+    private final Heads heads;
+    private final Bucket bucket;
+    private final BlockIndexer indexer;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final ShippingCounts counts = new ShippingCounts();
+    private final ConcurrentHashMap<TenantId, TenantBlocks> tenants = new ConcurrentHashMap<>();
+    /** Tenants of which an earlier run has left blocks. */
+    private final Set<TenantId> left = ConcurrentHashMap.newKeySet();
+
+    private final ConcurrentHashMap<TenantId, Trouble> troubles = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("block-shipping").daemon().factory());
+
+    /** Why a tenant's blocks do not get on, and since when. */
+    private record Trouble(long sinceMs, String problem) {}
+
+    /** @param dir for blocks on their way; belongs to this alone */
+    public BlockShipping(
+            Path dir,
+            BlocksConfig config,
+            Heads heads,
+            Bucket bucket,
+            BlockIndexer indexer,
+            Clock clock,
+            Metrics metrics) {
+        this.dir = dir;
+        this.config = config;
+        this.heads = heads;
+        this.bucket = bucket;
+        this.indexer = indexer;
+        this.clock = clock;
+        register(metrics);
+    }
+
+    private void register(Metrics metrics) {
+        metrics.counter("engram_ingester_blocks_cut_total", "Blocks cut from heads.", counts.cut::sum);
+        metrics.counter("engram_ingester_blocks_shipped_total", "Blocks brought to the bucket.", counts.shipped::sum);
+        metrics.counter("engram_ingester_shipped_bytes_total", "Bytes of these blocks.", counts.shippedBytes::sum);
+        metrics.counter(
+                "engram_ingester_head_releases_total",
+                "Times that a head let go of shipped samples.",
+                counts.releases::sum);
+        metrics.counter(
+                "engram_ingester_ship_failures_total", "Attempts to cut or ship that failed.", counts.failures::sum);
+        metrics.gauge(
+                "engram_ingester_blocks_waiting",
+                "Blocks that are cut and not in the bucket yet.",
+                () -> tenants.values().stream().mapToInt(TenantBlocks::waiting).sum());
+        metrics.gauge(
+                "engram_ingester_ship_failing_tenants",
+                "Tenants whose last attempt to cut or ship failed.",
+                troubles::size);
+    }
+
+    /** @throws IOException where the folder cannot be read */
+    public void start() throws IOException {
+        if (Files.isDirectory(dir)) {
+            try (Stream<Path> folders = Files.list(dir)) {
+                folders.forEach(
+                        folder -> left.add(new TenantId(folder.getFileName().toString())));
+            }
+        }
+        long intervalMs = config.shipInterval().toMillis();
+        thread.scheduleWithFixedDelay(this::pass, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Blocks of which the head has all samples. */
+    public Set<BlockId> held(TenantId tenant) {
+        TenantBlocks blocks = tenants.get(tenant);
+        return blocks == null ? Set.of() : blocks.held();
+    }
+
+    /** What keeps blocks from getting on, for operators; null where nothing does. */
+    public String trouble() {
+        if (troubles.isEmpty()) {
+            return null;
+        }
+        var first = troubles.entrySet().iterator().next();
+        return "blocks of " + troubles.size() + " tenants wait, tenant " + first.getKey() + " since "
+                + (clock.nowMs() - first.getValue().sinceMs()) / 1000 + " s: "
+                + first.getValue().problem();
+    }
+
+    /** What is due of all tenants, now, on the calling thread: for tests that hold the clock. */
+    void pass() {
+        for (TenantId tenant : tenants()) {
+            long nowMs = clock.nowMs();
+            attempt(tenant, blocks -> {
+                blocks.cutDue(
+                        nowMs - config.blockIdleTimeout().toMillis(),
+                        config.lateBlocksInterval().toMillis(),
+                        nowMs);
+                blocks.ship(nowMs);
+                blocks.release(nowMs, config.releaseDelay().toMillis());
+            });
+        }
+    }
+
+    /**
+     * Cuts and ships everything that is in the heads now.
+     *
+     * @param only these tenants
+     * @return tells when it is done; fails with what went wrong
+     */
+    public Future<?> flush(List<TenantId> only) {
+        return thread.submit(() -> {
+            IOException failure = null;
+            for (TenantId tenant : only) {
+                IOException one = attempt(tenant, blocks -> {
+                    blocks.cutAll(clock.nowMs());
+                    blocks.ship(clock.nowMs());
+                });
+                failure = failure == null ? one : failure;
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return null;
+        });
+    }
+
+    /** The tenants that have a head, or blocks on their way. */
+    public List<TenantId> tenants() {
+        Set<TenantId> all = new TreeSet<>(Comparator.comparing(TenantId::value));
+        all.addAll(heads.tenants());
+        all.addAll(left);
+        return List.copyOf(all);
+    }
+
+    private interface Step {
+        void run(TenantBlocks blocks) throws IOException;
+    }
+
+    private IOException attempt(TenantId tenant, Step step) {
+        try {
+            step.run(blocks(tenant));
+            if (troubles.remove(tenant) != null) {
+                LOG.info("blocks get on again tenant={}", tenant);
+            }
+            return null;
+        } catch (IOException | RuntimeException e) {
+            counts.failures.increment();
+            Trouble before = troubles.get(tenant);
+            troubles.put(tenant, new Trouble(before == null ? clock.nowMs() : before.sinceMs(), e.getMessage()));
+            if (before == null) {
+                LOG.error("blocks cannot be cut or shipped, will try again tenant={}", tenant, e);
+            }
+            return e instanceof IOException io ? io : new IOException(e);
+        }
+    }
+
+    private TenantBlocks blocks(TenantId tenant) throws IOException {
+        TenantBlocks blocks = tenants.get(tenant);
+        if (blocks == null) {
+            blocks = new TenantBlocks(
+                    tenant,
+                    heads,
+                    LocalBlocks.open(dir.resolve(tenant.value())),
+                    new BlockUploader(new TenantBucket(bucket, tenant)),
+                    indexer,
+                    random,
+                    counts);
+            tenants.put(tenant, blocks);
+        }
+        return blocks;
+    }
+
+    /** Ends what is under way, and, where the configuration says so, ships everything first. No sample may come meanwhile. */
+    @Override
+    public void close() {
+        if (config.flushOnShutdown()) {
+            try {
+                flush(tenants()).get();
+            } catch (ExecutionException e) {
+                LOG.error("not everything could be shipped, the next start goes on", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        thread.shutdownNow(); // interrupts a cut between two series, and an upload
+        try {
+            while (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+                LOG.info("waiting for a block that is being cut or shipped");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
