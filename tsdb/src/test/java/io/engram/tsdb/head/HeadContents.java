@@ -11,10 +11,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Reads what heads hold, as a querier would, into plain maps: series to time to bits of the value. */
-final class HeadContents {
+public final class HeadContents {
     private HeadContents() {}
 
-    static TreeMap<Labels, NavigableMap<Long, Long>> all(Heads heads, TenantId tenant) {
+    public static TreeMap<Labels, NavigableMap<Long, Long>> all(Heads heads, TenantId tenant) {
         return read(heads, tenant, List.of(), Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
@@ -23,7 +23,7 @@ final class HeadContents {
         return read(heads, tenant, List.of(), Long.MIN_VALUE, Long.MAX_VALUE, false);
     }
 
-    static TreeMap<Labels, NavigableMap<Long, Long>> read(
+    public static TreeMap<Labels, NavigableMap<Long, Long>> read(
             Heads heads, TenantId tenant, List<Matcher> matchers, long minMs, long maxMs) {
         return read(heads, tenant, matchers, minMs, maxMs, true);
     }

@@ -6,27 +6,27 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Limits that differ from the defaults in what the head looks at: in order only, where no window is named. */
-final class TestLimits {
+public final class TestLimits {
     private TestLimits() {}
 
-    static TenantLimits retention(Duration retention) {
+    public static TenantLimits retention(Duration retention) {
         return retention(retention, Duration.ZERO);
     }
 
     /** Samples may be so much older than the newest of their series. */
-    static TenantLimits window(Duration window) {
+    public static TenantLimits window(Duration window) {
         return retention(Duration.ZERO, window);
     }
 
-    static TenantLimits retention(Duration retention, Duration window) {
+    public static TenantLimits retention(Duration retention, Duration window) {
         return with(Map.of("retention", retention, "outOfOrderTimeWindow", window));
     }
 
-    static TenantLimits keepForEver() {
+    public static TenantLimits keepForEver() {
         return retention(Duration.ZERO);
     }
 
-    static TenantLimits with(Map<String, ?> changed) {
+    public static TenantLimits with(Map<String, ?> changed) {
         Limits limits = io.engram.model.testing.TestLimits.with(changed);
         return _ -> limits;
     }
