@@ -158,6 +158,10 @@ final class RouteHandler extends Handler.Abstract {
             LOG.debug("client gone", thrown);
             return thrown;
         }
+        if (thrown instanceof AnswerAborted) {
+            LOG.debug("answer aborted", thrown);
+            return thrown;
+        }
         Failure failure =
                 thrown instanceof Failure known ? known : new Failure(ErrorId.INTERNAL, "internal error", thrown);
         if (failure.id() == ErrorId.INTERNAL) {
