@@ -2,7 +2,7 @@ package io.engram.server.auth;
 
 import io.engram.model.TenantId;
 import io.engram.model.failure.Failure;
-import io.engram.server.config.YamlText;
+import io.engram.server.yaml.YamlText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -1,5 +1,6 @@
 package io.engram.server.config;
 
+import io.engram.server.yaml.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

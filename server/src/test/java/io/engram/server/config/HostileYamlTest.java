@@ -12,6 +12,7 @@ import io.engram.model.limits.Limits;
 import io.engram.model.testing.Damage;
 import io.engram.model.testing.HostileCases;
 import io.engram.model.testing.TestLimits;
+import io.engram.server.yaml.YamlText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

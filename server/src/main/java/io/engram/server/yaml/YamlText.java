@@ -1,4 +1,4 @@
-package io.engram.server.config;
+package io.engram.server.yaml;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
