@@ -106,7 +106,7 @@ final class Engram implements AutoCloseable {
         ConfigPage.register(routes, config);
         RuntimeConfigPage.register(routes, limits);
         distributor.register(routes);
-        new LimitsApi(limits, ingester).register(routes);
+        new LimitsApi(limits, ingester, distributor::sendingRate).register(routes);
         querier.register(routes);
         RingPage ringPage = new RingPage(ring::ring);
         routes.add("GET", "/ingester/ring", Routes.Access.OPERATE, ringPage);

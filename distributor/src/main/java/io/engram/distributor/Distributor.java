@@ -1,6 +1,8 @@
 package io.engram.distributor;
 
+import io.engram.distributor.limits.SendingRate;
 import io.engram.model.TenantId;
+import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.proto.Push;
@@ -19,6 +21,8 @@ public final class Distributor {
             List.of("/api/v1/push", "/api/v1/write", "/api/v1/receive", "/api/prom/push");
 
     private final PerTenant<TenantWrites> tenants;
+    private final TenantLimits limits;
+    private final Clock clock;
     private final WritePath path;
     private final RemoteWriteEndpoint endpoint;
 
@@ -28,6 +32,8 @@ public final class Distributor {
      */
     public Distributor(
             DistributorConfig config, long clusterSeed, TenantLimits limits, Push push, Clock clock, Metrics metrics) {
+        this.limits = limits;
+        this.clock = clock;
         this.tenants = metrics.perTenant(
                 clock, "engram_distributor_", tenant -> new TenantWrites(tenant, clusterSeed, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
@@ -52,6 +58,17 @@ public final class Distributor {
         for (String pattern : PATHS) {
             routes.add("POST", pattern, Routes.Access.WRITE, endpoint);
         }
+    }
+
+    /** How fast a tenant sends; one that has not sent has all its burst left. */
+    public SendingRate sendingRate(TenantId tenant) {
+        Limits own = limits.of(tenant);
+        TenantWrites known = tenants.known(tenant);
+        if (known != null) {
+            return known.sendingRate(own, clock.nowMs());
+        }
+        long burst = own.ingestionRate() == 0 ? 0 : TokenBucket.burst(own.ingestionRate(), own.ingestionBurst());
+        return new SendingRate(0, burst, burst);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.engram.distributor;
 
 import com.codahale.metrics.Counter;
+import io.engram.distributor.limits.SendingRate;
 import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
@@ -24,6 +25,7 @@ final class TenantWrites {
     private final Metrics metrics;
     private final KnownMetadata metadata;
     private final TokenBucket rate = new TokenBucket();
+    private final SampleRate sent = new SampleRate();
     private final Map<ErrorId, Counter> refusedSamples = new ConcurrentHashMap<>();
     private final Map<ErrorId, Counter> droppedSamples = new ConcurrentHashMap<>();
     private final Map<ErrorId, Counter> refusedRequests = new ConcurrentHashMap<>();
@@ -91,6 +93,7 @@ final class TenantWrites {
     void admit(int samples, WriteRules rules) {
         int perSecond = rules.limits().ingestionRate();
         if (perSecond == 0) {
+            sent.add(samples, rules.nowMs());
             return;
         }
         long burst = TokenBucket.burst(perSecond, rules.limits().ingestionBurst());
@@ -102,6 +105,14 @@ final class TenantWrites {
                             + " samples a second that it may (limits.ingestion-rate), and more than " + burst
                             + " at once beyond that (limits.ingestion-burst); this request has " + samples);
         }
+        sent.add(samples, rules.nowMs());
+    }
+
+    /** How fast the tenant sends. */
+    SendingRate sendingRate(Limits limits, long nowMs) {
+        int perSecond = limits.ingestionRate();
+        long burst = perSecond == 0 ? 0 : TokenBucket.burst(perSecond, limits.ingestionBurst());
+        return new SendingRate(sent.perSecond(nowMs), burst, perSecond == 0 ? 0 : rate.left(perSecond, burst, nowMs));
     }
 
     /** Remembers metadata that is stored. */

@@ -37,6 +37,12 @@ final class TokenBucket {
         return true;
     }
 
+    /** How many could be taken now; 0 while something larger than the bucket is paid off. */
+    synchronized long left(int rate, long burst, long nowMs) {
+        fill(rate, burst * UNIT, nowMs);
+        return Math.max(0, tokens / UNIT);
+    }
+
     private void fill(int newRate, long newCapacity, long nowMs) {
         if (capacity == 0) {
             tokens = newCapacity;

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.sun.management.ThreadMXBean;
 import io.engram.model.failure.Failure;
+import io.engram.model.testing.Damage;
+import io.engram.model.testing.HostileCases;
 import io.engram.model.testing.Seeds;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.remote.v1.Label;
@@ -13,7 +14,6 @@ import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.proto.remote.v2.Request;
 import io.engram.server.http.FailureStatus;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -23,11 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.xerial.snappy.Snappy;
 
 /**
- * Damaged requests, {@code engram.fuzz.cases} of them: each is stored, in part or not at all, or refused as the sender's
+ * Damaged requests, as many as {@link HostileCases} says: each is stored, in part or not at all, or refused as the sender's
  * fault, within bounds of memory. What is taken, the generated classes take too, and read the same in it.
  */
 final class HostileWriteTest {
-    private static final long CASES = Long.getLong("engram.fuzz.cases", 1_000_000);
     private static final int CORPUS = 200;
     /** One in so many cases is compared with what the generated classes read. */
     private static final int COMPARED = 8;
@@ -36,12 +35,11 @@ final class HostileWriteTest {
     private static final long MOST_BYTES_PER_BYTE = 64;
 
     private final Decoding decoding = new Decoding();
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Test
     void damagedVersion1() throws Exception {
         List<byte[]> corpus = corpus1();
-        check(CASES * 45 / 100, random -> {
+        HostileCases.check(450, random -> {
             byte[] body = Damage.of(corpus, random);
             boolean taken = decode(new Body.Plain(WriteMessage.VERSION_1, body, body.length), true);
             if (taken && random.nextInt(COMPARED) == 0) {
@@ -53,7 +51,7 @@ final class HostileWriteTest {
     @Test
     void damagedVersion2() throws Exception {
         List<byte[]> corpus = corpus2();
-        check(CASES * 45 / 100, random -> {
+        HostileCases.check(450, random -> {
             byte[] body = Damage.of(corpus, random);
             boolean withLabels = random.nextBoolean();
             boolean taken = decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), withLabels);
@@ -72,7 +70,7 @@ final class HostileWriteTest {
         for (byte[] body : corpus1()) {
             corpus.add(Snappy.compress(body));
         }
-        check(CASES * 9 / 100, random -> {
+        HostileCases.check(90, random -> {
             byte[] body = Damage.of(corpus, random);
             decode(new Body.SnappyBlock(WriteMessage.VERSION_1, body, body.length), true);
         });
@@ -88,7 +86,7 @@ final class HostileWriteTest {
                 "snappy")) {
             corpus.add(header.getBytes(StandardCharsets.ISO_8859_1));
         }
-        check(CASES / 100, random -> {
+        HostileCases.check(10, random -> {
             String type = new String(Damage.of(corpus, random), StandardCharsets.ISO_8859_1);
             String encoding = random.nextBoolean()
                     ? "snappy"
@@ -105,7 +103,7 @@ final class HostileWriteTest {
     /** What is wrong with one series is told of it, and the others are stored as if it were not there. */
     @Test
     void aBadSeriesNeverCostsAGoodOne() {
-        check(CASES / 100, random -> {
+        HostileCases.check(10, random -> {
             WriteRequest good = RandomRequests.request(random, random.nextInt(1, 5));
             int at = random.nextInt(good.getTimeseriesCount() + 1);
             WriteRequest.Builder mixed1 = good.toBuilder();
@@ -143,10 +141,6 @@ final class HostileWriteTest {
         return Label.newBuilder().setName(name).setValue(value).build();
     }
 
-    private static void check(long cases, Seeds.Property property) {
-        Seeds.check(Math.toIntExact(cases), property);
-    }
-
     private List<byte[]> corpus1() {
         List<byte[]> corpus = new ArrayList<>();
         SplittableRandom random = Seeds.random();
@@ -174,22 +168,16 @@ final class HostileWriteTest {
                     case Body.Plain plain -> plain.bytes();
                     case Body.SnappyBlock block -> block.bytes();
                 };
-        long before = threads.getCurrentThreadAllocatedBytes();
-        boolean taken = true;
-        try {
-            decoding.decode(body, withLabels);
-        } catch (Failure failure) {
-            taken = false;
-            int status = FailureStatus.of(failure.id().cause()).status();
-            assertTrue(status == 400 || status == 413, failure.getMessage());
-        } catch (RuntimeException e) {
-            throw new AssertionError(HexFormat.of().formatHex(bytes), e);
-        }
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertTrue(
-                allocated <= MOST_BYTES + MOST_BYTES_PER_BYTE * bytes.length,
-                () -> allocated + " bytes for " + HexFormat.of().formatHex(bytes));
-        return taken;
+        return HostileCases.within(MOST_BYTES + MOST_BYTES_PER_BYTE * bytes.length, bytes, () -> {
+            try {
+                decoding.decode(body, withLabels);
+                return true;
+            } catch (Failure failure) {
+                int status = FailureStatus.of(failure.id().cause()).status();
+                assertTrue(status == 400 || status == 413, failure.getMessage());
+                return false;
+            }
+        });
     }
 
     private void compare1(byte[] body) throws Exception {

@@ -15,12 +15,12 @@ import io.engram.querier.read.ReadQuery;
 import io.engram.querier.read.ReadRequest;
 import io.engram.querier.read.ReadRequestParser;
 import io.engram.querier.read.SampledAnswer;
+import io.engram.server.http.AnswerAborted;
 import io.engram.server.http.ByteBuf;
 import io.engram.server.http.Endpoint;
 import io.engram.server.http.Exchange;
 import io.engram.server.http.FailureStatus;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -66,7 +66,7 @@ final class RemoteReadEndpoint implements Endpoint {
             throw e; // the server answers
         } catch (QueryException e) {
             status = JsonEndpoint.typeOf(e.kind()).status();
-            throw e; // half an answer is out: only cutting the connection can tell
+            throw isGone(e) ? e : new AnswerAborted(e); // half an answer is out: only cutting the connection can tell
         } finally {
             metrics.count(status, System.nanoTime() - begunNs);
         }
@@ -112,6 +112,10 @@ final class RemoteReadEndpoint implements Endpoint {
         long endMs =
                 request.queries().stream().mapToLong(ReadQuery::maxTimeMs).max().orElse(0);
         return log.begin(tenant, "remote read " + request, startMs, endMs, 0);
+    }
+
+    private static boolean isGone(QueryException e) {
+        return e.kind() == QueryException.Kind.CANCELED;
     }
 
     private static Exception hungUp(Exception e) {
@@ -214,49 +218,6 @@ final class RemoteReadEndpoint implements Endpoint {
             if (cancelled.getAsBoolean()) {
                 throw gone(new ClosedChannelException());
             }
-        }
-    }
-
-    /** The answer's body, begun with the first byte: until then an error can be told. */
-    private static final class AnswerOnDemand extends OutputStream {
-        private final Exchange exchange;
-        private final ReadRequest.Form form;
-        private volatile OutputStream stream;
-
-        AnswerOnDemand(Exchange exchange, ReadRequest.Form form) {
-            this.exchange = exchange;
-            this.form = form;
-        }
-
-        boolean begun() {
-            return stream != null;
-        }
-
-        private OutputStream stream() throws IOException {
-            if (stream == null) {
-                if (form == ReadRequest.Form.SAMPLES) {
-                    exchange.setHeader("Content-Encoding", SampledAnswer.CONTENT_ENCODING);
-                    stream = exchange.stream(200, SampledAnswer.CONTENT_TYPE);
-                } else {
-                    stream = exchange.stream(200, ChunkFrames.CONTENT_TYPE);
-                }
-            }
-            return stream;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            stream().write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            stream().write(bytes, offset, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            stream().close();
         }
     }
 }

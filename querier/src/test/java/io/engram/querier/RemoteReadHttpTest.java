@@ -3,8 +3,14 @@ package io.engram.querier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
 import io.engram.model.limits.Limits;
@@ -44,6 +50,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.xerial.snappy.Snappy;
 
 /** Remote read over a real server on a free port. */
@@ -63,9 +70,20 @@ class RemoteReadHttpTest {
 
     @BeforeEach
     void start() throws IOException {
+        SplittableRandom random = Seeds.random();
+        long[] times = random.longs(120, 0, 1_000_000).distinct().sorted().toArray();
+        double[] values =
+                Arrays.stream(times).mapToDouble(_ -> random.nextDouble()).toArray();
+        for (int i = 0; i < SERIES; i++) {
+            store.add(TENANT, Labels.of("__name__", "up", "i", "" + i), times, values);
+        }
+        serve(Map.of());
+    }
+
+    private void serve(Map<String, String> settings) throws IOException {
         Metrics metrics = new Metrics();
         querier = new Querier(
-                ConfigLoader.record(QuerierConfig.class, Map.of()),
+                ConfigLoader.record(QuerierConfig.class, settings),
                 new Sources(List.of(new Halting()), List.of(), List.of(), new FakeCardinality()),
                 engine,
                 _ -> ConfigLoader.defaults(Limits.class),
@@ -80,21 +98,18 @@ class RemoteReadHttpTest {
                 routes,
                 metrics);
         server.start();
-        SplittableRandom random = Seeds.random();
-        long[] times = random.longs(120, 0, 1_000_000).distinct().sorted().toArray();
-        double[] values =
-                Arrays.stream(times).mapToDouble(_ -> random.nextDouble()).toArray();
-        for (int i = 0; i < SERIES; i++) {
-            store.add(TENANT, Labels.of("__name__", "up", "i", "" + i), times, values);
-        }
     }
 
     @AfterEach
     void stop() {
+        stopServing();
+        engine.close();
+    }
+
+    private void stopServing() {
         mayGoOn.countDown();
         server.stop();
         querier.close();
-        engine.close();
     }
 
     /** Holds every fetch but the first until it is told to go on. */
@@ -203,5 +218,35 @@ class RemoteReadHttpTest {
                 413,
                 client.send(request(new byte[(1 << 20) + 1]), HttpResponse.BodyHandlers.ofString())
                         .statusCode());
+    }
+
+    /** The frames that are out must not look like all there are; and nobody needs a trace of a limit. */
+    @Test
+    void breaksTheConnectionWithOneLineInTheLogWhereALimitIsMetMidway() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        log.start();
+        root.addAppender(log);
+        stopServing();
+        serve(Map.of("querier.max-fetched-chunk-bytes", "600KiB"));
+        try {
+            HttpResponse<InputStream> answer =
+                    client.send(request(everything()), HttpResponse.BodyHandlers.ofInputStream());
+            assertEquals(200, answer.statusCode());
+            try (InputStream in = answer.body()) {
+                assertNotNull(Frames.next(in));
+                assertThrows(IOException.class, in::readAllBytes);
+            }
+            server.stop(); // what it has to say is said
+        } finally {
+            root.detachAppender(log);
+        }
+        List<ILoggingEvent> told = log.list.stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .toList();
+        assertEquals(1, told.size(), told::toString);
+        assertEquals("query failed", told.getFirst().getMessage());
+        assertNull(told.getFirst().getThrowableProxy());
+        assertTrue(told.getFirst().getKeyValuePairs().toString().contains("querier.max-fetched-chunk-bytes"));
     }
 }

@@ -19,10 +19,12 @@ public final class LimitsApi {
 
     private final TenantLimits limits;
     private final Usage usage;
+    private final SendingRate.Source rates;
 
-    public LimitsApi(TenantLimits limits, Usage usage) {
+    public LimitsApi(TenantLimits limits, Usage usage, SendingRate.Source rates) {
         this.limits = limits;
         this.usage = usage;
+        this.rates = rates;
     }
 
     public void register(Routes routes) {
@@ -34,7 +36,7 @@ public final class LimitsApi {
 
     private void userLimits(Exchange exchange) throws IOException {
         TenantId tenant = exchange.tenant();
-        exchange.answer(200, JSON, UserLimits.json(tenant, limits.of(tenant), usage.usage(tenant)));
+        exchange.answer(200, JSON, UserLimits.json(tenant, limits.of(tenant), usage.usage(tenant), rates.of(tenant)));
     }
 
     /** One line of text for {@code Accept: text/plain}: its first word is {@code fits} or {@code full}. */

@@ -17,7 +17,7 @@ import java.util.List;
 final class UserLimits {
     private UserLimits() {}
 
-    static String json(TenantId tenant, Limits limits, TenantUsage usage) {
+    static String json(TenantId tenant, Limits limits, TenantUsage usage, SendingRate rate) {
         StringBuilder json = new StringBuilder("{\"tenant\":");
         Json.quote(tenant.value(), json);
         json.append(",\"limits\":{");
@@ -27,7 +27,7 @@ final class UserLimits {
             Json.quote(setting.key(), json);
             json.append(":{\"value\":");
             appendValue(setting, json);
-            appendUsage(setting.key(), limits, usage, json);
+            appendUsage(setting.key(), limits, usage, rate, json);
             json.append('}');
             separator = ",";
         }
@@ -56,8 +56,17 @@ final class UserLimits {
         }
     }
 
-    private static void appendUsage(String key, Limits limits, TenantUsage usage, StringBuilder json) {
+    private static void appendUsage(
+            String key, Limits limits, TenantUsage usage, SendingRate rate, StringBuilder json) {
         switch (key) {
+            case "ingestion-rate" -> appendUsed(Math.round(rate.samplesPerSecond()), limits.ingestionRate(), json);
+            case "ingestion-burst" -> {
+                if (rate.burst() > 0) {
+                    appendUsed(rate.burst() - rate.burstLeft(), rate.burst(), json);
+                }
+            }
+            case "max-exemplars" -> appendUsed(usage.exemplars(), limits.maxExemplars(), json);
+            case "max-metadata-metrics" -> appendUsed(usage.metadataMetrics(), limits.maxMetadataMetrics(), json);
             case "max-series" -> appendUsed(usage.series(), limits.maxSeries(), json);
             case "max-series-per-metric" -> {
                 appendUsed(usage.biggestMetricSeries(), limits.maxSeriesPerMetric(), json);

@@ -26,6 +26,12 @@ class LimitsApiTest {
             40,
             "pastGracePeriod",
             Duration.ofHours(1),
+            "ingestionRate",
+            100,
+            "maxExemplars",
+            100,
+            "maxMetadataMetrics",
+            0,
             "seriesBudgets",
             LabelSetBudgets.parse("{team=\"x\"}=20,{team=\"x\",env!=\"dev\"}=10,{}=7,{env=\"only-counted\"}=0")));
 
@@ -33,7 +39,7 @@ class LimitsApiTest {
     private static final Usage USAGE = new Usage() {
         @Override
         public TenantUsage usage(TenantId tenant) {
-            return new TenantUsage(900, List.of(12, 5, 3, 2), "big", 39, 4321, 5000);
+            return new TenantUsage(900, List.of(12, 5, 3, 2), "big", 39, 70, 3, 4321, 5000);
         }
 
         @Override
@@ -48,8 +54,9 @@ class LimitsApiTest {
 
     @Test
     void userLimitsShowsEachLimitWithItsValueAndWhatIsLeft() {
-        Map<String, Object> json = StrictJson.object(
-                UserLimits.json(TENANT, LIMITS, USAGE.usage(TENANT)).strip());
+        Map<String, Object> json =
+                StrictJson.object(UserLimits.json(TENANT, LIMITS, USAGE.usage(TENANT), new SendingRate(81.6, 500, 420))
+                        .strip());
 
         Map<?, ?> limits = (Map<?, ?>) json.get("limits");
         assertEquals(Limits.class.getRecordComponents().length, limits.size());
@@ -58,6 +65,10 @@ class LimitsApiTest {
                 StrictJson.parse("{\"value\":40,\"used\":39,\"left\":1,\"metric\":\"big\"}"),
                 limits.get("max-series-per-metric"));
         assertEquals(StrictJson.parse("{\"value\":\"1h\"}"), limits.get("past-grace-period"));
+        assertEquals(StrictJson.parse("{\"value\":100,\"used\":82,\"left\":18}"), limits.get("ingestion-rate"));
+        assertEquals(StrictJson.parse("{\"value\":0,\"used\":80,\"left\":420}"), limits.get("ingestion-burst"));
+        assertEquals(StrictJson.parse("{\"value\":100,\"used\":70,\"left\":30}"), limits.get("max-exemplars"));
+        assertEquals(StrictJson.parse("{\"value\":0,\"used\":3}"), limits.get("max-metadata-metrics"));
         assertEquals(
                 StrictJson.parse("{\"value\":[\"__replica__\",\"prometheus_replica\"]}"), limits.get("replica-labels"));
         List<?> budgets = (List<?>) ((Map<?, ?>) limits.get("series-budgets")).get("budgets");

@@ -82,8 +82,8 @@ public enum ErrorId {
             "Wait until one has started; look at /distributor/ring."),
     CONTENT_TYPE(
             Cause.UNSUPPORTED_TYPE,
-            "The Content-Type of a write is not that of remote write, or a query's parameters come in a form for files.",
-            "Write with application/x-protobuf; query with parameters in the URL or application/x-www-form-urlencoded."),
+            "The Content-Type of a write is not that of remote write.",
+            "Write with application/x-protobuf."),
     CONTENT_ENCODING(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Encoding of a write is not snappy, or that of a query's form is not gzip.",

@@ -9,6 +9,8 @@ import java.util.List;
  * @param budgetSeries by budget of {@link Limits#seriesBudgets}, in their order
  * @param biggestMetric the one with the most series; empty where there is none
  * @param biggestMetricSeries how many it has
+ * @param exemplars that are kept
+ * @param metadataMetrics metrics whose metadata is kept
  * @param instanceSeries of all tenants
  * @param instanceRoom series of usual size that this tenant may still add as far as the instance's memory goes
  */
@@ -17,6 +19,8 @@ public record TenantUsage(
         List<Integer> budgetSeries,
         String biggestMetric,
         long biggestMetricSeries,
+        long exemplars,
+        long metadataMetrics,
         long instanceSeries,
         long instanceRoom) {
     public TenantUsage {

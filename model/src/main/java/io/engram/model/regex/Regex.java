@@ -77,7 +77,7 @@ public final class Regex {
         return switch (automaton == null ? ByteDfa.Answer.UNKNOWN : automaton.matches(text)) {
             case YES -> true;
             case NO -> false;
-            case UNKNOWN -> general.matches(text);
+            case UNKNOWN -> generalMatches(text);
         };
     }
 
@@ -93,8 +93,20 @@ public final class Regex {
             case YES -> true;
             case NO -> false;
             // As a string: on bytes re2j 1.8 takes places after a character beyond ASCII for the beginning of the text.
-            case UNKNOWN -> general.matches(new String(utf8, from, to - from, StandardCharsets.UTF_8));
+            case UNKNOWN -> generalMatches(new String(utf8, from, to - from, StandardCharsets.UTF_8));
         };
+    }
+
+    /**
+     * re2j follows the empty steps of an expression by recursion, so one with tens of thousands of them in a row needs
+     * more stack than there is. Nearly all such are seen when they are compiled, as the empty text is tried there.
+     */
+    private boolean generalMatches(String text) {
+        try {
+            return general.matches(text);
+        } catch (StackOverflowError e) {
+            throw new InvalidRegex("expression of " + pattern.length() + " characters is too large to run");
+        }
     }
 
     /** All texts that match, each once, where they are at most ten thousand; else null. */

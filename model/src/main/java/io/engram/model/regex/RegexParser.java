@@ -17,7 +17,14 @@ final class RegexParser {
     /** As in RE2: no part may be repeated more often than that, however the repetitions are nested. */
     static final int MAX_REPEAT = 1000;
 
-    static final int MAX_DEPTH = 1000;
+    /** What threads have stack for, here and in re2j, which recurse. Nobody writes a tenth of it. */
+    static final int MAX_DEPTH = 200;
+
+    /**
+     * How many characters re2j may copy while it reads: the rest of the expression at every group, escape and member of
+     * a class, and a literal at each character that it grows by. Up to a second of work.
+     */
+    static final long MAX_COPIED_CHARS = 1L << 31;
 
     private static final int[] DIGIT = {'0', '9'};
     private static final int[] WORD = {'0', '9', 'A', 'Z', '_', '_', 'a', 'z'};
@@ -26,6 +33,7 @@ final class RegexParser {
     private final String text;
     private int at;
     private int depth;
+    private long copiedChars; // by re2j, as estimated
     private boolean ignoreCase;
     private boolean dotAll = true;
     private boolean multiLine;
@@ -41,13 +49,34 @@ final class RegexParser {
      */
     static Node parse(String text) {
         var parser = new RegexParser(text);
+        Node node = parser.understood();
+        parser.checkCost(node == null);
+        return node;
+    }
+
+    private Node understood() {
         try {
-            Node node = parser.alternate();
-            parser.checkRepeats(node, 1);
-            return parser.at == text.length() ? node : null;
+            Node node = alternate();
+            checkRepeats(node, 1);
+            return at == text.length() ? node : null;
         } catch (NotUnderstood e) {
             return null;
         }
+    }
+
+    /** Sees to it that re2j, which reads the text next, has neither too deep nor too long a way. */
+    private void checkCost(boolean partly) {
+        if (partly && text.chars().filter(c -> c == '(').count() > MAX_DEPTH) {
+            throw tooDeep(); // perhaps not, but who could tell
+        }
+        if ((partly ? (long) text.length() * text.length() / 2 : copiedChars) > MAX_COPIED_CHARS) {
+            throw new InvalidRegex("error parsing regexp: expression of " + text.length()
+                    + " characters has too many groups, escapes and members of classes, or too long a literal");
+        }
+    }
+
+    private InvalidRegex tooDeep() {
+        return new InvalidRegex("error parsing regexp: expression nests too deeply: `" + text + "`");
     }
 
     /** Ends the parsing of something that the parser leaves to the general engine. */
@@ -76,7 +105,7 @@ final class RegexParser {
 
     private Node alternate() {
         if (++depth > MAX_DEPTH) {
-            throw new InvalidRegex("error parsing regexp: expression nests too deeply: `" + text + "`");
+            throw tooDeep();
         }
         List<Node> branches = new ArrayList<>();
         branches.add(concat());
@@ -90,11 +119,15 @@ final class RegexParser {
 
     private Node concat() {
         List<Node> parts = new ArrayList<>();
+        int literalChars = 0;
         while (at < text.length() && text.charAt(at) != '|' && text.charAt(at) != ')') {
             int from = at;
             Node node = atom();
             if (node != null) {
-                parts.add(text.startsWith("\\Q", from) ? node : repeated(node));
+                Node part = text.startsWith("\\Q", from) ? node : repeated(node);
+                literalChars = part instanceof Chars ? literalChars + 1 : 0;
+                copiedChars += literalChars;
+                parts.add(part);
             }
         }
         return parts.size() == 1 ? parts.getFirst() : new Concat(parts);
@@ -184,6 +217,7 @@ final class RegexParser {
     }
 
     private Node group() {
+        copiedChars += text.length() - at;
         boolean caseBefore = ignoreCase;
         boolean dotBefore = dotAll;
         boolean lineBefore = multiLine;
@@ -245,6 +279,7 @@ final class RegexParser {
     }
 
     private Node escape() {
+        copiedChars += text.length() - at;
         if (at >= text.length()) {
             throw new NotUnderstood();
         }
@@ -285,6 +320,7 @@ final class RegexParser {
         if (!parts.isEmpty()) {
             parts.add(repeated(parts.removeLast())); // a repetition after the quote is of its last character
         }
+        copiedChars += (long) parts.size() * parts.size() / 2;
         return new Concat(parts);
     }
 
@@ -353,6 +389,7 @@ final class RegexParser {
         }
         var ranges = new CharRanges();
         for (boolean first = true; ; first = false) {
+            copiedChars += text.length() - at;
             if (at >= text.length()) {
                 throw new NotUnderstood();
             }
@@ -397,7 +434,7 @@ final class RegexParser {
     }
 
     private int[] posixClass() {
-        int end = text.indexOf(":]", at);
+        int end = text.indexOf(":]", at + 2); // behind the opening, whose colon is not the closing one: [[:]
         String name = end < 0 ? "" : text.substring(at + 2, end);
         at = end + 2;
         return switch (name) {

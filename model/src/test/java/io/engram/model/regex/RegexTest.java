@@ -123,6 +123,45 @@ class RegexTest {
         }
     }
 
+    @Test
+    void readsTheNameOfAClassBehindItsOpening() {
+        assertThrows(InvalidRegex.class, () -> Regex.compile("[[:]a")); // the colon is not the closing one too
+        assertThrows(InvalidRegex.class, () -> Regex.compile("[[:"));
+    }
+
+    @Test
+    void refusesWhatWouldCostMoreToReadThanToMatch() {
+        String members = "[" + "[".repeat(200_000) + "]";
+        for (String costly : List.of(
+                members,
+                members.substring(0, 200_000),
+                "\\(".repeat(100_000),
+                "a".repeat(200_000),
+                "\\Q" + "a".repeat(200_000))) {
+            InvalidRegex refused = assertThrows(InvalidRegex.class, () -> Regex.compile(costly));
+            assertTrue(refused.getMessage().contains("too many groups, escapes"), refused.getMessage());
+        }
+        // What dashboards make of two thousand chosen hosts.
+        String hosts = "web-1\\.example\\.org|".repeat(2_000) + "x";
+        assertTrue(Regex.compile("(" + hosts + ")").matches("x"));
+    }
+
+    @Test
+    void refusesWhatTakesMoreStepsThanRe2jHasStackFor() {
+        InvalidRegex refused = assertThrows(InvalidRegex.class, () -> Regex.compile("a*".repeat(100_000)));
+        assertTrue(refused.getMessage().contains("too large to run"), refused.getMessage());
+    }
+
+    @Test
+    void refusesWhatNestsDeeperThanStacksReachWhoeverReadsIt() {
+        for (String deep :
+                List.of("(".repeat(201) + "a" + ")".repeat(201), "\\pL" + "(".repeat(50_000), "(".repeat(50_000))) {
+            InvalidRegex refused = assertThrows(InvalidRegex.class, () -> Regex.compile(deep));
+            assertTrue(refused.getMessage().contains("nests too deeply"), refused.getMessage());
+        }
+        assertTrue(Regex.compile("(".repeat(199) + "a" + ")*".repeat(199)).matches("aaa"));
+    }
+
     private static String expression(SplittableRandom random, int depth) {
         var out = new StringBuilder();
         int parts = random.nextInt(1, 4);

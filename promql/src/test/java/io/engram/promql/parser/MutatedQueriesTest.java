@@ -2,7 +2,8 @@ package io.engram.promql.parser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.engram.model.testing.Seeds;
+import io.engram.model.testing.Damage;
+import io.engram.model.testing.HostileCases;
 import io.engram.promql.ast.Expr;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,13 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class MutatedQueriesTest {
+    /** For the regular expressions of a query, which are small. */
+    private static final long MOST_BYTES = 8 << 20;
+
+    private static final int MOST_BYTES_PER_BYTE = 4 << 10;
+
+    private static final List<String> DIGITS = List.of("9", "0x", "1e", "_1", ".5", "1m", "\\x", "\\u00e9", "e+", "-1");
+
     private static final List<String> FRAGMENTS = List.of(
             "(",
             ")",
@@ -50,15 +58,42 @@ class MutatedQueriesTest {
     @Test
     void answersBrokenQueriesWithParseErrorsOnly() throws IOException {
         List<String> queries = TestQueries.valid();
-        Seeds.check(4_000, random -> {
-            String query = mutate(random, queries.get(random.nextInt(queries.size())));
-            Expr tree = parseOrNull(query);
+        List<byte[]> corpus = Damage.corpus(queries);
+        HostileCases.check(20, random -> {
+            String query = random.nextInt(4) == 0
+                    ? Damage.ofText(corpus, random)
+                    : mutate(random, queries.get(random.nextInt(queries.size())));
+            byte[] input = query.getBytes(StandardCharsets.UTF_8);
+            Expr tree = HostileCases.within(
+                    MOST_BYTES + (long) MOST_BYTES_PER_BYTE * input.length, input, () -> parseOrNull(query));
             if (tree != null
                     && !query.contains("offset")
                     && !query.toLowerCase(java.util.Locale.ROOT).contains("inf")) {
                 assertEquals(
                         Shape.of(tree), Shape.of(Parser.parse(Printer.print(tree), ParserOptions.EVERYTHING)), query);
             }
+        });
+    }
+
+    /** What begins like a query and never ends, or has one part that does not. */
+    @Test
+    void costsNoMoreThanItsLengthHoweverItIsNested() throws IOException {
+        List<String> queries = TestQueries.valid();
+        HostileCases.check(1, random -> {
+            String piece = queries.get(random.nextInt(queries.size()));
+            piece = piece.substring(random.nextInt(piece.length() + 1));
+            String query =
+                    switch (random.nextInt(4)) {
+                        case 0 -> (piece + FRAGMENTS.get(random.nextInt(FRAGMENTS.size()))).repeat(200);
+                        case 1 -> (FRAGMENTS.get(random.nextInt(FRAGMENTS.size())) + piece).repeat(200);
+                        case 2 ->
+                            FRAGMENTS.get(random.nextInt(FRAGMENTS.size())).repeat(5_000) + piece;
+                        default ->
+                            piece + DIGITS.get(random.nextInt(DIGITS.size())).repeat(5_000);
+                    };
+            byte[] input = query.getBytes(StandardCharsets.UTF_8);
+            HostileCases.within(
+                    MOST_BYTES + (long) MOST_BYTES_PER_BYTE * input.length, input, () -> parseOrNull(query));
         });
     }
 

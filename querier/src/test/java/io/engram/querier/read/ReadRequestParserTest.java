@@ -8,6 +8,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.labels.Matcher;
+import io.engram.model.testing.Damage;
+import io.engram.model.testing.HostileCases;
 import io.engram.model.testing.Seeds;
 import io.engram.proto.remote.read.LabelMatcher;
 import io.engram.proto.remote.read.Query;
@@ -19,12 +21,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.xerial.snappy.Snappy;
 
 /** The generated classes are the oracle. */
 class ReadRequestParserTest {
-    private static final int CASES = 20_000;
+    /** What a message may cost: some matchers with their regular expressions. */
+    private static final long MOST_BYTES = 8 << 20;
+
+    /** Of requests that Prometheus could have sent, to be damaged. */
+    private static final int CORPUS = 200;
 
     private static ReadRequest parse(byte[] message) throws IOException {
         byte[] body = Snappy.compress(message);
@@ -164,8 +171,9 @@ class ReadRequestParserTest {
 
     @Test
     void readsMutatedRequestsAsTheGeneratedClassesDoOrRefusesThem() {
-        Seeds.check(CASES, random -> {
-            byte[] message = mutated(valid(random).toByteArray(), random);
+        List<byte[]> corpus = corpus();
+        HostileCases.check(20, random -> {
+            byte[] message = Damage.of(corpus, random);
             List<ReadQuery> expected = null;
             try {
                 expected = expected(io.engram.proto.remote.read.ReadRequest.parseFrom(message));
@@ -192,16 +200,31 @@ class ReadRequestParserTest {
     }
 
     @Test
-    void survivesMutatedSnappy() {
-        Seeds.check(CASES, random -> {
-            byte[] body = mutated(Snappy.compress(valid(random).toByteArray()), random);
-            try {
-                ReadRequestParser.parse(body, body.length);
-            } catch (Failure e) {
-                assertTrue(
-                        e.id() == ErrorId.READ_REQUEST_INVALID || e.id() == ErrorId.REQUEST_TOO_LARGE, e::getMessage);
-            }
+    void survivesMutatedSnappy() throws IOException {
+        List<byte[]> corpus = new ArrayList<>();
+        for (byte[] message : corpus()) {
+            corpus.add(Snappy.compress(message));
+        }
+        HostileCases.check(20, random -> {
+            byte[] body = Damage.of(corpus, random);
+            HostileCases.within(MOST_BYTES, body, () -> {
+                try {
+                    return ReadRequestParser.parse(body, body.length);
+                } catch (Failure e) {
+                    assertTrue(
+                            e.id() == ErrorId.READ_REQUEST_INVALID || e.id() == ErrorId.REQUEST_TOO_LARGE,
+                            e::getMessage);
+                    return null;
+                }
+            });
         });
+    }
+
+    private static List<byte[]> corpus() {
+        SplittableRandom random = Seeds.random();
+        return IntStream.range(0, CORPUS)
+                .mapToObj(_ -> valid(random).toByteArray())
+                .toList();
     }
 
     private static io.engram.proto.remote.read.ReadRequest valid(SplittableRandom random) {
@@ -227,24 +250,6 @@ class ReadRequestParserTest {
             request.addAcceptedResponseTypesValue(random.nextInt(3));
         }
         return request.build();
-    }
-
-    private static byte[] mutated(byte[] valid, SplittableRandom random) {
-        byte[] bytes = valid.clone();
-        for (int n = random.nextInt(4); n > 0 && bytes.length > 0; n--) {
-            int at = random.nextInt(bytes.length);
-            switch (random.nextInt(4)) {
-                case 0 -> bytes[at] = (byte) random.nextInt(256);
-                case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-                case 2 -> bytes = Arrays.copyOf(bytes, at);
-                default -> {
-                    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
-                    System.arraycopy(bytes, at, longer, at + 1, bytes.length - at);
-                    bytes = longer;
-                }
-            }
-        }
-        return bytes;
     }
 
     private static List<ReadQuery> expected(io.engram.proto.remote.read.ReadRequest request) {

@@ -2,6 +2,7 @@ package io.engram.server.auth;
 
 import io.engram.model.TenantId;
 import io.engram.model.failure.Failure;
+import io.engram.server.yaml.YamlText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,8 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -57,10 +56,10 @@ final class UserFile {
     }
 
     private static Object load(String yaml) {
-        LoadSettings settings =
-                LoadSettings.builder().setAllowDuplicateKeys(false).build();
         try {
-            return new Load(settings).loadFromString(yaml);
+            return YamlText.load(yaml);
+        } catch (YamlText.TooLarge e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         } catch (MarkedYamlEngineException e) {
             // What the parser says may repeat a part of the file, so a secret.
             String where = e.getProblemMark()

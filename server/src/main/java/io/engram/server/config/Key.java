@@ -15,7 +15,20 @@ import java.util.Locale;
  * @param fallback the default, as a user would write it
  */
 record Key(String text, Type type, String fallback, String doc, boolean secret) {
+    /** Reading annotations takes most of a millisecond a record; a runtime file names thousands of tenants. */
+    private static final ClassValue<List<Key>> KEYS = new ClassValue<>() {
+        @Override
+        protected List<Key> computeValue(Class<?> record) {
+            return read(record);
+        }
+    };
+
+    /** The keys of a record, in the order of its components. */
     static List<Key> of(Class<? extends Record> record) {
+        return KEYS.get(record);
+    }
+
+    private static List<Key> read(Class<?> record) {
         Section section = record.getAnnotation(Section.class);
         if (section == null) {
             throw new IllegalArgumentException(record + " has no @Section");
@@ -34,7 +47,7 @@ record Key(String text, Type type, String fallback, String doc, boolean secret) 
                     setting.doc(),
                     setting.secret()));
         }
-        return keys;
+        return List.copyOf(keys);
     }
 
     /** {@code httpPort} becomes {@code http-port}. */

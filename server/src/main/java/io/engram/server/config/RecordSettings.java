@@ -1,7 +1,9 @@
 package io.engram.server.config;
 
 import io.engram.model.failure.ErrorId;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,22 +34,53 @@ public final class RecordSettings {
         }
     }
 
+    /** How to take a record apart and to make one: found out once, as a runtime file names thousands of tenants. */
+    private record Shape(Constructor<?> constructor, List<Method> accessors, List<List<ErrorId>> errors) {
+        static Shape of(Class<?> type) {
+            RecordComponent[] components = type.getRecordComponents();
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            List<Method> accessors = new ArrayList<>();
+            List<List<ErrorId>> errors = new ArrayList<>();
+            try {
+                Constructor<?> constructor = type.getDeclaredConstructor(types);
+                constructor.setAccessible(true);
+                for (RecordComponent component : components) {
+                    Method accessor = component.getAccessor();
+                    accessor.setAccessible(true);
+                    accessors.add(accessor);
+                    errors.add(List.of(component
+                            .getAnnotation(io.engram.model.config.Setting.class)
+                            .errors()));
+                }
+                return new Shape(constructor, List.copyOf(accessors), List.copyOf(errors));
+            } catch (NoSuchMethodException e) {
+                throw new IllegalStateException(type + " is a record", e);
+            }
+        }
+    }
+
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return Shape.of(type);
+        }
+    };
+
     /** The settings in the order of their declaration. */
     public static List<Setting> of(Record record) {
         List<Setting> settings = new ArrayList<>();
-        RecordComponent[] components = record.getClass().getRecordComponents();
+        Shape shape = SHAPES.get(record.getClass());
         List<Key> keys = Key.of(record.getClass());
-        for (int i = 0; i < components.length; i++) {
+        for (int i = 0; i < keys.size(); i++) {
             Key key = keys.get(i);
             settings.add(new Setting(
                     key.name(),
                     key.section(),
-                    value(record, components[i]),
+                    value(record, shape.accessors.get(i)),
                     key.fallback(),
                     key.doc(),
-                    List.of(components[i]
-                            .getAnnotation(io.engram.model.config.Setting.class)
-                            .errors())));
+                    shape.errors.get(i)));
         }
         return settings;
     }
@@ -62,23 +95,23 @@ public final class RecordSettings {
     public static <T extends Record> T override(T base, Map<String, String> texts, List<String> mistakes) {
         @SuppressWarnings("unchecked")
         Class<T> type = (Class<T>) base.getClass();
-        RecordComponent[] components = type.getRecordComponents();
+        Shape shape = SHAPES.get(type);
         List<Key> keys = Key.of(type);
         Map<String, String> left = new LinkedHashMap<>(texts);
-        Object[] values = new Object[components.length];
+        Object[] values = new Object[keys.size()];
         int before = mistakes.size();
-        for (int i = 0; i < components.length; i++) {
+        for (int i = 0; i < keys.size(); i++) {
             Key key = keys.get(i);
             String text = left.remove(key.name());
             try {
-                values[i] = text == null ? value(base, components[i]) : Values.parse(text.strip(), key.type());
+                values[i] = text == null ? value(base, shape.accessors.get(i)) : Values.parse(text.strip(), key.type());
             } catch (IllegalArgumentException e) {
                 mistakes.add(key.name() + ": '" + text + "' is not " + e.getMessage());
             }
         }
         List<String> names = keys.stream().map(Key::name).toList();
         left.keySet().forEach(key -> mistakes.add(key + ": unknown key" + Typos.suggestion(unqualified(key), names)));
-        return mistakes.size() > before ? base : construct(type, components, values, base, mistakes);
+        return mistakes.size() > before ? base : construct(type, shape, values, base, mistakes);
     }
 
     /** {@code limits.max-series} was meant to be {@code max-series}. */
@@ -87,13 +120,9 @@ public final class RecordSettings {
     }
 
     private static <T extends Record> T construct(
-            Class<T> type, RecordComponent[] components, Object[] values, T base, List<String> mistakes) {
-        Class<?>[] types =
-                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            Class<T> type, Shape shape, Object[] values, T base, List<String> mistakes) {
         try {
-            var constructor = type.getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return constructor.newInstance(values);
+            return type.cast(shape.constructor.newInstance(values));
         } catch (InvocationTargetException e) {
             if (!(e.getCause() instanceof IllegalArgumentException refused)) {
                 throw new IllegalStateException("construct " + type, e);
@@ -105,13 +134,11 @@ public final class RecordSettings {
         }
     }
 
-    private static Object value(Record record, RecordComponent component) {
+    private static Object value(Record record, Method accessor) {
         try {
-            var accessor = component.getAccessor();
-            accessor.setAccessible(true);
             return accessor.invoke(record);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("read " + component + " of " + record.getClass(), e);
+            throw new IllegalStateException("read " + accessor, e);
         }
     }
 }

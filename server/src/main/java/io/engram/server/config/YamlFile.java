@@ -1,5 +1,6 @@
 package io.engram.server.config;
 
+import io.engram.server.yaml.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
@@ -21,9 +20,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class YamlFile {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?}");
-
-    /** Far beyond what people write by hand; programs write overrides of very many tenants. */
-    private static final int MAX_CHARACTERS = 64 << 20;
 
     private final Map<String, String> environment;
     private final List<String> mistakes;
@@ -52,12 +48,8 @@ final class YamlFile {
      * @param file for the texts of mistakes
      */
     static Map<?, ?> parse(String text, Path file, List<String> mistakes) {
-        LoadSettings settings = LoadSettings.builder()
-                .setAllowDuplicateKeys(false)
-                .setCodePointLimit(MAX_CHARACTERS)
-                .build();
         try {
-            Object root = new Load(settings).loadFromString(text);
+            Object root = YamlText.load(text);
             if (root instanceof Map<?, ?> map) {
                 return map;
             } else if (root != null) {

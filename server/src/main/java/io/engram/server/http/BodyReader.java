@@ -109,8 +109,9 @@ final class BodyReader {
 
     /** Returns what is the client's end of the connection's fault, throws what we can answer. */
     private static IOException translate(Throwable failure, long limitBytes) {
-        if (failure instanceof EofException gone) {
-            return gone; // the client hung up: nobody is left to be told
+        if (failure instanceof EofException) {
+            // Half closed, or gone: who can still be told is told.
+            throw new Failure(ErrorId.REQUEST_MALFORMED, "the connection ended before the body did", failure);
         }
         if (failure instanceof HttpException http) {
             if (http.getCode() == 413) {

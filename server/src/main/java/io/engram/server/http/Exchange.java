@@ -22,8 +22,8 @@ public interface Exchange {
     TenantId tenant();
 
     /**
-     * The first value of a parameter, of the query or of a form body (which is read, bounded, at the first call; gzip is
-     * understood), or null.
+     * The first value of a parameter, of the query or of a form body (URL-encoded or multipart; it is read, bounded, at
+     * the first call; gzip is understood), or null.
      *
      * @throws io.engram.model.failure.Failure where the body cannot be read as the form that it is declared to be
      */

@@ -7,39 +7,39 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
-/** A request body with parameters: an HTML form, as it is or compressed with gzip. */
+/** A request body with parameters: an HTML form of either kind, as it is or compressed with gzip. */
 final class FormBody {
     private static final String URL_ENCODED = "application/x-www-form-urlencoded";
     private static final String MULTIPART = "multipart/form-data";
 
     private FormBody() {}
 
-    /**
-     * Whether the body is a form.
-     *
-     * @param contentType the header, or null
-     * @throws Failure {@link ErrorId#CONTENT_TYPE} where it is one of the kind that is made for files
-     */
+    /** @param contentType the header, or null */
     static boolean is(String contentType) {
         String type = contentType == null ? "" : contentType.trim().toLowerCase(Locale.ROOT);
-        if (type.startsWith(MULTIPART)) {
-            throw new Failure(
-                    ErrorId.CONTENT_TYPE,
-                    "parameters are not taken as " + MULTIPART + ": send them as " + URL_ENCODED
-                            + " (curl: --data-urlencode, not --form), or in the URL");
-        }
-        return type.startsWith(URL_ENCODED);
+        return type.startsWith(URL_ENCODED) || type.startsWith(MULTIPART);
     }
 
     /**
-     * The form as it was before it was compressed.
+     * Adds what the form says.
      *
-     * @param sent is borrowed until this returns; returned where it was not compressed
+     * @param sent is borrowed until this returns
+     * @param contentType one that {@link #is}
      * @param contentEncoding the header, or null
      * @throws Failure {@link ErrorId#CONTENT_ENCODING}, {@link ErrorId#REQUEST_MALFORMED} or {@link
      *     ErrorId#REQUEST_TOO_LARGE}
      */
-    static ByteBuf plain(ByteBuf sent, String contentEncoding, int limitBytes) {
+    static void addTo(Parameters to, ByteBuf sent, String contentType, String contentEncoding, int limitBytes) {
+        ByteBuf form = plain(sent, contentEncoding, limitBytes);
+        if (contentType.trim().toLowerCase(Locale.ROOT).startsWith(MULTIPART)) {
+            MultipartForm.read(form, contentType, Parameters.MAX_COUNT, to::addPart);
+        } else {
+            to.addForm(form);
+        }
+    }
+
+    /** The form as it was before it was compressed. */
+    private static ByteBuf plain(ByteBuf sent, String contentEncoding, int limitBytes) {
         String encoding = contentEncoding == null ? "" : contentEncoding.trim().toLowerCase(Locale.ROOT);
         return switch (encoding) {
             case "", "identity" -> sent;

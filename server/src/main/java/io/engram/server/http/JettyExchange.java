@@ -109,7 +109,7 @@ final class JettyExchange implements Exchange {
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
-                found.addForm(FormBody.plain(form, header("Content-Encoding"), maxFormBytes));
+                FormBody.addTo(found, form, header("Content-Type"), header("Content-Encoding"), maxFormBytes);
             }
             parameters = found;
         }

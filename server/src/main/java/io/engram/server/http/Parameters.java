@@ -11,7 +11,7 @@ import java.util.Map;
 /** Names and values of a query string or a form, in the order in which they came. */
 final class Parameters {
     /** More than any client sends; each costs more memory than its bytes. */
-    private static final int MAX_COUNT = 10_000;
+    static final int MAX_COUNT = 10_000;
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private int count;
@@ -26,6 +26,11 @@ final class Parameters {
 
     void addForm(ByteBuf form) {
         add(form.array(), form.length(), "form");
+    }
+
+    /** A part of a multipart form, whose value is text as it stands. */
+    void addPart(String name, ByteBuf value) {
+        put(name, PercentCoding.utf8(value.array(), value.length(), "form"), "form");
     }
 
     private void add(byte[] bytes, int length, String what) {

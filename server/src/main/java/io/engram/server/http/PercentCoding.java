@@ -32,10 +32,15 @@ final class PercentCoding {
                 out[length++] = form && b == '+' ? (byte) ' ' : b;
             }
         }
+        return utf8(out, length, what);
+    }
+
+    /** @throws Failure {@link ErrorId#REQUEST_MALFORMED} where the bytes are no UTF-8 */
+    static String utf8(byte[] bytes, int length, String what) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(out, 0, length))
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new Failure(ErrorId.REQUEST_MALFORMED, "the " + what + " is not UTF-8", e);

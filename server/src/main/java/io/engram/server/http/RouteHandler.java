@@ -154,8 +154,12 @@ final class RouteHandler extends Handler.Abstract {
 
     /** Answers for what was thrown. Returns what the connection must be failed with, null where it can go on. */
     private Throwable settle(Throwable thrown, Request request, Response response, JettyExchange exchange) {
-        if (clientGone(thrown)) {
+        if (!(thrown instanceof Failure) && clientGone(thrown)) {
             LOG.debug("client gone", thrown);
+            return thrown;
+        }
+        if (thrown instanceof AnswerAborted) {
+            LOG.debug("answer aborted", thrown);
             return thrown;
         }
         Failure failure =

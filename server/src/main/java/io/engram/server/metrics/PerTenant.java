@@ -62,6 +62,12 @@ public final class PerTenant<T> {
         return entry.handles;
     }
 
+    /** The tenant's handles where there are some, else null: makes none for those who only ask. */
+    public T known(TenantId tenant) {
+        Entry<T> entry = entries.get(tenant);
+        return entry == null ? null : entry.handles;
+    }
+
     /** Takes out a tenth of the tenants, those that came longest ago; returns them. */
     Set<String> forgetIdlest() {
         // Times move on while others work; a copy of them does not.

@@ -265,7 +265,8 @@ public final class Heads implements AutoCloseable {
         TenantHead head = tenants.get(tenant);
         if (head == null) {
             LabelSetBudgets budgets = limits.of(tenant).seriesBudgets();
-            return new TenantUsage(0, Collections.nCopies(budgets.size(), 0), "", 0, budget.used(), budget.room(0, 0));
+            return new TenantUsage(
+                    0, Collections.nCopies(budgets.size(), 0), "", 0, 0, 0, budget.used(), budget.room(0, 0));
         }
         return head.usage(budget);
     }

@@ -351,6 +351,7 @@ final class TenantHead {
         try (var view = index.view()) {
             biggest = view.mostFrequent(Label.METRIC_NAME);
         }
+        TenantExtraStats extras = new HeadExtras(this).stats();
         indexLock.lock();
         try {
             return new TenantUsage(
@@ -358,6 +359,8 @@ final class TenantHead {
                     admission.budgetSeries(limits().seriesBudgets()),
                     biggest.value(),
                     biggest.series(),
+                    extras.exemplars(),
+                    extras.metadataMetrics(),
                     budget.used(),
                     budget.room(seriesCount, accountedIndexBytes));
         } finally {

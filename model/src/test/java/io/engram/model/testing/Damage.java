@@ -1,11 +1,13 @@
-package io.engram.distributor;
+package io.engram.model.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Changes valid input in a few places, as a broken proxy or somebody curious would. */
-final class Damage {
+public final class Damage {
     /** Bytes that mean something in varints, tags, snappy and UTF-8. */
     private static final int[] MEANINGFUL = {
         0, 1, 7, 8, 9, 0x0A, 0x12, 0x18, 0x1A, 0x22, 0x2A, 0x30, 0x7F, 0x80, 0xC0, 0xFE, 0xFF
@@ -14,12 +16,22 @@ final class Damage {
     private Damage() {}
 
     /** @param corpus valid inputs, of which one is changed and others may lend pieces */
-    static byte[] of(List<byte[]> corpus, SplittableRandom random) {
+    public static byte[] of(List<byte[]> corpus, SplittableRandom random) {
         byte[] bytes = pick(corpus, random).clone();
         for (int i = random.nextInt(1, 4); i > 0; i--) {
             bytes = once(bytes, corpus, random);
         }
         return bytes;
+    }
+
+    /** The same for texts. What is no UTF-8 any more has U+FFFD in its place, as where a text was decoded from bytes. */
+    public static String ofText(List<byte[]> corpus, SplittableRandom random) {
+        return new String(of(corpus, random), StandardCharsets.UTF_8);
+    }
+
+    /** Texts as {@link #of} and {@link #ofText} take them. */
+    public static List<byte[]> corpus(Collection<String> texts) {
+        return texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     }
 
     private static byte[] pick(List<byte[]> corpus, SplittableRandom random) {
@@ -47,7 +59,7 @@ final class Damage {
             }
             case 6 -> {
                 byte[] other = pick(corpus, random);
-                int from = random.nextInt(other.length);
+                int from = random.nextInt(other.length + 1);
                 return splice(
                         bytes,
                         at,
