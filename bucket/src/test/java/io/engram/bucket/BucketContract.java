@@ -144,6 +144,22 @@ public abstract class BucketContract {
     }
 
     @Test
+    void downloadsWhatWasUploaded() throws IOException {
+        for (int size : new int[] {0, 1, bigFileBytes()}) {
+            bucket().put("k", bytes(size));
+            Path file = Files.write(scratch.resolve("file"), bytes(size + 5));
+
+            assertEquals(size, Download.toFile(bucket(), "k", file));
+            assertArrayEquals(bytes(size), Files.readAllBytes(file));
+        }
+        assertThrows(NoSuchObject.class, () -> Download.toFile(bucket(), "missing", scratch.resolve("x")));
+        assertEquals(
+                Reason.LOCAL_FILE,
+                assertThrows(BucketUnavailable.class, () -> Download.toFile(bucket(), "k", scratch))
+                        .reason());
+    }
+
+    @Test
     void aFileThatCannotBeReadIsNotTheStoresFault() {
         BucketUnavailable refused =
                 assertThrows(BucketUnavailable.class, () -> bucket().upload("k", scratch.resolve("missing")));

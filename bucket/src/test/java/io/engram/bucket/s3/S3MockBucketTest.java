@@ -1,5 +1,6 @@
 package io.engram.bucket.s3;
 
+import io.engram.bucket.BucketConfig;
 import io.engram.bucket.testing.BucketConfigs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ class S3MockBucketTest extends ServerContract {
     @BeforeAll
     static void start() throws IOException {
         Assumptions.assumeTrue(Files.exists(S3MockProcess.jar()), () -> S3MockProcess.jar() + " is not there");
-        server = S3MockProcess.start(folder, "blocks");
+        server = S3MockProcess.start(folder);
     }
 
     @AfterAll
@@ -36,7 +37,7 @@ class S3MockBucketTest extends ServerContract {
     }
 
     @Override
-    S3Bucket open() throws IOException {
-        return S3Bucket.open(BucketConfigs.s3(server.endpoint(), "blocks", "key", "secret"));
+    BucketConfig config(String bucketName) {
+        return BucketConfigs.s3(server.endpoint(), bucketName, "key", "secret");
     }
 }

@@ -27,7 +27,7 @@ final class S3MockProcess {
     }
 
     /** Waits until it listens. */
-    static S3MockProcess start(Path scratch, String bucket) throws IOException {
+    static S3MockProcess start(Path scratch) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -37,7 +37,6 @@ final class S3MockProcess {
                         jar().toString(),
                         "--server.port=0",
                         "--com.adobe.testing.s3mock.http-port=0",
-                        "--com.adobe.testing.s3mock.store.initial-buckets=" + bucket,
                         "--com.adobe.testing.s3mock.store.root=" + scratch.resolve("store"))
                 .redirectErrorStream(true)
                 .start();

@@ -1,35 +1,34 @@
 package io.engram.bucket.s3;
 
 import io.engram.bucket.Bucket;
+import io.engram.bucket.BucketConfig;
 import io.engram.bucket.BucketContract;
-import io.engram.bucket.ObjectInfo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import software.amazon.awssdk.services.s3.S3Client;
 
-/** The contract over a server that several tests share. */
+/** The contract over a server that tests share; each has a bucket of its own. */
 abstract class ServerContract extends BucketContract {
     private S3Bucket bucket;
 
-    abstract S3Bucket open() throws IOException;
+    /** Of the server. */
+    abstract BucketConfig config(String bucketName);
 
     @BeforeEach
-    void empty() throws IOException {
-        bucket = open();
-        List<String> keys = new ArrayList<>();
-        bucket.list("", Bucket.Depth.ALL, page -> {
-            page.objects().stream().map(ObjectInfo::key).forEach(keys::add);
-            return true;
-        });
-        for (String key : keys) {
-            bucket.delete(key);
+    void openNewBucket() throws IOException {
+        BucketConfig config = config("blocks-" + UUID.randomUUID());
+        try (S3Client client = S3Clients.create(config)) {
+            client.createBucket(request -> request.bucket(config.s3Bucket()));
         }
+        bucket = S3Bucket.open(config);
     }
 
     /** Many at a time: each takes its time over there. */
