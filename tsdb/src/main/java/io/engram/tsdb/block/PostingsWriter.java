@@ -13,7 +13,7 @@ import java.io.IOException;
  *   <li>The offset table follows from the counts alone.
  * </ol>
  *
- * <p>Memory is at most 60 bytes a pair, and one batch; 10 M series of 12 labels take two passes.
+ * <p>Memory is at most 76 bytes a pair, and one batch; 10 M series of 12 labels take two passes.
  */
 final class PostingsWriter {
     /** References of a batch: 256 MiB of memory. */
@@ -42,7 +42,7 @@ final class PostingsWriter {
         long[] keys = pairs.sortedKeys();
         int[] counts = new int[keys.length];
         for (int i = 0; i < keys.length; i++) {
-            counts[i] = pairs.values[pairs.slot(keys[i])];
+            counts[i] = (int) pairs.get(pairs.slot(keys[i]));
         }
         out.pad(IndexFormat.POSTINGS_ALIGNMENT);
         long postings = out.position();
@@ -77,17 +77,16 @@ final class PostingsWriter {
 
     private void writeBatch(long[] keys, int[] counts, int from, int to, int refCount) throws IOException {
         int[] refs = new int[refCount];
-        int[] next = pairs.values;
         boolean all = to - from == keys.length;
         if (!all) {
-            java.util.Arrays.fill(next, -1);
+            pairs.fill(-1);
         }
         int start = 0;
         for (int i = from; i < to; i++) {
-            next[pairs.slot(keys[i])] = start;
+            pairs.set(pairs.slot(keys[i]), start);
             start += counts[i];
         }
-        distribute(refs, next);
+        distribute(refs);
         int at = 0;
         for (int i = from; i < to; i++) {
             beginList(counts[i]);
@@ -99,7 +98,7 @@ final class PostingsWriter {
     }
 
     /** Neighbours share most of their first labels, which then need not be looked up. */
-    private void distribute(int[] refs, int[] next) throws IOException {
+    private void distribute(int[] refs) throws IOException {
         SeriesScan scan = scan();
         int[] slots = new int[32];
         int[] before = new int[64];
@@ -118,8 +117,10 @@ final class PostingsWriter {
                     before[i + 1] = ids[i + 1];
                 }
                 int slot = slots[i >> 1];
-                if (next[slot] >= 0) {
-                    refs[next[slot]++] = scan.ref;
+                int next = (int) pairs.get(slot);
+                if (next >= 0) {
+                    refs[next] = scan.ref;
+                    pairs.set(slot, next + 1);
                 }
             }
             beforeLength = length;
