@@ -61,7 +61,7 @@ class BlockRoundTripTest {
 
     @Test
     void bringsBackWhateverWentIn() {
-        Seeds.check(12, random -> {
+        Seeds.check(8, random -> {
             BlockModel model = RandomBlocks.next(random, 120, 400);
             BlockId id = RandomBlocks.id(random);
             Path path = model.write(folder, id, random.nextInt(1, 121));
