@@ -5,6 +5,7 @@ import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.BlockStats;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public final class BlockWriter implements AutoCloseable {
     static BlockWriter create(Path parent, BlockId id, long maxSegmentBytes, int batchRefs) throws IOException {
         Path folder = parent.resolve(id.toString());
         if (Files.exists(folder)) {
-            throw new java.nio.file.FileAlreadyExistsException(folder.toString());
+            throw new FileAlreadyExistsException(folder.toString());
         }
         Path unfinished = parent.resolve(id + UNFINISHED_SUFFIX);
         BlockFolders.delete(unfinished);

@@ -1,6 +1,7 @@
 package io.engram.tsdb.block;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Writes the postings of an index and their offset table.
@@ -107,8 +108,8 @@ final class PostingsWriter {
             int length = scan.length;
             int[] ids = scan.ids;
             if (slots.length < length / 2) {
-                slots = java.util.Arrays.copyOf(slots, length);
-                before = java.util.Arrays.copyOf(before, 2 * length);
+                slots = Arrays.copyOf(slots, length);
+                before = Arrays.copyOf(before, 2 * length);
             }
             for (int i = 0; i < length; i += 2) {
                 if (i >= beforeLength || ids[i] != before[i] || ids[i + 1] != before[i + 1]) {
