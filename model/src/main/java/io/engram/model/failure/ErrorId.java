@@ -218,6 +218,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The bucket did not give what a query needs of a block, after as many attempts as it makes.",
             "Look at the cause in the message: the network, the bucket's credentials, its load. The query may be repeated."),
+    BUCKET_INDEX_TOO_OLD(
+            Cause.UNAVAILABLE,
+            "The list of the tenant's blocks in the bucket is older than may be: blocks may be missing from it.",
+            "Look at the compactor, which writes it, and at its access to the bucket; or raise bucket.index-max-age."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;
