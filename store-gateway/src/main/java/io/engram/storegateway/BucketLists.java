@@ -171,7 +171,7 @@ final class BucketLists implements SelectionPlan.Lists {
     @Override
     public boolean passes(int ref, Matcher matcher) {
         series.read(ref, entry);
-        return passes(nameSymbol(matcher), matcher);
+        return entryPasses(nameSymbol(matcher), matcher);
     }
 
     private int nameSymbol(Matcher matcher) {
@@ -179,7 +179,7 @@ final class BucketLists implements SelectionPlan.Lists {
     }
 
     /** Whether the entry at hand passes. */
-    private boolean passes(int name, Matcher matcher) {
+    private boolean entryPasses(int name, Matcher matcher) {
         int value = name < 0 ? -1 : entry.value(name);
         return matcher.matches(value < 0 ? "" : header.symbols().text(value));
     }
@@ -189,7 +189,7 @@ final class BucketLists implements SelectionPlan.Lists {
         int name = nameSymbol(matcher);
         RoaringBitmap passing = new RoaringBitmap();
         series.forEach(refs, entry, () -> {
-            if (passes(name, matcher)) {
+            if (entryPasses(name, matcher)) {
                 passing.add(entry.ref);
             }
         });

@@ -106,7 +106,7 @@ final class IndexHeader {
     /** Bytes of a series' entry on average, by what the meta says. */
     int averageEntryBytes() {
         long series = Math.max(1, head.meta().stats().series());
-        return (int) Math.clamp((contents().seriesEnd() - contents().series()) / series, 32, 1 << 20);
+        return Math.clamp((contents().seriesEnd() - contents().series()) / series, 32, 1 << 20);
     }
 
     /** Keeps it mapped until {@link #release}; false where it is not any more. */
