@@ -35,11 +35,13 @@ class ModuleDependenciesTest {
             Map.entry("promql", List.of("model")),
             Map.entry("distributor", List.of("ring", "server", "proto", "model")),
             Map.entry("ingester", List.of("tsdb", "bucket", "ring", "server", "proto", "model")),
+            Map.entry("storegateway", List.of("tsdb", "bucket", "ring", "server", "proto", "model")),
             Map.entry("querier", List.of("promql", "tsdb", "bucket", "ring", "server", "proto", "model")),
             Map.entry(
                     "app",
                     List.of(
                             "querier",
+                            "storegateway",
                             "ingester",
                             "distributor",
                             "promql",

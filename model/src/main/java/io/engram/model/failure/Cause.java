@@ -15,6 +15,8 @@ public enum Cause {
     REQUEST_TIMEOUT,
     /** The tenant sends more than it may: later is fine. */
     RATE_LIMITED,
+    /** A query asks for more than the tenant's may: less of it, or a higher limit, will do. */
+    QUERY_TOO_LARGE,
     /** We cannot now: the caller must try again. */
     UNAVAILABLE,
     /** Corrupt data or our own mistake. */

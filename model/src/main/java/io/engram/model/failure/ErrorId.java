@@ -198,6 +198,26 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The write-ahead log cannot be written: the disk is full, broken, or far too slow.",
             "Free space in the ingester's data folder or replace the disk; writing resumes by itself. Senders retry."),
+    BLOCK_SERIES_LIMIT(
+            Cause.QUERY_TOO_LARGE,
+            "A selector finds more series in blocks than the tenant's limit.",
+            "Narrow the selector or the time range, or raise limits.max-fetched-block-series for the tenant."),
+    BLOCK_CHUNKS_LIMIT(
+            Cause.QUERY_TOO_LARGE,
+            "The series that a selector finds in blocks have more chunks than the tenant's limit.",
+            "Narrow the selector or the time range, or raise limits.max-fetched-block-chunks for the tenant."),
+    BLOCK_BYTES_LIMIT(
+            Cause.QUERY_TOO_LARGE,
+            "A selector brings more bytes out of blocks, indexes and chunks together, than the tenant's limit.",
+            "Narrow the selector or the time range, or raise limits.max-fetched-block-bytes for the tenant."),
+    BLOCK_DAMAGED(
+            Cause.BROKEN,
+            "What was read of a block is not what was written, also when it was read from the bucket a second time.",
+            "The message names block, file and offset: look at it with `engram blocks verify`. Other blocks are served."),
+    BLOCK_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "The bucket did not give what a query needs of a block, after as many attempts as it makes.",
+            "Look at the cause in the message: the network, the bucket's credentials, its load. The query may be repeated."),
     BUCKET_INDEX_TOO_OLD(
             Cause.UNAVAILABLE,
             "The list of the tenant's blocks in the bucket is older than may be: blocks may be missing from it.",

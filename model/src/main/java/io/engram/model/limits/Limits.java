@@ -113,6 +113,25 @@ public record Limits(
         Duration retention,
 
         @Setting(
+                value = "5000000",
+                doc = "Series that a selector may find in blocks, in each block anew; 0 is no limit.",
+                errors = ErrorId.BLOCK_SERIES_LIMIT)
+        int maxFetchedBlockSeries,
+
+        @Setting(
+                value = "50000000",
+                doc = "Chunks that the series that a selector finds in blocks may have together; 0 is no limit.",
+                errors = ErrorId.BLOCK_CHUNKS_LIMIT)
+        int maxFetchedBlockChunks,
+
+        @Setting(
+                value = "16GiB",
+                doc =
+                        "Bytes that a selector may bring out of blocks: postings, series and chunks together; 0 is no limit.",
+                errors = ErrorId.BLOCK_BYTES_LIMIT)
+        long maxFetchedBlockBytes,
+
+        @Setting(
                 value = "__replica__,prometheus_replica",
                 doc = "Labels that tell apart the Prometheus servers of an HA pair; they do not count for placement.")
         List<String> replicaLabels,
@@ -138,6 +157,9 @@ public record Limits(
         Check.atLeastZero("limits.max-metadata-bytes", maxMetadataBytes);
         Check.atLeastZero("limits.max-native-histogram-buckets", maxNativeHistogramBuckets);
         Check.atLeastZero("limits.retention", retention);
+        Check.atLeastZero("limits.max-fetched-block-series", maxFetchedBlockSeries);
+        Check.atLeastZero("limits.max-fetched-block-chunks", maxFetchedBlockChunks);
+        Check.atLeastZero("limits.max-fetched-block-bytes", maxFetchedBlockBytes);
         replicaLabels = List.copyOf(replicaLabels);
     }
 }

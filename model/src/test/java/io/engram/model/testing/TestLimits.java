@@ -43,6 +43,8 @@ public final class TestLimits {
         Class<?> type = component.getType();
         if (type == int.class) {
             return Integer.parseInt(text);
+        } else if (type == long.class) {
+            return text.endsWith("GiB") ? Long.parseLong(text.substring(0, text.length() - 3)) << 30 : Long.parseLong(text);
         } else if (type == boolean.class) {
             return Boolean.parseBoolean(text);
         } else if (type == Duration.class) {

@@ -1,5 +1,6 @@
 package io.engram.querier.fetch;
 
+import io.engram.model.hash.FingerprintIndex;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.SeriesTable;
 import io.engram.proto.SelectCursor;

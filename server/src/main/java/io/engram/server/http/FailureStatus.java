@@ -15,6 +15,7 @@ public record FailureStatus(int status, String errorType) {
             case REQUEST_TIMEOUT -> new FailureStatus(408, "timeout");
             case TOO_LARGE -> new FailureStatus(413, "too_large");
             case UNSUPPORTED_TYPE -> new FailureStatus(415, "unsupported_type");
+            case QUERY_TOO_LARGE -> new FailureStatus(422, "execution");
             case RATE_LIMITED -> new FailureStatus(429, "too_many_requests");
             case UNAVAILABLE -> new FailureStatus(503, "unavailable");
             case BROKEN -> new FailureStatus(500, "internal");

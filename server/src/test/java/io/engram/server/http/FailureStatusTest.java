@@ -23,6 +23,7 @@ class FailureStatusTest {
                 Cause.TOO_LARGE, 413,
                 Cause.UNSUPPORTED_TYPE, 415,
                 Cause.RATE_LIMITED, 429));
+        expected.put(Cause.QUERY_TOO_LARGE, 422);
         expected.put(Cause.UNAVAILABLE, 503);
         expected.put(Cause.BROKEN, 500);
 

@@ -34,6 +34,38 @@ public final class SelectionPlan {
 
         /** Whether the labels of a series pass a matcher. */
         boolean passes(int ref, Matcher matcher);
+
+        /** These are read next, each by itself: who reads from afar fetches together what lies together. */
+        default void expect(List<PostingsRange> ranges) {}
+
+        /** The series of all the lists. */
+        default RoaringBitmap union(List<PostingsRange> ranges) {
+            List<RoaringBitmap> each = new ArrayList<>();
+            for (PostingsRange range : ranges) {
+                each.add(read(range));
+            }
+            return each.size() == 1 ? each.getFirst() : FastAggregation.or(each.iterator());
+        }
+
+        /** Those of {@code refs} that pass; a bitmap of its own. */
+        default RoaringBitmap passing(RoaringBitmap refs, Matcher matcher) {
+            RoaringBitmap passing = new RoaringBitmap();
+            refs.forEach((int ref) -> {
+                if (passes(ref, matcher)) {
+                    passing.add(ref);
+                }
+            });
+            return passing;
+        }
+
+        /**
+         * Whether it is cheaper to read so many series than so many lists.
+         *
+         * @param listBytes of the lists together, where that is known; else 0
+         */
+        default boolean prefersSeries(long series, long lists, long listBytes) {
+            return series * LISTS_PER_SERIES < lists;
+        }
     }
 
     /** What one matcher asks for. */
@@ -61,7 +93,7 @@ public final class SelectionPlan {
         }
 
         /** How many lists there are at most, without looking. */
-        private int mostLists() {
+        public int mostLists() {
             List<String> literals = literals();
             return lists != null ? lists.size() : literals != null ? literals.size() : table.valueCount(matcher.name());
         }
@@ -159,21 +191,26 @@ public final class SelectionPlan {
 
     /** Intersects the terms of one list each, the shortest first; null where there is none. */
     private RoaringBitmap single(Lists lists) {
-        List<PostingsRange> ranges = new ArrayList<>();
+        List<Term> ones = new ArrayList<>();
         for (Term term : required) {
             if (term.one()) {
                 if (term.lists().isEmpty()) {
                     return new RoaringBitmap();
                 }
-                ranges.add(term.lists().getFirst());
+                ones.add(term);
             }
         }
-        ranges.sort(Comparator.comparingLong(PostingsRange::maxCount));
+        ones.sort(Comparator.comparingLong(term -> term.lists().getFirst().maxCount()));
         RoaringBitmap result = null;
-        for (PostingsRange range : ranges) {
+        for (Term term : ones) {
+            PostingsRange range = term.lists().getFirst();
             if (result == null) {
                 result = lists.read(range);
-            } else if (!result.isEmpty()) {
+            } else if (result.isEmpty()) {
+                return result;
+            } else if (lists.prefersSeries(result.getCardinality(), 1, range.endOffset() - range.offset())) {
+                result = lists.passing(result, term.matcher);
+            } else {
                 result.and(lists.read(range));
             }
         }
@@ -181,21 +218,10 @@ public final class SelectionPlan {
     }
 
     private RoaringBitmap apply(RoaringBitmap result, Term term, Lists lists) {
-        if (result != null && (long) result.getCardinality() * LISTS_PER_SERIES < term.mostLists()) {
-            RoaringBitmap passing = new RoaringBitmap();
-            for (var refs = result.getIntIterator(); refs.hasNext(); ) {
-                int ref = refs.next();
-                if (lists.passes(ref, term.matcher)) {
-                    passing.add(ref);
-                }
-            }
-            return passing;
+        if (result != null && lists.prefersSeries(result.getCardinality(), term.mostLists(), 0)) {
+            return lists.passing(result, term.matcher);
         }
-        List<RoaringBitmap> each = new ArrayList<>();
-        for (PostingsRange range : term.lists()) {
-            each.add(lists.read(range));
-        }
-        RoaringBitmap union = each.size() == 1 ? each.getFirst() : FastAggregation.or(each.iterator());
+        RoaringBitmap union = lists.union(term.lists());
         if (!term.required) {
             result.andNot(union);
             return result;

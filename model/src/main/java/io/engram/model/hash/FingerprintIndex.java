@@ -1,7 +1,7 @@
-package io.engram.querier.fetch;
+package io.engram.model.hash;
 
-/** Numbers 128-bit fingerprints 0, 1, 2, … in the order in which they are first seen. Open addressing, half full at most. */
-final class FingerprintIndex {
+/** Numbers 128-bit fingerprints 0, 1, 2, … in the order in which they are first seen. Open addressing, half full at most; for one thread. */
+public final class FingerprintIndex {
     private final long[] hi;
     private final long[] lo;
     /** The number plus one; 0 is a free slot. */
@@ -10,7 +10,8 @@ final class FingerprintIndex {
     private final int mask;
     private int size;
 
-    FingerprintIndex(int maxSize) {
+    /** @param maxSize how many different ones may come */
+    public FingerprintIndex(int maxSize) {
         int capacity = Integer.highestOneBit(Math.max(8, maxSize)) << 2;
         this.hi = new long[capacity];
         this.lo = new long[capacity];
@@ -18,12 +19,12 @@ final class FingerprintIndex {
         this.mask = capacity - 1;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /** The fingerprint's number; a new one where it was not seen before. */
-    int numberOf(long fingerprintHi, long fingerprintLo) {
+    public int numberOf(long fingerprintHi, long fingerprintLo) {
         int slot = (int) (fingerprintLo ^ fingerprintLo >>> 32) & mask; // fingerprints are hashes already
         while (number[slot] != 0) {
             if (lo[slot] == fingerprintLo && hi[slot] == fingerprintHi) {

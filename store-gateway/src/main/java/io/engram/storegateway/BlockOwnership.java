@@ -1,0 +1,13 @@
+package io.engram.storegateway;
+
+import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
+
+/** Which blocks this process makes index-headers of ahead of queries. Asked at every sync; safe for all threads. */
+@FunctionalInterface
+public interface BlockOwnership {
+    /** One process has all of them. */
+    BlockOwnership ALL = (_, _) -> true;
+
+    boolean owns(TenantId tenant, BlockId block);
+}

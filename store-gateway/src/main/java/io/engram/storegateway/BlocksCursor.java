@@ -1,0 +1,74 @@
+package io.engram.storegateway;
+
+import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
+import io.engram.model.read.ChunkBatch;
+import io.engram.model.read.SeriesTable;
+import io.engram.proto.Select;
+import io.engram.proto.SelectBlocks;
+import io.engram.tsdb.block.CorruptBlock;
+import java.util.Set;
+
+/** What a select has found in blocks. Holds no header and no file, only pages that were read for it. */
+final class BlocksCursor implements SelectBlocks.Cursor {
+    private final Set<BlockId> looked;
+    private final JoinedBlocks joined;
+    private final Pages pages;
+    private final TenantId tenant;
+    private final long readAheadBytes;
+    private final FetchLimits limits;
+    private final GatewayMetrics metrics;
+
+    /** @param pages of chunk segments, for this cursor alone */
+    BlocksCursor(
+            Set<BlockId> looked,
+            JoinedBlocks joined,
+            Pages pages,
+            Select.Query query,
+            long readAheadBytes,
+            FetchLimits limits,
+            GatewayMetrics metrics) {
+        this.looked = Set.copyOf(looked);
+        this.joined = joined;
+        this.pages = pages;
+        this.tenant = query.tenant();
+        this.readAheadBytes = readAheadBytes;
+        this.limits = limits;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Set<BlockId> blocks() {
+        return looked;
+    }
+
+    @Override
+    public SeriesTable series() {
+        return joined.table();
+    }
+
+    @Override
+    public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
+        into.clear();
+        if (from >= to) {
+            return;
+        }
+        try {
+            ChunkFetch fetch = new ChunkFetch(joined, pages, limits, metrics);
+            fetch.load(ordinals, from, to, readAheadBytes);
+            for (int i = from; i < to; i++) {
+                fetch.read(ordinals[i], into);
+            }
+        } catch (BlockGone e) {
+            throw Failures.goneMeanwhile(e);
+        } catch (CorruptBlock e) {
+            metrics.damage();
+            throw Failures.damaged(tenant, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pages.release();
+    }
+}

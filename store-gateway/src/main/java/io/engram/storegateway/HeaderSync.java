@@ -1,0 +1,196 @@
+package io.engram.storegateway;
+
+import io.engram.bucket.Bucket;
+import io.engram.bucket.BucketUnavailable;
+import io.engram.bucket.index.BucketIndex;
+import io.engram.bucket.index.BucketIndexFile;
+import io.engram.bucket.layout.TenantBucket;
+import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
+import io.engram.model.failure.Failure;
+import io.engram.model.time.Clock;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the index-headers in step with the bucket indexes: makes those of new blocks that are ours, deletes those of blocks that
+ * have been gone for a while, and takes idle ones out of memory. What fails is logged, and tried again the next time.
+ */
+final class HeaderSync {
+    private static final Logger log = LoggerFactory.getLogger(HeaderSync.class);
+
+    /** How often idle headers are looked for. */
+    private static final long IDLE_CHECK_MS = 30_000;
+
+    private static final long STOP_WAIT_S = 30;
+
+    private final Bucket bucket;
+    private final HeaderStore headers;
+    private final BlockOwnership ownership;
+    private final int concurrency;
+    private final long intervalMs;
+    private final long deletionDelayMs;
+    private final Clock clock;
+    private final GatewayMetrics metrics;
+    /** When a block with a header was first seen to be gone. Used by the one thread that syncs. */
+    private final Map<BlockKey, Long> goneSinceMs = new HashMap<>();
+
+    private ScheduledExecutorService timer; // set by start
+    private volatile boolean stopping;
+
+    HeaderSync(
+            Bucket bucket,
+            HeaderStore headers,
+            BlockOwnership ownership,
+            StoreGatewayConfig config,
+            Clock clock,
+            GatewayMetrics metrics) {
+        this.bucket = bucket;
+        this.headers = headers;
+        this.ownership = ownership;
+        this.concurrency = config.syncConcurrency();
+        this.intervalMs = config.syncInterval().toMillis();
+        this.deletionDelayMs = config.indexHeaderDeletionDelay().toMillis();
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    void start() {
+        timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("store-gateway-sync").factory());
+        timer.scheduleWithFixedDelay(this::syncSafely, 0, intervalMs, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(headers::unloadIdle, IDLE_CHECK_MS, IDLE_CHECK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for the reads that are under way, not for more. */
+    void stop() {
+        stopping = true;
+        if (timer == null) {
+            return;
+        }
+        timer.shutdownNow();
+        try {
+            if (!timer.awaitTermination(STOP_WAIT_S, TimeUnit.SECONDS)) {
+                log.warn("The sync of index-headers has not ended after {} s.", STOP_WAIT_S);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void syncSafely() {
+        try {
+            sync();
+        } catch (RuntimeException e) {
+            if (!stopping) {
+                metrics.syncFailures.inc();
+                log.error("The sync of index-headers failed; it is tried again.", e);
+            }
+        }
+    }
+
+    /** Looks at every tenant once. Called by one thread at a time. */
+    void sync() {
+        List<TenantId> tenants;
+        try {
+            tenants = TenantBucket.tenants(bucket);
+        } catch (BucketUnavailable e) {
+            failed("list the tenants", e);
+            return;
+        }
+        Set<BlockKey> present = new HashSet<>();
+        Set<TenantId> unknown = new HashSet<>();
+        for (TenantId tenant : tenants) {
+            if (stopping) {
+                return;
+            }
+            try {
+                blocks(tenant).forEach(block -> present.add(new BlockKey(tenant, block)));
+            } catch (BucketUnavailable | IllegalStateException e) {
+                unknown.add(tenant);
+                failed("read the bucket index of tenant " + tenant.value(), e);
+            }
+        }
+        make(present);
+        forget(present, unknown);
+        metrics.syncs.inc();
+    }
+
+    private List<BlockId> blocks(TenantId tenant) throws BucketUnavailable {
+        return switch (new BucketIndexFile(new TenantBucket(bucket, tenant)).load()) {
+            case BucketIndexFile.Loaded.Missing _ -> List.of();
+            case BucketIndexFile.Loaded.Present present ->
+                present.index().blocks().stream().map(BucketIndex.Block::id).toList();
+            case BucketIndexFile.Loaded.Damaged damaged ->
+                throw new IllegalStateException(
+                        "the bucket index of tenant " + tenant.value() + " is damaged: " + damaged.problem());
+        };
+    }
+
+    private void make(Set<BlockKey> present) {
+        Set<BlockKey> there = new HashSet<>(headers.onDisk());
+        List<Runnable> missing = new ArrayList<>();
+        for (BlockKey key : present) {
+            if (!there.contains(key) && ownership.owns(key.tenant(), key.block())) {
+                missing.add(() -> make(key));
+            }
+        }
+        if (!missing.isEmpty()) {
+            FanOut.run("make-index-header", concurrency, missing);
+        }
+    }
+
+    private void make(BlockKey key) {
+        if (stopping) {
+            return;
+        }
+        try {
+            headers.ensure(key);
+        } catch (BlockGone _) {
+            // Deleted since the bucket index was written.
+        } catch (Failure e) {
+            failed("make the index-header of block " + key, e);
+        }
+    }
+
+    private void forget(Set<BlockKey> present, Set<TenantId> unknown) {
+        long nowMs = clock.nowMs();
+        List<BlockKey> onDisk = headers.onDisk();
+        goneSinceMs.keySet().retainAll(Set.copyOf(onDisk));
+        for (BlockKey key : onDisk) {
+            if (present.contains(key)) {
+                goneSinceMs.remove(key);
+            } else if (!unknown.contains(key.tenant())
+                    && nowMs - goneSinceMs.computeIfAbsent(key, _ -> nowMs) >= deletionDelayMs) {
+                delete(key);
+            }
+        }
+    }
+
+    private void delete(BlockKey key) {
+        try {
+            headers.delete(key);
+            goneSinceMs.remove(key);
+            metrics.headersDeleted.inc();
+        } catch (IOException e) {
+            failed("delete the index-header of block " + key, e);
+        }
+    }
+
+    private void failed(String what, Exception e) {
+        if (!stopping) {
+            metrics.syncFailures.inc();
+            log.warn("Cannot {}; it is tried again in {} ms: {}", what, intervalMs, e.getMessage());
+        }
+    }
+}
