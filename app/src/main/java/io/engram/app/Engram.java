@@ -1,5 +1,10 @@
 package io.engram.app;
 
+import io.engram.bucket.Bucket;
+import io.engram.bucket.BucketConfig;
+import io.engram.bucket.Buckets;
+import io.engram.bucket.index.BucketIndexUpdater;
+import io.engram.bucket.layout.TenantBucket;
 import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
@@ -7,6 +12,7 @@ import io.engram.distributor.RingPush;
 import io.engram.distributor.limits.LimitsApi;
 import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
+import io.engram.ingester.blocks.BlocksConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.Engine;
@@ -14,6 +20,8 @@ import io.engram.promql.engine.EngineConfig;
 import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
 import io.engram.querier.Sources;
+import io.engram.querier.blocks.BlockCatalog;
+import io.engram.querier.blocks.BlockSelect;
 import io.engram.ring.ClusterSeed;
 import io.engram.ring.InProcessStore;
 import io.engram.ring.KeyValueStore;
@@ -37,6 +45,9 @@ import io.engram.server.limits.RuntimeLimits;
 import io.engram.server.limits.RuntimeReload;
 import io.engram.server.metrics.Metrics;
 import io.engram.server.metrics.ProcessMetrics;
+import io.engram.storegateway.BlockOwnership;
+import io.engram.storegateway.StoreGateway;
+import io.engram.storegateway.StoreGatewayConfig;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,11 +58,13 @@ final class Engram implements AutoCloseable {
     private static final String INGESTER_RING = "ingester";
 
     private final DataFolder folder;
+    private final Bucket bucket;
     private final HttpServer http;
     private final ServerProcess process;
 
-    private Engram(DataFolder folder, HttpServer http, ServerProcess process) {
+    private Engram(DataFolder folder, Bucket bucket, HttpServer http, ServerProcess process) {
         this.folder = folder;
+        this.bucket = bucket;
         this.http = http;
         this.process = process;
     }
@@ -63,10 +76,31 @@ final class Engram implements AutoCloseable {
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
         ServerConfig serverConfig = config.get(ServerConfig.class);
 
+        long seed = ClusterSeed.open(folder.path());
+        BucketConfig bucketConfig = config.get(BucketConfig.class);
+        QuerierConfig querierConfig = config.get(QuerierConfig.class);
+        Bucket bucket = Buckets.open(bucketConfig, folder.path(), new BucketMetrics(metrics));
+        BlockCatalog catalog =
+                new BlockCatalog(bucket, querierConfig.bucketIndexRefresh(), bucketConfig.indexMaxAge(), clock);
+        StoreGateway storeGateway = new StoreGateway(
+                folder.path().resolve("store-gateway"),
+                config.get(StoreGatewayConfig.class),
+                bucket,
+                BlockOwnership.ALL,
+                seed,
+                limits,
+                clock,
+                metrics);
         Ingester ingester = new Ingester(
                 folder.path(),
                 config.get(HeadConfig.class),
                 config.get(ActiveSeriesConfig.class),
+                config.get(BlocksConfig.class),
+                bucket,
+                tenant -> {
+                    new BucketIndexUpdater(new TenantBucket(bucket, tenant), clock).update();
+                    catalog.changed(tenant);
+                },
                 limits,
                 clock,
                 metrics);
@@ -74,15 +108,19 @@ final class Engram implements AutoCloseable {
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
                 config.get(DistributorConfig.class),
-                ClusterSeed.open(folder.path()),
+                seed,
                 limits,
                 new RingPush(ring::ring, _ -> ingester),
                 clock,
                 metrics);
         Engine engine = new Engine(config.get(EngineConfig.class));
         Querier querier = new Querier(
-                config.get(QuerierConfig.class),
-                new Sources(List.of(ingester), List.of(ingester), List.of(ingester), ingester.cardinality()),
+                querierConfig,
+                new Sources(
+                        List.of(new BlockSelect(catalog, storeGateway, List.of(ingester)), ingester),
+                        List.of(ingester),
+                        List.of(ingester),
+                        ingester.cardinality()),
                 engine,
                 limits,
                 BuildInfo.version(),
@@ -91,6 +129,7 @@ final class Engram implements AutoCloseable {
 
         List<Component> components = new ArrayList<>(List.of(
                 new RuntimeReload(limits, runtimeConfig, metrics, clock),
+                storeGateway,
                 ingester,
                 membership(config.get(RingConfig.class), store, ring),
                 queries(querier, engine)));
@@ -106,6 +145,8 @@ final class Engram implements AutoCloseable {
         ConfigPage.register(routes, config);
         RuntimeConfigPage.register(routes, limits);
         distributor.register(routes);
+        ingester.register(routes);
+        storeGateway.register(routes);
         new LimitsApi(limits, ingester, distributor::sendingRate).register(routes);
         querier.register(routes);
         RingPage ringPage = new RingPage(ring::ring);
@@ -113,7 +154,7 @@ final class Engram implements AutoCloseable {
         routes.add("GET", "/distributor/ring", Routes.Access.OPERATE, ringPage);
         HttpServer http = new HttpServer(
                 serverConfig, config.get(AuthConfig.class), routes, metrics, lifecycle::awaitedByRequests);
-        return new Engram(folder, http, new ServerProcess(serverConfig, http, lifecycle));
+        return new Engram(folder, bucket, http, new ServerProcess(serverConfig, http, lifecycle));
     }
 
     /** Takes the ingester onto the ring once it can be written to, and off it before it stops. */
@@ -179,6 +220,7 @@ final class Engram implements AutoCloseable {
     @Override
     public void close() throws IOException {
         process.stop();
+        bucket.close();
         folder.close();
     }
 }

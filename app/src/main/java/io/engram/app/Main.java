@@ -1,7 +1,9 @@
 package io.engram.app;
 
+import io.engram.bucket.BucketConfig;
 import io.engram.distributor.DistributorConfig;
 import io.engram.ingester.ActiveSeriesConfig;
+import io.engram.ingester.blocks.BlocksConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.EngineConfig;
@@ -16,6 +18,7 @@ import io.engram.server.limits.RuntimeConfig;
 import io.engram.server.logging.LogConfig;
 import io.engram.server.logging.Logging;
 import io.engram.server.metrics.Metrics;
+import io.engram.storegateway.StoreGatewayConfig;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,6 +39,9 @@ public final class Main {
             DistributorConfig.class,
             HeadConfig.class,
             ActiveSeriesConfig.class,
+            BlocksConfig.class,
+            BucketConfig.class,
+            StoreGatewayConfig.class,
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,

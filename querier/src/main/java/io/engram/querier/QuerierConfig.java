@@ -33,6 +33,9 @@ public record QuerierConfig(
         @Setting(value = "200", doc = "Queries that may wait for their turn; more are answered with 429.")
         int maxQueued,
 
+        @Setting(value = "1m", doc = "How often the index of a tenant's blocks is read again from the bucket.")
+        Duration bucketIndexRefresh,
+
         @Setting(value = "10s", doc = "Queries that take longer are logged with their cost; 0 logs each.")
         Duration logQueriesLongerThan) {
 
@@ -44,5 +47,6 @@ public record QuerierConfig(
         Check.atLeastZero("querier.max-fetched-chunk-bytes", maxFetchedChunkBytes);
         Check.aboveZero("querier.max-concurrent", maxConcurrent);
         Check.aboveZero("querier.max-queued", maxQueued);
+        Check.atLeastZero("querier.bucket-index-refresh", bucketIndexRefresh);
     }
 }
