@@ -56,8 +56,8 @@ public final class SeriesChunks {
         merged.clear();
         for (int c = from; c < to; c++) {
             decoded.clear();
-            decoded.decode(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
-            decoded.keep(time -> time >= minMs && time < endMs);
+            decoded.add(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
+            decoded.keep(0, time -> time >= minMs && time < endMs);
             merge();
         }
         cutter.cut(merged, into::addChunk);
@@ -66,6 +66,7 @@ public final class SeriesChunks {
     /** Brings {@link #decoded} into {@link #merged}. */
     private void merge() {
         next.clear();
+        next.room(merged.count + decoded.count);
         int i = 0;
         int j = 0;
         while (i < merged.count || j < decoded.count) {
