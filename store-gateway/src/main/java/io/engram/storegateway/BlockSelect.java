@@ -58,7 +58,10 @@ final class BlockSelect {
         return reported(() -> {
             BlockSeries found = new BlockSeries(header, hash);
             if (header.meta().overlaps(query.minTimeMs(), query.maxTimeMs())) {
-                series.forEach(select(), entry, () -> limits.addChunks(found.add(entry, query.minTimeMs(), query.maxTimeMs())));
+                series.forEach(
+                        select(),
+                        entry,
+                        () -> limits.addChunks(found.add(entry, query.minTimeMs(), query.maxTimeMs())));
             }
             found.chunks.trim();
             return found;

@@ -159,7 +159,8 @@ final class BucketLists implements SelectionPlan.Lists {
     private RoaringBitmap decodeOnce(PostingsRange range, byte[] bytes, long bytesAt) {
         int from = (int) (range.offset() - bytesAt);
         int until = (int) (range.endOffset() - bytesAt);
-        RoaringBitmap list = PostingsList.decode(bytes, from, until, header.index().path(), range.offset());
+        RoaringBitmap list =
+                PostingsList.decode(bytes, from, until, header.index().path(), range.offset());
         list.trim();
         return list;
     }

@@ -53,9 +53,7 @@ final class ChunkFetch {
         if (pages.has(wanted)) {
             return;
         }
-        for (int next = last + 1;
-                next < joined.table().size() && pageCount * PageKey.BYTES < readAheadBytes;
-                next++) {
+        for (int next = last + 1; next < joined.table().size() && pageCount * PageKey.BYTES < readAheadBytes; next++) {
             pageCount += want(next, wanted);
         }
         pages.load(wanted);
@@ -148,7 +146,10 @@ final class ChunkFetch {
         int whole = ChunkFrame.frameBytes(view.data, view.at, view.end, segment.path(), offset);
         if (whole < 0 || whole > room || whole > maxBytes) {
             throw segment.path()
-                    .corrupt(offset, "a chunk", whole + " bytes of it, and the end of the file at " + segment.sizeBytes());
+                    .corrupt(
+                            offset,
+                            "a chunk",
+                            whole + " bytes of it, and the end of the file at " + segment.sizeBytes());
         }
         if (whole > view.end - view.at) {
             view.see(segment, offset, whole);

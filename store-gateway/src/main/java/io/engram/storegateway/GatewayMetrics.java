@@ -31,12 +31,14 @@ final class GatewayMetrics {
         indexReadBytes = metrics.counter("engram_store_gateway_bucket_read_bytes_total", bytes, "file", "index");
         chunkReadBytes = metrics.counter("engram_store_gateway_bucket_read_bytes_total", bytes, "file", "chunks");
         doubted = counter("reread_total", "Ranges that looked damaged and were read from the bucket again.");
-        damaged = counter("damaged_reads_total", "Reads of blocks that were damaged the second time too; the query failed.");
+        damaged = counter(
+                "damaged_reads_total", "Reads of blocks that were damaged the second time too; the query failed.");
         headersBuilt = counter("index_headers_built_total", "Index-headers made from the bucket.");
-        headersRebuilt =
-                counter("index_headers_rebuilt_total", "Index-headers on the local disk that were damaged and made anew.");
+        headersRebuilt = counter(
+                "index_headers_rebuilt_total", "Index-headers on the local disk that were damaged and made anew.");
         headerLoads = counter("index_header_loads_total", "Index-headers loaded from the local disk into memory.");
-        headerUnloads = counter("index_header_unloads_total", "Index-headers that left the memory because nobody used them.");
+        headerUnloads =
+                counter("index_header_unloads_total", "Index-headers that left the memory because nobody used them.");
         headersDeleted = counter("index_headers_deleted_total", "Index-headers deleted because their blocks are gone.");
         blocksMissing = counter("missing_blocks_total", "Blocks that a query named and the bucket did not have.");
         syncs = counter("syncs_total", "Looks at the bucket indexes of all tenants.");

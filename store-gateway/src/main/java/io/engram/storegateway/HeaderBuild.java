@@ -66,8 +66,12 @@ final class HeaderBuild {
                 believeMeta ? meta.thanos().map(ThanosSection::files).orElse(List.of()) : List.of();
         long indexBytes = indexBytes(key, files);
         long[] segmentBytes = segmentBytes(key, files);
-        StoredFile index =
-                new StoredFile(-1, 0, key.objectKey(BlockPath.INDEX), BlockPath.index(key.block().toString()), indexBytes);
+        StoredFile index = new StoredFile(
+                -1,
+                0,
+                key.objectKey(BlockPath.INDEX),
+                BlockPath.index(key.block().toString()),
+                indexBytes);
         if (indexBytes < IndexFormat.HEADER_BYTES + IndexFormat.TOC_BYTES) {
             throw index.path().corrupt(0, "an index", "a file of " + indexBytes + " bytes");
         }

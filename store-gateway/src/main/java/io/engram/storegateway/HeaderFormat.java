@@ -47,7 +47,12 @@ final class HeaderFormat {
      * @param offsetsAt where the postings offset table begins in it
      */
     record Head(
-            BlockMeta meta, long indexBytes, IndexContents contents, long[] segmentBytes, long symbolsAt, long offsetsAt) {
+            BlockMeta meta,
+            long indexBytes,
+            IndexContents contents,
+            long[] segmentBytes,
+            long symbolsAt,
+            long offsetsAt) {
         /** Of the table, in the header. */
         long offsetsBytes() {
             return indexBytes - IndexFormat.TOC_BYTES - contents.postingsOffsetTable();
@@ -115,8 +120,7 @@ final class HeaderFormat {
         Arrays.setAll(segmentBytes, _ -> in.getLong());
         byte[] json = new byte[in.getInt()];
         in.get(json);
-        return new Head(
-                meta(json, path), indexBytes, contents, segmentBytes, symbolsAt, symbolsAt + contents.series());
+        return new Head(meta(json, path), indexBytes, contents, segmentBytes, symbolsAt, symbolsAt + contents.series());
     }
 
     static BlockMeta meta(byte[] json, BlockPath path) {

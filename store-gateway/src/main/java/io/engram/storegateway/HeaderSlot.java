@@ -100,7 +100,10 @@ final class HeaderSlot {
                 return header;
             } catch (CorruptBlock | IOException e) {
                 metrics.headersRebuilt.inc();
-                log.warn("The index-header {} is made anew: {}", file, e.getMessage());
+                log.warn(
+                        "The index-header {} is made anew: {}",
+                        file,
+                        e instanceof CorruptBlock ? e.getMessage() : e.toString());
             }
         }
         IndexHeader header = make();

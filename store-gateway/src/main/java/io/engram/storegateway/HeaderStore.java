@@ -2,6 +2,7 @@ package io.engram.storegateway;
 
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
+import io.engram.model.failure.Failure;
 import io.engram.model.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class HeaderStore {
         TenantId tenant;
         try {
             tenant = new TenantId(tenantFolder.getFileName().toString());
-        } catch (IllegalArgumentException _) {
+        } catch (Failure _) {
             return; // not ours
         }
         try (Stream<Path> files = Files.list(tenantFolder)) {
@@ -69,8 +70,7 @@ final class HeaderStore {
     private HeaderSlot slot(BlockKey key) {
         return slots.computeIfAbsent(
                 key,
-                k -> new HeaderSlot(
-                        k, handles.incrementAndGet(), HeaderFormat.file(folder, k), build, clock, metrics));
+                k -> new HeaderSlot(k, handles.incrementAndGet(), HeaderFormat.file(folder, k), build, clock, metrics));
     }
 
     /**

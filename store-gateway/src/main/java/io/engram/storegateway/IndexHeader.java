@@ -52,7 +52,11 @@ final class IndexHeader {
         this.arena = arena;
         String block = key.block().toString();
         if (!head.meta().id().equals(key.block())) {
-            throw HeaderFormat.path(key).corrupt(0, "the header of " + block, "that of " + head.meta().id());
+            throw HeaderFormat.path(key)
+                    .corrupt(
+                            0,
+                            "the header of " + block,
+                            "that of " + head.meta().id());
         }
         BlockPath path = BlockPath.index(block);
         IndexContents contents = head.contents();
@@ -60,12 +64,10 @@ final class IndexHeader {
         segments = new StoredFile[head.segmentBytes().length];
         for (int i = 0; i < segments.length; i++) {
             BlockPath segment = BlockPath.chunks(block, i);
-            segments[i] =
-                    new StoredFile(handle, i + 1, key.objectKey(segment.file()), segment, head.segmentBytes()[i]);
+            segments[i] = new StoredFile(handle, i + 1, key.objectKey(segment.file()), segment, head.segmentBytes()[i]);
         }
         symbols = SymbolTable.open(
-                mapped.asSlice(
-                        head.symbolsAt() + contents.symbols(), contents.series() - contents.symbols()),
+                mapped.asSlice(head.symbolsAt() + contents.symbols(), contents.series() - contents.symbols()),
                 path,
                 contents.symbols());
         postings = PostingsOffsetTable.open(

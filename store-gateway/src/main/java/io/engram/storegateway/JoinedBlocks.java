@@ -14,8 +14,7 @@ import java.util.List;
  * copy c:    series copySeries[c] of block copyBlock[c]
  * </pre>
  */
-record JoinedBlocks(
-        List<BlockSeries> blocks, SeriesTable table, int[] copyStart, int[] copyBlock, int[] copySeries) {
+record JoinedBlocks(List<BlockSeries> blocks, SeriesTable table, int[] copyStart, int[] copyBlock, int[] copySeries) {
 
     /** @param blocks in the order of their times */
     static JoinedBlocks of(List<BlockSeries> blocks) {
@@ -55,8 +54,7 @@ record JoinedBlocks(
     }
 
     /** Labels are those of the first copy; what two blocks have both stands in the dictionary twice. */
-    private static SeriesTable table(
-            List<BlockSeries> blocks, int[] copyStart, int[] copyBlock, int[] copySeries) {
+    private static SeriesTable table(List<BlockSeries> blocks, int[] copyStart, int[] copyBlock, int[] copySeries) {
         int size = copyStart.length - 1;
         int[] idsFrom = new int[blocks.size()];
         Label[] dictionary = dictionary(blocks, idsFrom);

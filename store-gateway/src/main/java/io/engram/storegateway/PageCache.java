@@ -25,7 +25,7 @@ final class PageCache {
                 .buildAsync();
     }
 
-    /** The page, there or on its way; null where nobody has it. */
+    /** The page, there or on its way, and null in the end where who reads it fails; null where nobody has it. */
     CompletableFuture<byte[]> find(PageKey key) {
         return pages.getIfPresent(key);
     }
@@ -33,7 +33,7 @@ final class PageCache {
     /**
      * Says that the caller is about to read a page.
      *
-     * @param promise which the caller completes, whatever happens
+     * @param promise which the caller completes, whatever happens; with null where it could not read the page
      * @return {@code promise}; or that of somebody else who was faster, and then the caller has nothing to do
      */
     CompletableFuture<byte[]> claim(PageKey key, CompletableFuture<byte[]> promise) {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * The pages that one selection works on: those that it has asked for stay with it, whatever the cache does, up to a bound. What
@@ -54,9 +53,9 @@ final class Pages {
             }
         }
 
-        /** Whoever waits learns that nothing comes. */
-        void fail(Throwable cause) {
-            promises.forEach(promise -> promise.completeExceptionally(cause));
+        /** Whoever waits learns that nothing comes, and asks itself: our misfortune need not be theirs. */
+        void giveUp() {
+            promises.forEach(promise -> promise.complete(null)); // those that are kept already stay
         }
     }
 
@@ -93,7 +92,7 @@ final class Pages {
                 FanOut.run("read-block", reads.concurrency(), readings);
             }
         } catch (RuntimeException | Error e) {
-            readings.forEach(reading -> reading.fail(e)); // what has been read stays
+            readings.forEach(Reading::giveUp);
             throw e;
         }
     }
@@ -130,12 +129,9 @@ final class Pages {
     byte[] page(StoredFile file, int number) {
         PageKey key = new PageKey(file.handle(), file.number(), number);
         CompletableFuture<byte[]> there = find(key);
-        if (there != null) {
-            try {
-                return there.join();
-            } catch (CompletionException _) {
-                drop(key, there); // another query's misfortune need not be ours: we ask ourselves
-            }
+        byte[] page = there == null ? null : there.join();
+        if (page != null) {
+            return page;
         }
         return refresh(file, number);
     }
@@ -177,9 +173,5 @@ final class Pages {
     /** Holds nothing any more. */
     synchronized void release() {
         held.clear();
-    }
-
-    private synchronized void drop(PageKey key, CompletableFuture<byte[]> page) {
-        held.remove(key, page);
     }
 }

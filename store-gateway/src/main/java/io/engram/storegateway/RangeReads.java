@@ -44,7 +44,8 @@ final class RangeReads {
             metrics.read(file, bytes.length);
             return bytes;
         } catch (NoSuchObject e) {
-            throw new BlockGone("read " + file.path().file() + " of block " + file.path().block(), e);
+            throw new BlockGone(
+                    "read " + file.path().file() + " of block " + file.path().block(), e);
         } catch (BucketUnavailable e) {
             if (e.reason() == BucketUnavailable.Reason.UNFIT) {
                 throw file.path().corrupt(range.offset(), range.bytes() + " bytes", e.getMessage());

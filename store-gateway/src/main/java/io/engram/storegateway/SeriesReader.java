@@ -106,7 +106,11 @@ final class SeriesReader {
         view.see(index, offset, (int) Math.min(room, LENGTH_BYTES));
         int whole = SeriesEntry.frameBytes(view.data, view.at, view.end, index.path(), offset);
         if (whole < 0 || whole > room) {
-            throw index.path().corrupt(offset, "a series", "the end of the series at " + header.contents().seriesEnd());
+            throw index.path()
+                    .corrupt(
+                            offset,
+                            "a series",
+                            "the end of the series at " + header.contents().seriesEnd());
         }
         if (whole > view.end - view.at) {
             view.see(index, offset, whole);

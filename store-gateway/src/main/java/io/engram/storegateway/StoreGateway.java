@@ -92,8 +92,8 @@ public final class StoreGateway implements SelectBlocks, Component {
         metrics.cache("series", seriesPages.view());
         metrics.cache("chunks", chunkPages.view());
         metrics.gauge("index_headers_loaded", "Index-headers in memory.", headers::loadedCount);
-        metrics.gauge(
-                "index_headers", "Index-headers on the local disk.", () -> headers.onDisk().size());
+        metrics.gauge("index_headers", "Index-headers on the local disk.", () -> headers.onDisk()
+                .size());
     }
 
     @Override
@@ -137,14 +137,12 @@ public final class StoreGateway implements SelectBlocks, Component {
 
     @Override
     public Strings labelNames(Query query) {
-        return strings(onEach(
-                query, budget(query.select().tenant()), block -> block.names()));
+        return strings(onEach(query, budget(query.select().tenant()), block -> block.names()));
     }
 
     @Override
     public Strings labelValues(String name, Query query) {
-        return strings(onEach(
-                query, budget(query.select().tenant()), block -> block.values(name)));
+        return strings(onEach(query, budget(query.select().tenant()), block -> block.values(name)));
     }
 
     private static Strings strings(Map<BlockId, List<String>> found) {
@@ -182,11 +180,7 @@ public final class StoreGateway implements SelectBlocks, Component {
         return answers;
     }
 
-    private <T> T ask(
-            BlockKey key,
-            Select.Query query,
-            FetchLimits budget,
-            Function<BlockSelect, T> question) {
+    private <T> T ask(BlockKey key, Select.Query query, FetchLimits budget, Function<BlockSelect, T> question) {
         IndexHeader header = headers.acquire(key);
         try {
             Pages pages = new Pages(seriesPages, reads, config.maxGapSize(), config.maxRangeSize());

@@ -8,7 +8,9 @@ import java.time.Duration;
 /** How blocks in the bucket are read, and what is kept of them. */
 @Section("store-gateway")
 public record StoreGatewayConfig(
-        @Setting(value = "", doc = "Folder of the index-headers; empty: store-gateway in data.dir. May be deleted while stopped.")
+        @Setting(
+                value = "",
+                doc = "Folder of the index-headers; empty: store-gateway in data.dir. May be deleted while stopped.")
         String dir,
 
         @Setting(
@@ -23,7 +25,8 @@ public record StoreGatewayConfig(
 
         @Setting(
                 value = "5m",
-                doc = "How often the bucket indexes are read, to make the index-headers of new blocks ahead of queries.")
+                doc =
+                        "How often the bucket indexes are read, to make the index-headers of new blocks ahead of queries.")
         Duration syncInterval,
 
         @Setting(value = "4", doc = "Index-headers that are made at a time ahead of queries.")

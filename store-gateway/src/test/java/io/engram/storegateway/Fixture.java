@@ -55,14 +55,7 @@ final class Fixture {
     /** A new process on the same disk and bucket. */
     void open(StoreGatewayConfig config, Map<String, ?> limits) throws IOException {
         gateway = new StoreGateway(
-                headers,
-                config,
-                bucket,
-                BlockOwnership.ALL,
-                SEED,
-                _ -> TestLimits.with(limits),
-                clock,
-                metrics);
+                headers, config, bucket, BlockOwnership.ALL, SEED, _ -> TestLimits.with(limits), clock, metrics);
         gateway.headers().open();
     }
 
@@ -73,18 +66,7 @@ final class Fixture {
     /** Without caches, with many small ranges. */
     static StoreGatewayConfig bareConfig() {
         return new StoreGatewayConfig(
-                "",
-                Duration.ofMinutes(20),
-                Duration.ofHours(1),
-                Duration.ofMinutes(5),
-                4,
-                3,
-                2,
-                0,
-                64 << 10,
-                0,
-                0,
-                0);
+                "", Duration.ofMinutes(20), Duration.ofHours(1), Duration.ofMinutes(5), 4, 3, 2, 0, 64 << 10, 0, 0, 0);
     }
 
     BlockId upload(TestBlock block, SplittableRandom random) throws IOException {

@@ -35,12 +35,12 @@ class SelectTest {
 
     @Test
     void answersAsLocalBlocksDo() {
-        Seeds.check(4, random -> compare(new Fixture(folder), random));
+        Seeds.check(2, random -> compare(new Fixture(folder), random));
     }
 
     @Test
     void answersTheSameWithoutCachesAndWithSmallRanges() {
-        Seeds.check(4, random -> compare(new Fixture(folder, Fixture.bareConfig()), random));
+        Seeds.check(2, random -> compare(new Fixture(folder, Fixture.bareConfig()), random));
     }
 
     private void compare(Fixture fixture, SplittableRandom random) throws IOException {
@@ -51,7 +51,7 @@ class SelectTest {
             models.add(block);
             ids.add(fixture.upload(block, random));
         }
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < 80; i++) {
             List<Matcher> matchers = matchers(random);
             boolean all = random.nextInt(3) > 0;
             long minMs = all ? Long.MIN_VALUE : TestBlock.START_MS + random.nextInt(20_000_000);
@@ -105,7 +105,8 @@ class SelectTest {
                 names.add(labels.at(i).name());
             }
         }
-        assertEquals(new SelectBlocks.Strings(Set.copyOf(query.blocks()), List.copyOf(names)), gateway.labelNames(query));
+        assertEquals(
+                new SelectBlocks.Strings(Set.copyOf(query.blocks()), List.copyOf(names)), gateway.labelNames(query));
         for (String name : List.of("job", "größe", "missing")) {
             TreeSet<String> values = new TreeSet<>(Utf8Order::compare);
             series.stream().filter(labels -> labels.has(name)).forEach(labels -> values.add(labels.get(name)));

@@ -56,7 +56,8 @@ final class TestBlock {
         for (int i = random.nextInt(1, maxSeries + 1); i > 0; i--) {
             long start = START_MS + random.nextInt(4) * 3_600_000L + random.nextInt(60_000);
             block.series.put(
-                    labels(random, values), times(start, random.nextInt(1, maxSamples + 1), 1 + random.nextInt(30_000)));
+                    labels(random, values),
+                    times(start, random.nextInt(1, maxSamples + 1), 1 + random.nextInt(30_000)));
         }
         return block;
     }

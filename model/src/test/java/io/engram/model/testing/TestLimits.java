@@ -44,7 +44,9 @@ public final class TestLimits {
         if (type == int.class) {
             return Integer.parseInt(text);
         } else if (type == long.class) {
-            return text.endsWith("GiB") ? Long.parseLong(text.substring(0, text.length() - 3)) << 30 : Long.parseLong(text);
+            return text.endsWith("GiB")
+                    ? Long.parseLong(text.substring(0, text.length() - 3)) << 30
+                    : Long.parseLong(text);
         } else if (type == boolean.class) {
             return Boolean.parseBoolean(text);
         } else if (type == Duration.class) {
