@@ -8,8 +8,9 @@ import java.util.Optional;
  * UTF-8, parts separated by {@code /}; no part is empty, {@code .} or {@code ..} ({@link Keys}).
  *
  * <p>All calls block until the store has answered, try again by themselves where that may help, and may come from any
- * number of threads. What was written is seen by every call that begins afterwards. Where a thread is interrupted, its
- * call fails with {@link BucketUnavailable} and the thread stays interrupted.
+ * number of threads. What was written is seen by every call that begins afterwards. Where a virtual thread is interrupted,
+ * its call fails with {@link BucketUnavailable} at once, and the thread stays interrupted; a platform thread may wait for
+ * the network all the same.
  *
  * <p>Every call throws {@link BucketUnavailable} where the store does not do what it is asked, and
  * {@link IllegalArgumentException} for what is no key.

@@ -19,6 +19,11 @@ public record BucketConfig(
                         "Folder of the file system backend; empty: bucket in data.dir. Processes of one machine may share it.")
         String filesystemDir,
 
+        @Setting(
+                value = "1h",
+                doc = "Queries of a tenant fail where the index of its blocks is older; 0 takes any age.")
+        Duration indexMaxAge,
+
         @Setting(value = "", key = "s3.endpoint", doc = "URL of the S3 server; empty: that of AWS for the region.")
         String s3Endpoint,
 
@@ -136,6 +141,7 @@ public record BucketConfig(
     private static final long MAX_PART_BYTES = 1 << 30;
 
     public BucketConfig {
+        Check.atLeastZero("bucket.index-max-age", indexMaxAge);
         boolean s3 = backend == Backend.S3;
         Check.that(!s3 || !s3Bucket.isEmpty(), "bucket.s3.bucket must be set where bucket.backend is s3");
         Check.that(!s3 || !s3Region.isEmpty(), "bucket.s3.region must be set where bucket.backend is s3");

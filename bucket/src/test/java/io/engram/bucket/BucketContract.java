@@ -68,7 +68,7 @@ public abstract class BucketContract {
     }
 
     @Test
-    void aPutReplacesAndChangesTheVersion() throws IOException {
+    void aPutOfOtherBytesReplacesAndChangesTheVersion() throws IOException {
         bucket().put("k", bytes(3));
         String before = bucket().stat("k").version();
         bucket().put("k", "other".getBytes(UTF_8));

@@ -2,6 +2,7 @@ package io.engram.bucket.s3;
 
 import io.engram.bucket.Bucket;
 import io.engram.bucket.BucketConfig;
+import io.engram.bucket.BucketConfig.Checksums;
 import io.engram.bucket.BucketException;
 import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.BucketUnavailable.Reason;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -28,11 +30,14 @@ public final class S3Bucket implements Bucket {
     private final S3Client client;
     private final String bucket;
     private final Uploads uploads;
+    /** Asks for the checksum of a whole object, which the SDK then compares; null does not. */
+    private final ChecksumMode checksums;
 
     S3Bucket(S3Client client, BucketConfig config) {
         this.client = client;
         this.bucket = config.s3Bucket();
         this.uploads = new Uploads(client, config);
+        this.checksums = config.s3Checksums() == Checksums.WHEN_SUPPORTED ? ChecksumMode.ENABLED : null;
     }
 
     /**
@@ -95,7 +100,8 @@ public final class S3Bucket implements Bucket {
         Body body = read(
                 Operation.GET,
                 key,
-                () -> client.getObject(request -> request.bucket(bucket).key(key), Body.upTo(maxBytes)));
+                () -> client.getObject(
+                        request -> request.bucket(bucket).key(key).checksumMode(checksums), Body.upTo(maxBytes)));
         if (body.bytes() == null) {
             throw unfit(Operation.GET, key, "has " + body.head().contentLength() + " bytes, may have " + maxBytes);
         }

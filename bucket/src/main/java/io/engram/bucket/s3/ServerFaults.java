@@ -6,6 +6,7 @@ import io.engram.bucket.BucketUnavailable.Reason;
 import io.engram.bucket.NoSuchObject;
 import io.engram.bucket.Operation;
 import java.io.IOException;
+import javax.xml.stream.XMLStreamException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -19,6 +20,9 @@ final class ServerFaults {
 
     /** Connections that break are worth another try; what the server refuses is not. */
     static boolean worthAnotherTry(Throwable thrown) {
+        if (Thread.currentThread().isInterrupted()) {
+            return false;
+        }
         return switch (thrown) {
             case AbortedException _ -> false;
             case RetryableException _, ApiCallAttemptTimeoutException _, IOException _ -> true;
@@ -28,9 +32,19 @@ final class ServerFaults {
                         || refused.isThrottlingException()
                         || conflict(refused)
                         || code(refused).equals("RequestTimeout");
-            case SdkClientException client -> client.getCause() instanceof IOException;
+            case SdkClientException client -> brokeOff(client);
             default -> false;
         };
+    }
+
+    /** The connection, also where it ends in the middle of an answer that then is no XML. */
+    private static boolean brokeOff(Throwable thrown) {
+        for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException || cause instanceof XMLStreamException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Two conditional puts met in the middle: neither is done. */

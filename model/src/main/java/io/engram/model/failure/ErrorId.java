@@ -198,6 +198,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The write-ahead log cannot be written: the disk is full, broken, or far too slow.",
             "Free space in the ingester's data folder or replace the disk; writing resumes by itself. Senders retry."),
+    BUCKET_INDEX_TOO_OLD(
+            Cause.UNAVAILABLE,
+            "The list of the tenant's blocks in the bucket is older than may be: blocks may be missing from it.",
+            "Look at the compactor, which writes it, and at its access to the bucket; or raise bucket.index-max-age."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;
