@@ -13,6 +13,7 @@ final class MergeSource {
     private final int[] numbers;
     private final PeekableIntIterator refs;
     private int[] ids = new int[64];
+    private int[] before = new int[64];
 
     /** @param numbers of the block's symbols in the block that is written */
     MergeSource(BlockReader block, int[] numbers) {
@@ -27,12 +28,27 @@ final class MergeSource {
         if (!refs.hasNext()) {
             return false;
         }
+        int beforeLength = series.symbolCount;
+        int[] swap = before;
+        before = ids;
+        ids = swap;
         block.series(refs.next(), series);
-        if (ids.length < series.symbolCount) {
-            ids = new int[2 * series.symbolCount];
+        int length = series.symbolCount;
+        if (ids.length < length) {
+            ids = new int[2 * length];
         }
-        for (int i = 0; i < series.symbolCount; i++) {
+        boolean rising = length > 0;
+        for (int i = 0; i < length; i++) {
             ids[i] = numbers[series.symbols[i]];
+            rising &= i < 2 || i % 2 == 1 || ids[i] > ids[i - 2];
+        }
+        if (!rising || Arrays.compare(before, 0, beforeLength, ids, 0, length) >= 0) {
+            throw block.index()
+                    .path()
+                    .corrupt(
+                            IndexFormat.seriesOffset(series.ref),
+                            "labels that rise, and a series above the one before",
+                            "symbols " + Arrays.toString(Arrays.copyOf(series.symbols, length)));
         }
         deleted = block.tombstones().of(series.ref);
         return true;

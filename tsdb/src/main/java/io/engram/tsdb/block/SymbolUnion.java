@@ -15,6 +15,8 @@ final class SymbolUnion {
         private int symbol = -1;
         private byte[] utf8 = new byte[64];
         private int length;
+        private byte[] before = new byte[64];
+        private int beforeLength;
 
         Cursor(SymbolTable table) {
             in = table.first();
@@ -25,11 +27,18 @@ final class SymbolUnion {
             if (++symbol == numbers.length) {
                 return false;
             }
+            byte[] swap = before;
+            before = utf8;
+            beforeLength = length;
+            utf8 = swap;
             length = in.length();
             if (utf8.length < length) {
                 utf8 = new byte[2 * length];
             }
             MemorySegment.copy(in.bytes(), ValueLayout.JAVA_BYTE, in.at, utf8, 0, length);
+            if (symbol > 0 && Arrays.compareUnsigned(before, 0, beforeLength, utf8, 0, length) >= 0) {
+                throw in.corrupt("symbol " + symbol + " above the one before", "one that is not");
+            }
             in.at += length;
             return true;
         }
