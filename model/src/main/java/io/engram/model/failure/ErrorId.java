@@ -198,6 +198,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The write-ahead log cannot be written: the disk is full, broken, or far too slow.",
             "Free space in the ingester's data folder or replace the disk; writing resumes by itself. Senders retry."),
+    BUCKET_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "The object store does not do what it is asked; the message says what and why.",
+            "Look at the store, its credentials and bucket.*; send again."),
     BUCKET_INDEX_TOO_OLD(
             Cause.UNAVAILABLE,
             "The list of the tenant's blocks in the bucket is older than may be: blocks may be missing from it.",
