@@ -36,9 +36,11 @@ class ModuleDependenciesTest {
             Map.entry("distributor", List.of("ring", "server", "proto", "model")),
             Map.entry("ingester", List.of("tsdb", "bucket", "ring", "server", "proto", "model")),
             Map.entry("querier", List.of("promql", "tsdb", "bucket", "ring", "server", "proto", "model")),
+            Map.entry("compactor", List.of("tsdb", "bucket", "ring", "server", "model")),
             Map.entry(
                     "app",
                     List.of(
+                            "compactor",
                             "querier",
                             "ingester",
                             "distributor",

@@ -47,6 +47,7 @@ public final class Compactor implements Component {
     private final WorkFolder work;
     private final JobQueue queue = new JobQueue();
     private final JobRunner runner;
+    private final JobBackoff backoff;
     private final CompactorMetrics metrics;
     private final Clock clock;
     private final long intervalMs;
@@ -72,7 +73,8 @@ public final class Compactor implements Component {
         this.upkeep = new TenantUpkeep(config.upkeepRules(), new CompactionPlanner(config.planRules()), limits, clock);
         this.work =
                 new WorkFolder(config.workDir().isEmpty() ? dataDir.resolve("compactor") : Path.of(config.workDir()));
-        this.metrics = new CompactorMetrics(metrics, queue, clock);
+        this.backoff = new JobBackoff(config.interval().toMillis());
+        this.metrics = new CompactorMetrics(metrics, queue, backoff, clock);
         this.runner = new JobRunner(bucket, work, this.metrics, clock);
         this.intervalMs = config.interval().toMillis();
         this.concurrency = config.concurrency();
@@ -135,6 +137,7 @@ public final class Compactor implements Component {
                     .toList();
             Set<TenantId> known = Set.copyOf(tenants);
             queue.retain(known::contains);
+            backoff.retain(known);
             work.keepOnly(known);
             for (TenantId tenant : tenants) {
                 if (Thread.currentThread().isInterrupted()) {
@@ -172,7 +175,7 @@ public final class Compactor implements Component {
     }
 
     private void offer(TenantId tenant, CompactionPlan plan) throws IOException {
-        queue.plan(tenant, plan.jobs());
+        queue.plan(tenant, backoff.admit(tenant, plan.jobs(), clock.nowMs()));
         Set<BlockId> sources = new HashSet<>(queue.busy(tenant));
         plan.jobs().stream().map(PlannedJob::ids).forEach(sources::addAll);
         work.keepOnly(tenant, sources);
@@ -198,14 +201,16 @@ public final class Compactor implements Component {
     }
 
     private void run(QueuedJob job) {
-        boolean changed = false;
+        JobRunner.End end = JobRunner.End.UNCHANGED;
         try {
-            changed = ownership.owns(job.tenant) && runner.run(job);
+            end = ownership.owns(job.tenant) ? runner.run(job) : JobRunner.End.UNCHANGED;
         } finally {
             queue.ended(job);
         }
-        if (changed) {
-            planAgain(job.tenant);
+        switch (end) {
+            case CHANGED -> planAgain(job.tenant);
+            case FAILED -> backoff.failed(job, clock.nowMs());
+            case UNCHANGED -> {}
         }
     }
 

@@ -44,7 +44,7 @@ final class CompactorMetrics {
     private final AtomicLong lastJobMs = new AtomicLong();
     private final Clock clock;
 
-    CompactorMetrics(Metrics metrics, JobQueue queue, Clock clock) {
+    CompactorMetrics(Metrics metrics, JobQueue queue, JobBackoff backoff, Clock clock) {
         this.clock = clock;
         done = metrics.counter(JOBS, JOBS_HELP, "result", "done");
         failed = metrics.counter(JOBS, JOBS_HELP, "result", "failed");
@@ -71,6 +71,10 @@ final class CompactorMetrics {
         metrics.counter(STEPS, STEPS_HELP, verifySeconds::sum, "step", "verify");
         metrics.counter(STEPS, STEPS_HELP, uploadSeconds::sum, "step", "upload");
         metrics.gauge("engram_compactor_jobs_waiting", "Backlog: jobs that wait.", queue::waitingCount);
+        metrics.gauge(
+                "engram_compactor_jobs_failing",
+                "Jobs whose last try failed, and that are tried again later.",
+                backoff::count);
         metrics.gauge("engram_compactor_jobs_running", "Jobs that are being done.", queue::runningCount);
         metrics.gauge(
                 "engram_compactor_last_successful_pass_timestamp_seconds",

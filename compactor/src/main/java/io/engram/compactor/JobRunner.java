@@ -30,8 +30,16 @@ final class JobRunner {
         this.clock = clock;
     }
 
-    /** @return whether the tenant has other blocks now than before, so that it may have other jobs */
-    boolean run(QueuedJob queued) {
+    /** How a job ended, for those who plan. */
+    enum End {
+        /** The tenant has other blocks now than before, so that it may have other jobs. */
+        CHANGED,
+        /** Nothing is to be done now. */
+        UNCHANGED,
+        FAILED
+    }
+
+    End run(QueuedJob queued) {
         JobExecution execution = new JobExecution(
                 new TenantBucket(bucket, queued.tenant),
                 work,
@@ -43,16 +51,16 @@ final class JobRunner {
         } catch (IOException | RuntimeException e) {
             if (Thread.currentThread().isInterrupted() || e instanceof InterruptedIOException) {
                 metrics.stopped.inc();
-                return false;
+                return End.UNCHANGED;
             }
             metrics.failed.inc();
             LOG.error(
                     "a compaction failed, will be tried again tenant={} blocks={}", queued.tenant, queued.job.ids(), e);
-            return false;
+            return End.FAILED;
         }
     }
 
-    private boolean told(QueuedJob queued, JobOutcome outcome) {
+    private End told(QueuedJob queued, JobOutcome outcome) {
         return switch (outcome) {
             case JobOutcome.Compacted(var block, var cost) -> {
                 metrics.done(cost, queued.job.blocks().size());
@@ -64,7 +72,7 @@ final class JobRunner {
                         cost.samplesIn(),
                         cost.samplesOut(),
                         cost.nanos() / 1_000_000);
-                yield true;
+                yield End.CHANGED;
             }
             case JobOutcome.BadBlock(var block, var problem) -> {
                 metrics.badBlocks.inc();
@@ -73,12 +81,12 @@ final class JobRunner {
                         queued.tenant,
                         block,
                         problem);
-                yield true;
+                yield End.CHANGED;
             }
             case JobOutcome.Overtaken(var why) -> {
                 metrics.overtaken.inc();
                 LOG.info("a compaction was not needed any more tenant={} reason=\"{}\"", queued.tenant, why);
-                yield false;
+                yield End.UNCHANGED;
             }
             case JobOutcome.NoRoom(var needed, var free) -> {
                 metrics.noRoom.inc();
@@ -89,7 +97,7 @@ final class JobRunner {
                         queued.job.ids(),
                         needed,
                         free);
-                yield false;
+                yield End.FAILED;
             }
         };
     }

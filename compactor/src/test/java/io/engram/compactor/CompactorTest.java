@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.bucket.Bucket;
 import io.engram.bucket.FilesystemBucket;
+import io.engram.bucket.Operation;
 import io.engram.bucket.index.BucketIndex;
 import io.engram.bucket.index.BucketIndexFile;
 import io.engram.bucket.layout.BlockPaths;
 import io.engram.bucket.layout.Marks;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.bucket.s3.S3Bucket;
+import io.engram.bucket.testing.FaultyBucket;
+import io.engram.bucket.testing.FaultyBucket.Fate;
 import io.engram.bucket.testing.MemoryBucket;
 import io.engram.bucket.testing.S3Fake;
 import io.engram.bucket.testing.S3Fault;
@@ -130,6 +133,34 @@ class CompactorTest {
     }
 
     @Test
+    void aJobThatFailsIsTriedAgainLaterAndLaterAndOthersGoOn() throws IOException {
+        FaultyBucket faulty = new FaultyBucket(memory);
+        writeSome(faulty, folder);
+        writeDay(faulty, B);
+        int[] tries = {0};
+        faulty.plan((operation, key) -> {
+            boolean fails = operation == Operation.UPLOAD && key.startsWith(A + "/") && key.endsWith("/index");
+            tries[0] += fails ? 1 : 0;
+            return fails ? Fate.FAIL : Fate.SUCCEED;
+        });
+        Compactor compactor = TestCompactor.create(faulty, folder, clock);
+        TestCompactor.settle(compactor);
+        TestCompactor.settle(compactor);
+        assertEquals(1, tries[0]);
+        assertEquals(2, SampleSet.liveBlocks(new TenantBucket(memory, B)).size());
+        clock.advance(600_000);
+        TestCompactor.settle(compactor);
+        assertEquals(2, tries[0]);
+        clock.advance(600_000);
+        TestCompactor.settle(compactor);
+        assertEquals(2, tries[0], "the second time it waits longer");
+        faulty.succeed();
+        clock.advance(600_000);
+        TestCompactor.settle(compactor);
+        assertEquals(1, SampleSet.liveBlocks(new TenantBucket(memory, A)).size());
+    }
+
+    @Test
     void twoCompactorsOnTheSameBucketDoNoHarm() throws IOException {
         SampleSet all = writeDay(memory, A);
         Compactor one = TestCompactor.create(memory, folder.resolve("one"), clock);
@@ -166,6 +197,7 @@ class CompactorTest {
                 Compactor compactor = TestCompactor.create(bucket, own, clock);
                 for (int i = 0; i < 4; i++) {
                     TestCompactor.settle(compactor);
+                    clock.advance(3_600_000);
                 }
                 fake.faults().clear();
                 assertEquals(all, SampleSet.live(new TenantBucket(bucket, A), own), "with faults");

@@ -3,6 +3,7 @@ package io.engram.compactor.plan;
 import io.engram.model.block.BlockFile;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
+import io.engram.model.block.ThanosSection;
 import io.engram.model.labels.Labels;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,8 +21,9 @@ import java.util.TreeMap;
  *
  * <ol>
  *   <li>Blocks with a deletion mark are not there. Blocks that another makes needless are {@linkplain Supersession found}.
- *   <li>Only blocks of equal external labels and resolution are merged, and only samples as they came: aggregates of
- *       down-sampling are no samples.
+ *   <li>Only blocks of equal external labels, resolution and extensions are merged, and only samples as they came:
+ *       aggregates of down-sampling are no samples. (In extensions a compactor of Cortex says which part of the series a
+ *       block has.)
  *   <li>A block belongs to the slots that it lies in as a whole, one for each range: {@code [k × range, (k + 1) × range)}.
  *       One that crosses a border of the largest range stays as it is.
  *   <li>Ranges are looked at from the smallest. Two or more blocks in a slot of the smallest are merged: copies of the
@@ -54,7 +56,9 @@ public final class CompactionPlanner {
                 .sorted(BY_ID)
                 .toList();
         Map<Group, List<BlockMeta>> groups =
-                new TreeMap<>(Comparator.comparing(Group::labels, BY_TEXT).thenComparingLong(Group::resolutionMs));
+                new TreeMap<>(Comparator.comparing(Group::labels, BY_TEXT)
+                        .thenComparingLong(Group::resolutionMs)
+                        .thenComparing(Group::extensions));
         for (BlockMeta block : live) {
             groups.computeIfAbsent(Group.of(block), _ -> new ArrayList<>()).add(block);
         }
@@ -83,11 +87,12 @@ public final class CompactionPlanner {
     }
 
     /** Blocks that may be merged with each other. */
-    private record Group(Labels labels, long resolutionMs) {
+    private record Group(Labels labels, long resolutionMs, String extensions) {
         static Group of(BlockMeta block) {
             return new Group(
                     block.labels(),
-                    block.thanos().map(thanos -> thanos.resolutionMs()).orElse(0L));
+                    block.thanos().map(ThanosSection::resolutionMs).orElse(0L),
+                    block.thanos().map(ThanosSection::extensions).orElse(""));
         }
     }
 

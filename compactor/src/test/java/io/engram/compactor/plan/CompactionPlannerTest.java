@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.Compaction;
+import io.engram.model.block.ThanosSection;
 import io.engram.model.labels.Labels;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +160,26 @@ class CompactionPlannerTest {
                 jobs(
                         Metas.head(id(2, 1), DAY_MS, DAY_MS + HOUR_MS, Labels.EMPTY, 300_000),
                         Metas.head(id(2, 2), DAY_MS, DAY_MS + HOUR_MS, Labels.EMPTY, 300_000)));
+    }
+
+    @Test
+    void partsOfTheSeriesThatExtensionsTellApartStayApart() {
+        BlockMeta merged = Metas.merged(id(5, 1), DAY_MS, DAY_MS + 2 * HOUR_MS, id(2, 1), id(2, 2));
+        BlockMeta twin = Metas.merged(id(5, 2), DAY_MS, DAY_MS + 2 * HOUR_MS, id(2, 1), id(2, 2));
+        CompactionPlan plan = plan(List.of(part(merged, 0), part(twin, 1)), LATER_MS);
+        assertEquals(List.of(), plan.jobs());
+        assertEquals(List.of(), plan.superseded());
+    }
+
+    private static BlockMeta part(BlockMeta block, int part) {
+        ThanosSection old = block.thanos().orElseThrow();
+        return block.withThanos(new ThanosSection(
+                old.labels(),
+                0,
+                old.source(),
+                List.of(),
+                old.files(),
+                "{\"partition_info\":{\"partition_count\":2,\"partition_id\":" + part + "}}"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.bucket.BucketUnavailable;
+import io.engram.bucket.Operation;
 import io.engram.bucket.index.BucketIndexFile;
 import io.engram.bucket.layout.BlockPaths;
 import io.engram.bucket.layout.DeletionMark;
@@ -13,7 +14,6 @@ import io.engram.bucket.layout.TenantBucket;
 import io.engram.bucket.testing.FaultyBucket;
 import io.engram.bucket.testing.FaultyBucket.Fate;
 import io.engram.bucket.testing.MemoryBucket;
-import io.engram.bucket.Operation;
 import io.engram.compactor.plan.CompactionPlanner;
 import io.engram.compactor.plan.Metas;
 import io.engram.model.TenantId;
@@ -136,8 +136,7 @@ class TenantUpkeepTest {
         marks.mark(new DeletionMark(old, 1, ""));
         for (int calls = 0; calls < 6; calls++) {
             int[] left = {calls};
-            faulty.plan((operation, key) ->
-                    operation == Operation.DELETE && left[0]-- <= 0 ? Fate.FAIL : Fate.SUCCEED);
+            faulty.plan((operation, key) -> operation == Operation.DELETE && left[0]-- <= 0 ? Fate.FAIL : Fate.SUCCEED);
             try {
                 upkeep.run(bucket);
             } catch (BucketUnavailable e) {
