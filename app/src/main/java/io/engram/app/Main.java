@@ -1,5 +1,9 @@
 package io.engram.app;
 
+<<<<<<< HEAD
+=======
+import io.engram.app.blocks.BlocksCommand;
+>>>>>>> refs/heads/compactor
 import io.engram.bucket.BucketConfig;
 import io.engram.distributor.DistributorConfig;
 import io.engram.ingester.ActiveSeriesConfig;
@@ -22,6 +26,7 @@ import io.engram.storegateway.StoreGatewayConfig;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +66,15 @@ public final class Main {
         return ConfigText.markdown(CONFIG);
     }
 
+    /** What a look into the bucket needs to know, whether or not the server has it in its list. */
+    private static List<Class<? extends Record>> withBucket() {
+        List<Class<? extends Record>> records = new ArrayList<>(CONFIG);
+        if (!records.contains(BucketConfig.class)) {
+            records.add(BucketConfig.class);
+        }
+        return records;
+    }
+
     private static int run(List<String> args) {
         if (CapacityCheck.isMeant(args)) {
             return CapacityCheck.run(args, System.out, System.err);
@@ -68,8 +82,14 @@ public final class Main {
         if (!args.isEmpty() && args.getFirst().equals("auth")) {
             return AuthCommand.run(args.subList(1, args.size()));
         }
+        if (!args.isEmpty() && args.getFirst().equals("blocks")) {
+            return new BlocksCommand(
+                            withBucket(), c -> c.get(DataConfig.class).dir(), System.getenv(), System.out, System.err)
+                    .run(args.subList(1, args.size()));
+        }
         if (args.contains("--help") || args.contains("-h")) {
-            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE + "\n" + CapacityCheck.USAGE);
+            System.out.print(ConfigText.help("engram", CONFIG) + "\n" + AuthCommand.USAGE + "\n" + CapacityCheck.USAGE
+                    + "\n" + BlocksCommand.USAGE);
             return 0;
         }
         if (args.contains("--version")) {

@@ -37,9 +37,11 @@ class ModuleDependenciesTest {
             Map.entry("ingester", List.of("tsdb", "bucket", "ring", "server", "proto", "model")),
             Map.entry("storegateway", List.of("tsdb", "bucket", "ring", "server", "proto", "model")),
             Map.entry("querier", List.of("promql", "tsdb", "bucket", "ring", "server", "proto", "model")),
+            Map.entry("compactor", List.of("tsdb", "bucket", "ring", "server", "model")),
             Map.entry(
                     "app",
                     List.of(
+                            "compactor",
                             "querier",
                             "storegateway",
                             "ingester",

@@ -27,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the bucket index of a tenant. (1) List the folders: those named by an id are blocks. (2) What the last index says of
@@ -68,11 +69,18 @@ public final class BucketIndexUpdater {
      * @throws BucketUnavailable also where others were faster every time, then retryable
      */
     public Update update() throws BucketUnavailable {
+        return update(UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #update()}; what is stored is what {@code shown} makes of the index, what is returned is all there is.
+     */
+    public Update update(UnaryOperator<BucketIndex> shown) throws BucketUnavailable {
         for (int i = 0; i < MAX_RACES; i++) {
             Loaded loaded = file.load();
             BucketIndex last = loaded instanceof Loaded.Present present ? present.index() : BucketIndex.EMPTY;
             Update update = make(last);
-            if (file.store(update.index, loaded).isPresent()) {
+            if (file.store(shown.apply(update.index), loaded).isPresent()) {
                 return update;
             }
         }

@@ -10,16 +10,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Reads of many small objects, so many at a time, each on a virtual thread of the caller's. */
-final class ParallelReads<K extends Comparable<K>, V> {
+public final class ParallelReads<K extends Comparable<K>, V> {
     private final int parallel;
     private final Read<K, V> read;
 
+    /** Reads one. */
     @FunctionalInterface
-    interface Read<K, V> {
+    public interface Read<K, V> {
         V read(K key) throws BucketUnavailable;
     }
 
-    ParallelReads(int parallel, Read<K, V> read) {
+    /** @param parallel how many at a time */
+    public ParallelReads(int parallel, Read<K, V> read) {
         this.parallel = parallel;
         this.read = read;
     }
@@ -29,7 +31,7 @@ final class ParallelReads<K extends Comparable<K>, V> {
      *
      * @throws BucketUnavailable the first that a read threw; reads that had not begun are left out
      */
-    Map<K, V> run(Collection<K> keys) throws BucketUnavailable {
+    public Map<K, V> run(Collection<K> keys) throws BucketUnavailable {
         List<K> todo = List.copyOf(keys);
         Map<K, V> done = new ConcurrentSkipListMap<>();
         AtomicInteger next = new AtomicInteger();

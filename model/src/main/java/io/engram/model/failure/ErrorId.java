@@ -218,6 +218,10 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "The bucket did not give what a query needs of a block, after as many attempts as it makes.",
             "Look at the cause in the message: the network, the bucket's credentials, its load. The query may be repeated."),
+    BUCKET_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "The object store does not do what it is asked; the message says what and why.",
+            "Look at the store, its credentials and bucket.*; send again."),
     BUCKET_INDEX_TOO_OLD(
             Cause.UNAVAILABLE,
             "The list of the tenant's blocks in the bucket is older than may be: blocks may be missing from it.",

@@ -1,0 +1,104 @@
+package io.engram.compactor;
+
+import io.engram.bucket.Bucket;
+import io.engram.bucket.layout.TenantBucket;
+import io.engram.compactor.job.JobExecution;
+import io.engram.compactor.job.JobOutcome;
+import io.engram.compactor.job.WorkFolder;
+import io.engram.model.time.Clock;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.security.SecureRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does jobs and tells how they ended. For any number of threads. */
+final class JobRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+    private final Bucket bucket;
+    private final WorkFolder work;
+    private final CompactorMetrics metrics;
+    private final Clock clock;
+    /** Names of blocks must differ from those of any other process. */
+    private final SecureRandom random = new SecureRandom();
+
+    JobRunner(Bucket bucket, WorkFolder work, CompactorMetrics metrics, Clock clock) {
+        this.bucket = bucket;
+        this.work = work;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** How a job ended, for those who plan. */
+    enum End {
+        /** The tenant has other blocks now than before, so that it may have other jobs. */
+        CHANGED,
+        /** Nothing is to be done now. */
+        UNCHANGED,
+        FAILED
+    }
+
+    End run(QueuedJob queued) {
+        JobExecution execution = new JobExecution(
+                new TenantBucket(bucket, queued.tenant),
+                work,
+                clock,
+                random,
+                step -> queued.begin(step, clock.nowMs()));
+        try {
+            return told(queued, execution.run(queued.job));
+        } catch (IOException | RuntimeException e) {
+            if (Thread.currentThread().isInterrupted() || e instanceof InterruptedIOException) {
+                metrics.stopped.inc();
+                return End.UNCHANGED;
+            }
+            metrics.failed.inc();
+            LOG.error(
+                    "a compaction failed, will be tried again tenant={} blocks={}", queued.tenant, queued.job.ids(), e);
+            return End.FAILED;
+        }
+    }
+
+    private End told(QueuedJob queued, JobOutcome outcome) {
+        return switch (outcome) {
+            case JobOutcome.Compacted(var block, var cost) -> {
+                metrics.done(cost, queued.job.blocks().size());
+                LOG.info(
+                        "compacted blocks tenant={} sources={} block={} samples_in={} samples_out={} duration_ms={}",
+                        queued.tenant,
+                        queued.job.ids(),
+                        block.map(meta -> meta.id().toString()).orElse("none"),
+                        cost.samplesIn(),
+                        cost.samplesOut(),
+                        cost.nanos() / 1_000_000);
+                yield End.CHANGED;
+            }
+            case JobOutcome.BadBlock(var block, var problem) -> {
+                metrics.badBlocks.inc();
+                LOG.error(
+                        "a block is damaged in the bucket and stays out of compactions tenant={} block={} problem=\"{}\"",
+                        queued.tenant,
+                        block,
+                        problem);
+                yield End.CHANGED;
+            }
+            case JobOutcome.Overtaken(var why) -> {
+                metrics.overtaken.inc();
+                LOG.info("a compaction was not needed any more tenant={} reason=\"{}\"", queued.tenant, why);
+                yield End.UNCHANGED;
+            }
+            case JobOutcome.NoRoom(var needed, var free) -> {
+                metrics.noRoom.inc();
+                LOG.error(
+                        "a compaction needs more room than compactor.work-dir has tenant={} blocks={} needed_bytes={}"
+                                + " free_bytes={}",
+                        queued.tenant,
+                        queued.job.ids(),
+                        needed,
+                        free);
+                yield End.FAILED;
+            }
+        };
+    }
+}

@@ -1,0 +1,235 @@
+package io.engram.compactor.job;
+
+import io.engram.bucket.NoSuchObject;
+import io.engram.bucket.layout.BlockUploader;
+import io.engram.bucket.layout.DeletionMark;
+import io.engram.bucket.layout.Marks;
+import io.engram.bucket.layout.NoCompactMark;
+import io.engram.bucket.layout.TenantBucket;
+import io.engram.compactor.plan.PlannedJob;
+import io.engram.model.block.BlockId;
+import io.engram.model.block.BlockMeta;
+import io.engram.model.block.Compaction;
+import io.engram.model.block.ThanosSection;
+import io.engram.model.json.DamagedJson;
+import io.engram.model.labels.Labels;
+import io.engram.model.time.Clock;
+import io.engram.tsdb.block.BlockFolders;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Does a job. Killed at any point, nothing is lost and nothing counts twice:
+ *
+ * <ol>
+ *   <li>The sources are brought into the work folder. A kill leaves files that the next try goes on with.
+ *   <li>They are merged into a block of a new name, which is verified. A kill leaves nothing, or a block that the next try
+ *       takes as it is.
+ *   <li>The block is uploaded, {@code meta.json} last. A kill before that leaves a partial block, which nobody reads. From
+ *       then on both the block and its sources are read, and equal samples fold.
+ *   <li>The sources are marked for deletion. A kill leaves some without a mark; their sources are all in the new block, so
+ *       that the planner finds them superseded. The same holds where two compactors did the job.
+ * </ol>
+ *
+ * <p>For one thread; an interrupt ends it with an {@link IOException}.
+ */
+public final class JobExecution {
+    private final TenantBucket bucket;
+    private final Marks marks;
+    private final WorkFolder work;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Consumer<JobStep> progress;
+
+    private long downloadedBytes;
+    private long downloadNanos;
+    private long mergeNanos;
+    private long verifyNanos;
+
+    /**
+     * @param random for the name of the new block
+     * @param progress is told when a step begins
+     */
+    public JobExecution(
+            TenantBucket bucket, WorkFolder work, Clock clock, RandomGenerator random, Consumer<JobStep> progress) {
+        this.bucket = bucket;
+        this.marks = new Marks(bucket);
+        this.work = work;
+        this.clock = clock;
+        this.random = random;
+        this.progress = progress;
+    }
+
+    /** @throws IOException where the bucket or the disk fails, or the thread is interrupted: try again later */
+    public JobOutcome run(PlannedJob job) throws IOException {
+        // Sources and result are there at the same time; the result is not bigger than its sources but for its index.
+        long bytes = job.inputBytes() * 9 / 4;
+        OptionalLong free = work.lacksRoom(bytes);
+        if (free.isPresent()) {
+            return new JobOutcome.NoRoom(bytes, free.getAsLong());
+        }
+        try (WorkFolder.Room _ = work.reserve(bytes)) {
+            return runWithRoom(job);
+        } catch (NoSuchObject e) {
+            return new JobOutcome.Overtaken(e.getMessage());
+        }
+    }
+
+    private JobOutcome runWithRoom(PlannedJob job) throws IOException {
+        Optional<Path> finished = finishedBefore(job);
+        if (finished.isEmpty()) {
+            List<Path> sources = download(job);
+            MergeResult result = merge(job, sources);
+            if (result.bad != null) {
+                markBad(result.bad);
+                return new JobOutcome.BadBlock(result.bad.block(), result.bad.found());
+            }
+            finished = Optional.of(result.folder);
+        }
+        if (marks.tenantDeletion().isPresent()) {
+            return new JobOutcome.Overtaken("the tenant is marked for deletion");
+        }
+        Path folder = finished.get();
+        BlockMeta meta = meta(folder);
+        progress.accept(JobStep.UPLOADING);
+        long began = System.nanoTime();
+        Optional<BlockUploader.Result> uploaded = Optional.empty();
+        if (meta.stats().series() > 0) {
+            ThanosSection thanos = meta.thanos().orElseGet(() -> ThanosSection.raw(Labels.EMPTY, MergeStep.SOURCE));
+            uploaded = Optional.of(new BlockUploader(bucket).upload(folder, thanos));
+        }
+        long uploadNanos = System.nanoTime() - began;
+        progress.accept(JobStep.MARKING);
+        markSources(job, meta.id());
+        removeLocal(job);
+        return new JobOutcome.Compacted(
+                uploaded.map(BlockUploader.Result::meta),
+                new JobCost(
+                        downloadedBytes,
+                        uploaded.map(BlockUploader.Result::bytesUploaded).orElse(0L),
+                        job.inputSamples(),
+                        meta.stats().samples(),
+                        downloadNanos,
+                        mergeNanos,
+                        verifyNanos,
+                        uploadNanos));
+    }
+
+    /** A block that an earlier try made of the same sources, and could not upload. */
+    private Optional<Path> finishedBefore(PlannedJob job) throws IOException {
+        Path merged = work.merged(bucket.tenant(), job);
+        if (!Files.exists(merged)) {
+            return Optional.empty();
+        }
+        Set<BlockId> wanted = new HashSet<>(job.ids());
+        for (Path folder : WorkFolder.entries(merged)) {
+            if (parents(folder).equals(wanted)) {
+                try {
+                    verify(folder);
+                    return Optional.of(folder);
+                } catch (MergeStep.Unsound e) {
+                    // A disk that lost what was on it.
+                }
+            }
+            BlockFolders.delete(folder);
+        }
+        return Optional.empty();
+    }
+
+    private static Set<BlockId> parents(Path folder) throws IOException {
+        Set<BlockId> parents = new HashSet<>();
+        try {
+            meta(folder).compaction().parents().stream()
+                    .map(Compaction.Parent::id)
+                    .forEach(parents::add);
+        } catch (DamagedJson | NoSuchFileException e) {
+            // Not finished, or damaged: nothing to go on with.
+        }
+        return parents;
+    }
+
+    private static BlockMeta meta(Path folder) throws IOException {
+        Path file = folder.resolve(BlockMeta.FILE);
+        return BlockMeta.read(Files.readAllBytes(file), file.toString());
+    }
+
+    private List<Path> download(PlannedJob job) throws IOException {
+        progress.accept(JobStep.DOWNLOADING);
+        long began = System.nanoTime();
+        List<Path> folders = new ArrayList<>();
+        for (BlockId id : job.ids()) {
+            Path folder = work.sources(bucket.tenant()).resolve(id.toString());
+            downloadedBytes += new BlockDownload(bucket).download(id, folder);
+            folders.add(folder);
+        }
+        downloadNanos = System.nanoTime() - began;
+        return folders;
+    }
+
+    /** Either a block, or the source that is to blame for there being none. */
+    private record MergeResult(Path folder, SourceExam.Bad bad) {}
+
+    private MergeResult merge(PlannedJob job, List<Path> sources) throws IOException {
+        for (boolean again = false; ; again = true) {
+            try {
+                progress.accept(JobStep.MERGING);
+                long began = System.nanoTime();
+                Path parent = work.merged(bucket.tenant(), job);
+                Files.createDirectories(parent);
+                Path folder = MergeStep.merge(sources, parent, BlockId.create(clock.nowMs(), random));
+                mergeNanos += System.nanoTime() - began;
+                try {
+                    verify(folder);
+                } catch (MergeStep.Unsound e) {
+                    BlockFolders.delete(folder);
+                    throw e;
+                }
+                return new MergeResult(folder, null);
+            } catch (MergeStep.Unsound e) {
+                SourceExam.Result exam = SourceExam.examine(bucket, sources);
+                if (exam.bad().isPresent()) {
+                    return new MergeResult(null, exam.bad().get());
+                }
+                if (again || !exam.repaired()) {
+                    throw new IllegalStateException(
+                            "merging blocks of tenant " + bucket.tenant() + " that are good failed: " + e.getMessage(),
+                            e);
+                }
+            }
+        }
+    }
+
+    private void verify(Path folder) throws IOException, MergeStep.Unsound {
+        progress.accept(JobStep.VERIFYING);
+        long began = System.nanoTime();
+        MergeStep.verify(folder);
+        verifyNanos += System.nanoTime() - began;
+    }
+
+    private void markBad(SourceExam.Bad bad) throws IOException {
+        marks.mark(new NoCompactMark(bad.block(), clock.nowMs() / 1000, NoCompactMark.CRITICAL, bad.found()));
+    }
+
+    private void markSources(PlannedJob job, BlockId into) throws IOException {
+        for (BlockId id : job.ids()) {
+            marks.mark(new DeletionMark(id, clock.nowMs() / 1000, "merged into " + into));
+        }
+    }
+
+    private void removeLocal(PlannedJob job) throws IOException {
+        for (BlockId id : job.ids()) {
+            BlockFolders.delete(work.sources(bucket.tenant()).resolve(id.toString()));
+        }
+        BlockFolders.delete(work.merged(bucket.tenant(), job));
+    }
+}

@@ -1,0 +1,25 @@
+package io.engram.compactor.plan;
+
+import io.engram.model.block.BlockId;
+import io.engram.model.block.BlockMeta;
+import java.util.List;
+
+/**
+ * What is to be done with the blocks of a tenant.
+ *
+ * @param jobs can be done in any order and at the same time: no block is in two
+ * @param superseded can be marked for deletion at once; in no job
+ */
+public record CompactionPlan(List<PlannedJob> jobs, List<Superseded> superseded) {
+    public CompactionPlan {
+        jobs = List.copyOf(jobs);
+        superseded = List.copyOf(superseded);
+    }
+
+    /**
+     * A block that another one makes needless.
+     *
+     * @param by has all its sources
+     */
+    public record Superseded(BlockMeta block, BlockId by) {}
+}
