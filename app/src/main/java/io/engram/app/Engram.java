@@ -5,6 +5,9 @@ import io.engram.bucket.BucketConfig;
 import io.engram.bucket.Buckets;
 import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.TenantBucket;
+import io.engram.compactor.Compactor;
+import io.engram.compactor.CompactorConfig;
+import io.engram.compactor.TenantOwnership;
 import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
@@ -104,6 +107,8 @@ final class Engram implements AutoCloseable {
                 limits,
                 clock,
                 metrics);
+        Compactor compactor = new Compactor(
+                config.get(CompactorConfig.class), folder.path(), bucket, limits, TenantOwnership.ALL, clock, metrics);
         KeyValueStore store = new InProcessStore();
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
@@ -132,7 +137,8 @@ final class Engram implements AutoCloseable {
                 storeGateway,
                 ingester,
                 membership(config.get(RingConfig.class), store, ring),
-                queries(querier, engine)));
+                queries(querier, engine),
+                compactor));
         SelfMonitoringConfig selfMonitoring = config.get(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled()) {
             components.add(new SelfMonitoring(selfMonitoring, metrics, distributor, instance(serverConfig), clock));
@@ -147,6 +153,7 @@ final class Engram implements AutoCloseable {
         distributor.register(routes);
         ingester.register(routes);
         storeGateway.register(routes);
+        compactor.register(routes);
         new LimitsApi(limits, ingester, distributor::sendingRate).register(routes);
         querier.register(routes);
         RingPage ringPage = new RingPage(ring::ring);

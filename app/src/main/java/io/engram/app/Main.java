@@ -1,10 +1,8 @@
 package io.engram.app;
 
-<<<<<<< HEAD
-=======
 import io.engram.app.blocks.BlocksCommand;
->>>>>>> refs/heads/compactor
 import io.engram.bucket.BucketConfig;
+import io.engram.compactor.CompactorConfig;
 import io.engram.distributor.DistributorConfig;
 import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.blocks.BlocksConfig;
@@ -47,6 +45,7 @@ public final class Main {
             BlocksConfig.class,
             BucketConfig.class,
             StoreGatewayConfig.class,
+            CompactorConfig.class,
             QuerierConfig.class,
             EngineConfig.class,
             Limits.class,
