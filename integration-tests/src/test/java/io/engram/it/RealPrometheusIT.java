@@ -2,23 +2,18 @@ package io.engram.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A Prometheus that scrapes itself and Engram, writes into Engram, and is asked the same as Engram; another federates from it. */
 class RealPrometheusIT {
-    private static final Pattern SERIES =
-            Pattern.compile("\\{\"metric\":\\{(.*?)},\"(?:value|values)\":(\\[.*?])}(?=,\\{\"metric\"|])");
-
     @Test
     void answersAsThePrometheusThatWritesIntoIt() throws Exception {
         String program = Debian.require("prometheus");
@@ -70,9 +65,14 @@ class RealPrometheusIT {
             String range = "/api/v1/query_range?start=" + seconds(untilMs - 5000) + "&end=" + seconds(untilMs)
                     + "&step=0.7&query=" + Http.encode(query);
             assertEquals(
-                    answer(prometheus, range), answer(engram, "/prometheus" + range), () -> "range query " + query);
+                    RoundedAnswer.ask(prometheus, range),
+                    RoundedAnswer.ask(engram, "/prometheus" + range),
+                    () -> "range query " + query);
             String instant = "/api/v1/query?time=" + seconds(untilMs) + "&query=" + Http.encode(query);
-            assertEquals(answer(prometheus, instant), answer(engram, "/prometheus" + instant), () -> "query " + query);
+            assertEquals(
+                    RoundedAnswer.ask(prometheus, instant),
+                    RoundedAnswer.ask(engram, "/prometheus" + instant),
+                    () -> "query " + query);
         }
         for (String path : List.of("/api/v1/labels?", "/api/v1/label/__name__/values?", "/api/v1/label/job/values?")) {
             String times = path + "start=" + seconds(untilMs - 3000) + "&end=" + seconds(untilMs);
@@ -99,15 +99,18 @@ class RealPrometheusIT {
             parent.startAndAwait("/-/ready");
             ServerProcess.await("federated samples", () -> {
                 try {
-                    return answer(parent, "/api/v1/query?query=go_threads").size() == 1
-                            && answer(parent, "/api/v1/query?query=" + Http.encode("up{job=\"engram\"}"))
+                    return RoundedAnswer.ask(parent, "/api/v1/query?query=go_threads")
+                                            .size()
+                                    == 1
+                            && RoundedAnswer.ask(parent, "/api/v1/query?query=" + Http.encode("up{job=\"engram\"}"))
                                             .size()
                                     == 1;
                 } catch (Exception e) {
                     throw new AssertionError(e);
                 }
             });
-            assertFalse(answer(parent, "/api/v1/query?query=go_threads").isEmpty());
+            assertFalse(
+                    RoundedAnswer.ask(parent, "/api/v1/query?query=go_threads").isEmpty());
         }
     }
 
@@ -139,28 +142,12 @@ class RealPrometheusIT {
     /** The raw samples of every series shortly before a time: equal once the last batch has arrived. */
     private static Map<String, String> points(ServerProcess server, String prefix, long untilMs) {
         try {
-            return answer(
+            return RoundedAnswer.ask(
                     server,
                     prefix + "/api/v1/query?time=" + seconds(untilMs) + "&query=" + Http.encode("{job=~\".+\"}[8s]"));
         } catch (Exception e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Series with their values, numbers rounded where the last digits may differ with the order of a sum. */
-    private static Map<String, String> answer(ServerProcess server, String path) throws Exception {
-        var response = Http.get(server.url(path));
-        assertEquals(200, response.statusCode(), response::body);
-        assertTrue(response.body().startsWith("{\"status\":\"success\""), response::body);
-        Map<String, String> answer = new TreeMap<>();
-        Matcher series = SERIES.matcher(response.body());
-        while (series.find()) {
-            Matcher number = Pattern.compile("\"([-+0-9.e]+)\"").matcher(series.group(2));
-            answer.put(
-                    series.group(1),
-                    number.replaceAll(m -> String.format(Locale.ROOT, "%.9g", Double.parseDouble(m.group(1)))));
-        }
-        return answer;
     }
 
     private static String seconds(long ms) {
