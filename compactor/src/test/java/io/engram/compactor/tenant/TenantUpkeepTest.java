@@ -163,6 +163,23 @@ class TenantUpkeepTest {
     }
 
     @Test
+    void anUploadThatEndsInTheMiddleOfItsRemovalLeavesNoHalfABlock() throws IOException {
+        BlockId id = Metas.id(START_MS, 7);
+        putFiles(id);
+        clock.advance(DAY_MS);
+        faulty.plan((operation, key) -> {
+            if (operation == Operation.DELETE && key.endsWith("/" + BlockPaths.INDEX)) {
+                memory.put(
+                        "team-a/" + BlockPaths.meta(id),
+                        Metas.head(id, START_MS, START_MS + 1).print());
+            }
+            return Fate.SUCCEED;
+        });
+        assertEquals(1, upkeep.run(bucket).report().partialRemoved());
+        assertTrue(memory.keys().stream().noneMatch(key -> key.contains(id.toString())));
+    }
+
+    @Test
     void aBlockWhoseMetaIsDamagedIsNobodysRubbish() throws IOException {
         BlockId id = put(0);
         bucket.put(BlockPaths.meta(id), new byte[] {'{'});
