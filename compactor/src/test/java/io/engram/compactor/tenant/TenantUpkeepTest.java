@@ -194,8 +194,16 @@ class TenantUpkeepTest {
     void marksOfBlocksThatAreGoneAreRemoved() throws IOException {
         bucket.put(BlockPaths.globalMark(Metas.id(1, 1), BlockPaths.DELETION_MARK), new byte[0]);
         bucket.put(BlockPaths.globalMark(Metas.id(1, 2), BlockPaths.NO_COMPACT_MARK), new byte[0]);
+        put(0);
         upkeep.run(bucket);
-        assertEquals(List.of("team-a/bucket-index.json.gz"), memory.keys());
+        assertTrue(memory.keys().stream().noneMatch(key -> key.contains("/markers/")));
+    }
+
+    @Test
+    void theFolderOfAnotherProgramIsLeftAlone() throws IOException {
+        memory.put("team-a/rules/first.yaml", new byte[1]);
+        upkeep.run(bucket);
+        assertEquals(List.of("team-a/rules/first.yaml"), memory.keys());
     }
 
     @Test
