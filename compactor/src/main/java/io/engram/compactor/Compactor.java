@@ -38,6 +38,8 @@ public final class Compactor implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
     /** Jobs of different tenants rarely plan at the same moment. */
     private static final int LOCKS = 64;
+    /** Jobs may take a quarter of the heap together: the rest is the head's and the queries'. */
+    private static final long HEAP_PART = 4;
     /** A call of the bucket that hangs is not waited for: whatever it does, a kill does no harm. */
     private static final long STOP_PATIENCE_MS = 10_000;
 
@@ -71,11 +73,13 @@ public final class Compactor implements Component {
         this.ownership = ownership;
         this.clock = clock;
         this.upkeep = new TenantUpkeep(config.upkeepRules(), new CompactionPlanner(config.planRules()), limits, clock);
+        // Below a folder of its own: what is not needed in it is removed.
         this.work =
-                new WorkFolder(config.workDir().isEmpty() ? dataDir.resolve("compactor") : Path.of(config.workDir()));
+                new WorkFolder((config.workDir().isEmpty() ? dataDir : Path.of(config.workDir())).resolve("compactor"));
         this.backoff = new JobBackoff(config.interval().toMillis());
         this.metrics = new CompactorMetrics(metrics, queue, backoff, clock);
-        this.runner = new JobRunner(bucket, work, this.metrics, clock);
+        this.runner = new JobRunner(
+                bucket, work, Runtime.getRuntime().maxMemory() / HEAP_PART / config.concurrency(), this.metrics, clock);
         this.intervalMs = config.interval().toMillis();
         this.concurrency = config.concurrency();
         for (int i = 0; i < LOCKS; i++) {

@@ -14,7 +14,7 @@ public record CompactorConfig(
         @Setting(
                 value = "",
                 doc =
-                        "Folder in which blocks are merged; empty: compactor in data.dir. Nothing in it is the only copy.")
+                        "Folder in which a folder compactor is made for merging; empty: data.dir. Nothing in it is the only copy.")
         String workDir,
 
         @Setting(
@@ -54,6 +54,7 @@ public record CompactorConfig(
 
         @Setting(
                 value = "64GiB",
+                key = "max-index-size",
                 doc = "Blocks whose indexes are bigger together are not merged; the format ends at 64GiB.")
         long maxIndexSizeBytes) {
 

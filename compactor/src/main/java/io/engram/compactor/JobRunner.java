@@ -18,14 +18,17 @@ final class JobRunner {
 
     private final Bucket bucket;
     private final WorkFolder work;
+    private final long maxHeapBytes;
     private final CompactorMetrics metrics;
     private final Clock clock;
     /** Names of blocks must differ from those of any other process. */
     private final SecureRandom random = new SecureRandom();
 
-    JobRunner(Bucket bucket, WorkFolder work, CompactorMetrics metrics, Clock clock) {
+    /** @param maxHeapBytes that one job may take */
+    JobRunner(Bucket bucket, WorkFolder work, long maxHeapBytes, CompactorMetrics metrics, Clock clock) {
         this.bucket = bucket;
         this.work = work;
+        this.maxHeapBytes = maxHeapBytes;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -43,6 +46,7 @@ final class JobRunner {
         JobExecution execution = new JobExecution(
                 new TenantBucket(bucket, queued.tenant),
                 work,
+                maxHeapBytes,
                 clock,
                 random,
                 step -> queued.begin(step, clock.nowMs()));
@@ -88,13 +92,13 @@ final class JobRunner {
                 LOG.info("a compaction was not needed any more tenant={} reason=\"{}\"", queued.tenant, why);
                 yield End.UNCHANGED;
             }
-            case JobOutcome.NoRoom(var needed, var free) -> {
+            case JobOutcome.NoRoom(var where, var needed, var free) -> {
                 metrics.noRoom.inc();
                 LOG.error(
-                        "a compaction needs more room than compactor.work-dir has tenant={} blocks={} needed_bytes={}"
-                                + " free_bytes={}",
+                        "a compaction does not fit tenant={} blocks={} where=\"{}\" needed_bytes={}" + " free_bytes={}",
                         queued.tenant,
                         queued.job.ids(),
+                        where,
                         needed,
                         free);
                 yield End.FAILED;

@@ -89,12 +89,15 @@ class CompactorPagesTest {
         compactor.pass();
         String text = send("GET", "/compactor/jobs").body();
         assertTrue(text.contains("team-a\twaiting\t-\tvertical\t2024-10-04T00:00:00Z\t2h\t2\t"), text);
-        String json = send("GET", "/compactor/jobs", "Accept", "application/json").body();
+        String json =
+                send("GET", "/compactor/jobs", "Accept", "application/json").body();
         assertTrue(json.contains("\"tenant\":\"team-a\",\"step\":\"waiting\""), json);
         assertTrue(json.contains("\"blocks\":[\"" + Metas.id(DAY_MS, 0) + "\",\"" + Metas.id(DAY_MS, 1) + "\"]"), json);
         StrictJson.parse(json.strip());
         compactor.runNext();
-        assertEquals("{\"jobs\":[]}\n", send("GET", "/compactor/jobs", "Accept", "application/json").body());
+        assertEquals(
+                "{\"jobs\":[]}\n",
+                send("GET", "/compactor/jobs", "Accept", "application/json").body());
     }
 
     @Test
@@ -118,8 +121,12 @@ class CompactorPagesTest {
         HttpResponse<String> answer = send("POST", "/compactor/delete_tenant");
         assertEquals(401, answer.statusCode());
         assertTrue(answer.body().contains("no org id"), answer.body());
-        assertTrue(new Marks(new TenantBucket(bucket, TenantId.ANONYMOUS)).tenantDeletion().isEmpty());
-        assertEquals(405, send("GET", "/compactor/delete_tenant", "X-Scope-OrgID", "a").statusCode());
+        assertTrue(new Marks(new TenantBucket(bucket, TenantId.ANONYMOUS))
+                .tenantDeletion()
+                .isEmpty());
+        assertEquals(
+                405,
+                send("GET", "/compactor/delete_tenant", "X-Scope-OrgID", "a").statusCode());
     }
 
     @Test

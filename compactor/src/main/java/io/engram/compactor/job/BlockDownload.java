@@ -2,6 +2,7 @@ package io.engram.compactor.job;
 
 import io.engram.bucket.Bucket.Depth;
 import io.engram.bucket.BucketUnavailable;
+import io.engram.bucket.Download;
 import io.engram.bucket.NoSuchObject;
 import io.engram.bucket.ObjectInfo;
 import io.engram.bucket.Operation;
@@ -10,23 +11,17 @@ import io.engram.bucket.layout.TenantBucket;
 import io.engram.model.block.BlockFile;
 import io.engram.model.block.BlockId;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Brings a block from the bucket into a local folder, piece by piece. What an earlier call brought is kept: a file of the
- * right size is done, one that is shorter goes on at its end. {@code meta.json} comes last, as on the way up.
+ * Brings a block from the bucket into a local folder, file by file; those that an earlier call brought whole are kept. {@code
+ * meta.json} comes last, as on the way up.
  */
 public final class BlockDownload {
-    /** In memory at a time: big enough that requests cost little, small enough for a small heap. */
-    private static final int PIECE_BYTES = 8 << 20;
-
     private final TenantBucket bucket;
 
     public BlockDownload(TenantBucket bucket) {
@@ -73,23 +68,10 @@ public final class BlockDownload {
     }
 
     private long fetch(ObjectInfo object, Path file) throws IOException {
+        if (Files.exists(file) && Files.size(file) == object.sizeBytes()) {
+            return 0;
+        }
         Files.createDirectories(file.getParent());
-        long have = Files.exists(file) ? Files.size(file) : 0;
-        if (have > object.sizeBytes()) {
-            Files.delete(file);
-            have = 0;
-        }
-        long from = have;
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            while (have < object.sizeBytes()) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedIOException("the download of " + object.key() + " was stopped");
-                }
-                int length = (int) Math.min(PIECE_BYTES, object.sizeBytes() - have);
-                out.write(bucket.getRange(object.key(), have, length));
-                have += length;
-            }
-        }
-        return have - from;
+        return Download.toFile(bucket, object.key(), file);
     }
 }

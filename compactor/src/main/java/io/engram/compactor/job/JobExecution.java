@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -47,6 +46,7 @@ public final class JobExecution {
     private final TenantBucket bucket;
     private final Marks marks;
     private final WorkFolder work;
+    private final long maxHeapBytes;
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<JobStep> progress;
@@ -57,14 +57,21 @@ public final class JobExecution {
     private long verifyNanos;
 
     /**
+     * @param maxHeapBytes that the job may take
      * @param random for the name of the new block
      * @param progress is told when a step begins
      */
     public JobExecution(
-            TenantBucket bucket, WorkFolder work, Clock clock, RandomGenerator random, Consumer<JobStep> progress) {
+            TenantBucket bucket,
+            WorkFolder work,
+            long maxHeapBytes,
+            Clock clock,
+            RandomGenerator random,
+            Consumer<JobStep> progress) {
         this.bucket = bucket;
         this.marks = new Marks(bucket);
         this.work = work;
+        this.maxHeapBytes = maxHeapBytes;
         this.clock = clock;
         this.random = random;
         this.progress = progress;
@@ -72,17 +79,30 @@ public final class JobExecution {
 
     /** @throws IOException where the bucket or the disk fails, or the thread is interrupted: try again later */
     public JobOutcome run(PlannedJob job) throws IOException {
+        long heapBytes = heapBytes(job);
+        if (heapBytes > maxHeapBytes) {
+            return new JobOutcome.NoRoom("heap, a quarter of which is for compactions", heapBytes, maxHeapBytes);
+        }
         // Sources and result are there at the same time; the result is not bigger than its sources but for its index.
         long bytes = job.inputBytes() * 9 / 4;
-        OptionalLong free = work.lacksRoom(bytes);
-        if (free.isPresent()) {
-            return new JobOutcome.NoRoom(bytes, free.getAsLong());
+        Optional<WorkFolder.Room> room = work.reserve(bytes);
+        if (room.isEmpty()) {
+            return new JobOutcome.NoRoom("disk of compactor.work-dir", bytes, work.freeBytes());
         }
-        try (WorkFolder.Room _ = work.reserve(bytes)) {
+        try (WorkFolder.Room _ = room.get()) {
             return runWithRoom(job);
         } catch (NoSuchObject e) {
             return new JobOutcome.Overtaken(e.getMessage());
         }
+    }
+
+    /**
+     * A rough upper bound: the postings of the new block are gathered in memory, and are less than the index that they end
+     * up in; the sources' symbols and lists of series are a small part of theirs. Running out of heap would end the process,
+     * and every one after it at the same job.
+     */
+    private static long heapBytes(PlannedJob job) {
+        return job.biggestIndexBytes() + job.allIndexBytes() / 16;
     }
 
     private JobOutcome runWithRoom(PlannedJob job) throws IOException {

@@ -15,6 +15,10 @@ public sealed interface JobOutcome {
     /** Somebody else was there: a source is gone, or the tenant goes. */
     record Overtaken(String why) implements JobOutcome {}
 
-    /** The work folder's disk has no room. */
-    record NoRoom(long neededBytes, long freeBytes) implements JobOutcome {}
+    /**
+     * It would not fit.
+     *
+     * @param where on disk or in the heap, as operators know it
+     */
+    record NoRoom(String where, long neededBytes, long freeBytes) implements JobOutcome {}
 }

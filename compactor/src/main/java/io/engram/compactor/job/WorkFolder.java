@@ -7,8 +7,9 @@ import io.engram.tsdb.block.BlockFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
  * they were merged into. Nothing in it is the only copy of anything. For any number of threads, of one process.
  */
 public final class WorkFolder {
+    private static final String SOURCES = "sources";
+    private static final String MERGED = "merged";
+
     /** Left free whatever happens: the disk may be that of the ingester's log. */
     private static final long SPARE_BYTES = 256 << 20;
 
@@ -28,7 +32,7 @@ public final class WorkFolder {
     }
 
     Path sources(TenantId tenant) {
-        return root.resolve(tenant.value()).resolve("sources");
+        return root.resolve(tenant.value()).resolve(SOURCES);
     }
 
     /** Where the block of a job is made; no block is the first of two jobs. */
@@ -37,7 +41,7 @@ public final class WorkFolder {
     }
 
     private Path merged(TenantId tenant) {
-        return root.resolve(tenant.value()).resolve("merged");
+        return root.resolve(tenant.value()).resolve(MERGED);
     }
 
     /** Room on the disk, held until it is closed. */
@@ -56,16 +60,18 @@ public final class WorkFolder {
         }
     }
 
-    /** Whether so much is free beside what running jobs may still need; if not, how much is. */
-    synchronized OptionalLong lacksRoom(long bytes) throws IOException {
-        Files.createDirectories(root);
-        long free = Files.getFileStore(root).getUsableSpace() - SPARE_BYTES - reservedBytes;
-        return bytes <= free ? OptionalLong.empty() : OptionalLong.of(Math.max(0, free));
+    /** Room for so much, if it is free beside what running jobs may still need. */
+    synchronized Optional<Room> reserve(long bytes) throws IOException {
+        if (bytes > freeBytes()) {
+            return Optional.empty();
+        }
+        reservedBytes += bytes;
+        return Optional.of(new Room(bytes));
     }
 
-    synchronized Room reserve(long bytes) {
-        reservedBytes += bytes;
-        return new Room(bytes);
+    synchronized long freeBytes() throws IOException {
+        Files.createDirectories(root);
+        return Math.max(0, Files.getFileStore(root).getUsableSpace() - SPARE_BYTES - reservedBytes);
     }
 
     /** Removes all of a tenant but what belongs to jobs of the named sources. */
@@ -76,29 +82,39 @@ public final class WorkFolder {
 
     /** Removes what is left of tenants that are not named. */
     public void keepOnly(Set<TenantId> tenants) throws IOException {
-        if (Files.exists(root)) {
-            for (Path folder : entries(root)) {
-                if (tenants.stream().noneMatch(tenant -> tenant.value()
-                        .equals(folder.getFileName().toString()))) {
-                    clean(folder.resolve("sources"), Set.of());
-                    clean(folder.resolve("merged"), Set.of());
-                    Files.deleteIfExists(folder.resolve("sources"));
-                    Files.deleteIfExists(folder.resolve("merged"));
-                    Files.deleteIfExists(folder);
+        if (!Files.exists(root)) {
+            return;
+        }
+        Set<String> names = new HashSet<>();
+        tenants.forEach(tenant -> names.add(tenant.value()));
+        for (Path folder : entries(root)) {
+            if (!names.contains(folder.getFileName().toString())) {
+                clean(folder.resolve(SOURCES), Set.of());
+                clean(folder.resolve(MERGED), Set.of());
+                removeIfEmpty(folder.resolve(SOURCES));
+                removeIfEmpty(folder.resolve(MERGED));
+                removeIfEmpty(folder);
+            }
+        }
+    }
+
+    /** Whatever is not named like a block is not ours. */
+    private static void clean(Path folder, Set<BlockId> kept) throws IOException {
+        if (Files.exists(folder)) {
+            for (Path entry : entries(folder)) {
+                String name = entry.getFileName().toString();
+                boolean ours = name.length() >= BlockId.LENGTH
+                        && BlockId.tryParse(name.substring(0, BlockId.LENGTH)).isPresent();
+                if (ours && BlockId.tryParse(name).filter(kept::contains).isEmpty()) {
+                    BlockFolders.delete(entry);
                 }
             }
         }
     }
 
-    private static void clean(Path folder, Set<BlockId> kept) throws IOException {
-        if (Files.exists(folder)) {
-            for (Path entry : entries(folder)) {
-                if (BlockId.tryParse(entry.getFileName().toString())
-                        .filter(kept::contains)
-                        .isEmpty()) {
-                    BlockFolders.delete(entry);
-                }
-            }
+    private static void removeIfEmpty(Path folder) throws IOException {
+        if (Files.isDirectory(folder) && entries(folder).isEmpty()) {
+            Files.delete(folder);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.engram.compactor.plan;
 
-import io.engram.model.block.BlockFile;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.ThanosSection;
@@ -55,10 +54,9 @@ public final class CompactionPlanner {
                 .filter(block -> !marks.deletion().contains(block.id()))
                 .sorted(BY_ID)
                 .toList();
-        Map<Group, List<BlockMeta>> groups =
-                new TreeMap<>(Comparator.comparing(Group::labels, BY_TEXT)
-                        .thenComparingLong(Group::resolutionMs)
-                        .thenComparing(Group::extensions));
+        Map<Group, List<BlockMeta>> groups = new TreeMap<>(Comparator.comparing(Group::labels, BY_TEXT)
+                .thenComparingLong(Group::resolutionMs)
+                .thenComparing(Group::extensions));
         for (BlockMeta block : live) {
             groups.computeIfAbsent(Group.of(block), _ -> new ArrayList<>()).add(block);
         }
@@ -140,12 +138,16 @@ public final class CompactionPlanner {
         }
 
         private void add(long startMs, long rangeMs, List<BlockMeta> members) {
-            if (members.size() > 1 && indexBytes(members) <= rules.maxIndexBytes()) {
-                members.forEach(block -> taken.add(block.id()));
-                jobs.add(new PlannedJob(
-                        startMs,
-                        startMs + rangeMs,
-                        members.stream().sorted(Lineage.PRECEDENCE).toList()));
+            if (members.size() < 2) {
+                return;
+            }
+            PlannedJob job = new PlannedJob(
+                    startMs,
+                    startMs + rangeMs,
+                    members.stream().sorted(Lineage.PRECEDENCE).toList());
+            if (job.allIndexBytes() <= rules.maxIndexBytes()) {
+                taken.addAll(job.ids());
+                jobs.add(job);
             }
         }
     }
@@ -153,14 +155,5 @@ public final class CompactionPlanner {
     /** The end is excluded, but a block without any time is somewhere too. */
     private static long lastMs(BlockMeta block) {
         return Math.max(block.minTimeMs(), block.maxTimeMs() - 1);
-    }
-
-    private static long indexBytes(List<BlockMeta> blocks) {
-        return blocks.stream()
-                .flatMap(block -> block.thanos().stream())
-                .flatMap(thanos -> thanos.files().stream())
-                .filter(file -> file.path().equals("index"))
-                .mapToLong(BlockFile::sizeBytes)
-                .sum();
     }
 }

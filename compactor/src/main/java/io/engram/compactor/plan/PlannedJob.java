@@ -4,6 +4,7 @@ import io.engram.model.block.BlockFile;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Blocks to be merged into one.
@@ -37,6 +38,24 @@ public record PlannedJob(long rangeStartMs, long rangeEndMs, List<BlockMeta> blo
                 .flatMap(thanos -> thanos.files().stream())
                 .mapToLong(BlockFile::sizeBytes)
                 .sum();
+    }
+
+    /** Of the biggest index among the blocks, as far as their metas say. */
+    public long biggestIndexBytes() {
+        return indexBytes().max().orElse(0);
+    }
+
+    /** Of all indexes together. */
+    public long allIndexBytes() {
+        return indexBytes().sum();
+    }
+
+    private LongStream indexBytes() {
+        return blocks.stream()
+                .flatMap(block -> block.thanos().stream())
+                .flatMap(thanos -> thanos.files().stream())
+                .filter(file -> file.path().equals("index"))
+                .mapToLong(BlockFile::sizeBytes);
     }
 
     /** Upper bound of what comes out. */

@@ -1,6 +1,7 @@
 package io.engram.compactor.tenant;
 
 import io.engram.bucket.BucketUnavailable;
+import io.engram.bucket.NoSuchObject;
 import io.engram.bucket.index.BucketIndex;
 import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.BlockPaths;
@@ -59,7 +60,7 @@ public final class TenantUpkeep {
     /**
      * What a look came to.
      *
-     * @param view as it is afterwards; empty for a tenant that goes
+     * @param view as it is afterwards; empty for a tenant that goes, and for a folder that is none
      */
     public record Result(Optional<TenantView> view, CompactionPlan plan, UpkeepReport report) {}
 
@@ -70,6 +71,9 @@ public final class TenantUpkeep {
             int removed = new TenantDeletion(bucket, clock).advance(going.get(), rules.tenantCleanupDelayMs());
             return new Result(
                     Optional.empty(), new CompactionPlan(List.of(), List.of()), new UpkeepReport(0, 0, removed, 0));
+        }
+        if (!hasBlocks(bucket)) {
+            return new Result(Optional.empty(), new CompactionPlan(List.of(), List.of()), new UpkeepReport(0, 0, 0, 0));
         }
         TenantView listed = list(bucket);
         List<BlockId> expired = expire(bucket, listed);
@@ -106,6 +110,16 @@ public final class TenantUpkeep {
         } catch (DamagedJson e) {
             LOG.error("a tenant may be to go, but who can tell tenant={}", bucket.tenant(), e);
             return Optional.empty();
+        }
+    }
+
+    /** Or had some. Other programs may keep their folders in the bucket, and nothing is written into those. */
+    private boolean hasBlocks(TenantBucket bucket) throws BucketUnavailable {
+        try {
+            bucket.stat(BlockPaths.BUCKET_INDEX);
+            return true;
+        } catch (NoSuchObject e) {
+            return !new TenantDeletion(bucket, clock).isDone();
         }
     }
 

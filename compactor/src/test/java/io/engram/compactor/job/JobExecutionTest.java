@@ -19,6 +19,7 @@ import io.engram.compactor.plan.Metas;
 import io.engram.compactor.plan.PlannedJob;
 import io.engram.compactor.testing.SampleSet;
 import io.engram.model.TenantId;
+import io.engram.model.block.BlockFile;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.BlockStats;
@@ -67,7 +68,7 @@ class JobExecutionTest {
     }
 
     private JobOutcome run() throws IOException {
-        return new JobExecution(bucket, work, clock, random, _ -> {}).run(job());
+        return new JobExecution(bucket, work, 1 << 20, clock, random, _ -> {}).run(job());
     }
 
     @Test
@@ -191,7 +192,7 @@ class JobExecutionTest {
     @Test
     void anInterruptEndsItAndLeavesTheSourcesAlone() throws IOException {
         try {
-            assertThrows(IOException.class, () -> new JobExecution(bucket, work, clock, random, step -> {
+            assertThrows(IOException.class, () -> new JobExecution(bucket, work, 1 << 20, clock, random, step -> {
                         if (step == JobStep.MERGING) {
                             Thread.currentThread().interrupt();
                         }
@@ -206,23 +207,54 @@ class JobExecutionTest {
     }
 
     @Test
-    void aJobThatTheDiskHasNoRoomForIsNotBegun() throws IOException {
-        PlannedJob huge = new PlannedJob(
+    void aJobThatWouldNotFitIsNotBegun() throws IOException {
+        JobExecution execution = new JobExecution(bucket, work, 1 << 20, clock, random, _ -> {});
+        JobOutcome.NoRoom disk = assertInstanceOf(JobOutcome.NoRoom.class, execution.run(withFile("chunks/000001")));
+        assertTrue(disk.where().contains("compactor.work-dir") && disk.freeBytes() > 0, disk.toString());
+        JobOutcome.NoRoom heap = assertInstanceOf(JobOutcome.NoRoom.class, execution.run(withFile("index")));
+        assertTrue(heap.where().contains("heap"), heap.toString());
+        assertEquals(1 << 20, heap.freeBytes());
+        assertFalse(Files.exists(work.sources(bucket.tenant())));
+    }
+
+    /** The same job, its blocks with one huge file each. */
+    private PlannedJob withFile(String path) {
+        return new PlannedJob(
                 DAY_MS,
                 END_MS,
                 blocks.stream()
-                        .map(block -> Metas.of(
-                                block.id(),
-                                block.minTimeMs(),
-                                block.maxTimeMs(),
-                                block.compaction(),
-                                block.labels(),
-                                0,
-                                1L << 58))
+                        .map(block -> block.withThanos(
+                                block.thanos().orElseThrow().withFiles(List.of(new BlockFile(path, 1L << 58)))))
                         .toList());
-        JobOutcome outcome = new JobExecution(bucket, work, clock, random, _ -> {}).run(huge);
-        assertTrue(assertInstanceOf(JobOutcome.NoRoom.class, outcome).freeBytes() > 0);
-        assertFalse(Files.exists(work.sources(bucket.tenant())));
+    }
+
+    @Test
+    void blocksWithoutSamplesBecomeNothing() throws IOException {
+        blocks.clear();
+        for (int copy = 5; copy < 7; copy++) {
+            blocks.add(new SampleSet().upload(bucket, folder.resolve("up"), Metas.id(END_MS, copy)));
+        }
+        assertTrue(assertInstanceOf(JobOutcome.Compacted.class, run()).block().isEmpty());
+        assertEquals(3, SampleSet.liveBlocks(bucket).size(), "those of the other tests");
+    }
+
+    @Test
+    void onlyWhatIsOursIsRemovedFromTheWorkFolder() throws IOException {
+        String first = blocks.getFirst().id().toString();
+        Path source = Files.createDirectories(work.sources(new TenantId("gone")).resolve(first));
+        Path own = work.sources(bucket.tenant());
+        Path kept = Files.createDirectories(own.resolve(first));
+        Path unfinished = Files.createDirectories(own.resolve(blocks.get(1).id() + ".tmp"));
+        Path foreign = Files.createDirectories(folder.resolve("work").resolve("photos"));
+        Files.writeString(foreign.resolve("cat.jpg"), "x");
+        Files.writeString(folder.resolve("work").resolve("notes.txt"), "x");
+        work.keepOnly(Set.of(bucket.tenant()));
+        work.keepOnly(bucket.tenant(), Set.of(blocks.getFirst().id()));
+        assertFalse(Files.exists(source.getParent().getParent()));
+        assertFalse(Files.exists(unfinished));
+        assertTrue(Files.exists(kept));
+        assertTrue(Files.exists(foreign.resolve("cat.jpg")));
+        assertTrue(Files.exists(folder.resolve("work").resolve("notes.txt")));
     }
 
     private static void flip(Path file) throws IOException {

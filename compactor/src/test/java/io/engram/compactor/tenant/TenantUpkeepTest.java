@@ -163,6 +163,23 @@ class TenantUpkeepTest {
     }
 
     @Test
+    void anUploadThatEndsInTheMiddleOfItsRemovalLeavesNoHalfABlock() throws IOException {
+        BlockId id = Metas.id(START_MS, 7);
+        putFiles(id);
+        clock.advance(DAY_MS);
+        faulty.plan((operation, key) -> {
+            if (operation == Operation.DELETE && key.endsWith("/" + BlockPaths.INDEX)) {
+                memory.put(
+                        "team-a/" + BlockPaths.meta(id),
+                        Metas.head(id, START_MS, START_MS + 1).print());
+            }
+            return Fate.SUCCEED;
+        });
+        assertEquals(1, upkeep.run(bucket).report().partialRemoved());
+        assertTrue(memory.keys().stream().noneMatch(key -> key.contains(id.toString())));
+    }
+
+    @Test
     void aBlockWhoseMetaIsDamagedIsNobodysRubbish() throws IOException {
         BlockId id = put(0);
         bucket.put(BlockPaths.meta(id), new byte[] {'{'});
@@ -177,8 +194,16 @@ class TenantUpkeepTest {
     void marksOfBlocksThatAreGoneAreRemoved() throws IOException {
         bucket.put(BlockPaths.globalMark(Metas.id(1, 1), BlockPaths.DELETION_MARK), new byte[0]);
         bucket.put(BlockPaths.globalMark(Metas.id(1, 2), BlockPaths.NO_COMPACT_MARK), new byte[0]);
+        put(0);
         upkeep.run(bucket);
-        assertEquals(List.of("team-a/bucket-index.json.gz"), memory.keys());
+        assertTrue(memory.keys().stream().noneMatch(key -> key.contains("/markers/")));
+    }
+
+    @Test
+    void theFolderOfAnotherProgramIsLeftAlone() throws IOException {
+        memory.put("team-a/rules/first.yaml", new byte[1]);
+        upkeep.run(bucket);
+        assertEquals(List.of("team-a/rules/first.yaml"), memory.keys());
     }
 
     @Test
