@@ -24,7 +24,6 @@ import io.engram.storegateway.StoreGatewayConfig;
 import io.engram.tsdb.head.HeadConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,15 +64,6 @@ public final class Main {
         return ConfigText.markdown(CONFIG);
     }
 
-    /** What a look into the bucket needs to know, whether or not the server has it in its list. */
-    private static List<Class<? extends Record>> withBucket() {
-        List<Class<? extends Record>> records = new ArrayList<>(CONFIG);
-        if (!records.contains(BucketConfig.class)) {
-            records.add(BucketConfig.class);
-        }
-        return records;
-    }
-
     private static int run(List<String> args) {
         if (CapacityCheck.isMeant(args)) {
             return CapacityCheck.run(args, System.out, System.err);
@@ -83,7 +73,7 @@ public final class Main {
         }
         if (!args.isEmpty() && args.getFirst().equals("blocks")) {
             return new BlocksCommand(
-                            withBucket(), c -> c.get(DataConfig.class).dir(), System.getenv(), System.out, System.err)
+                            CONFIG, c -> c.get(DataConfig.class).dir(), System.getenv(), System.out, System.err)
                     .run(args.subList(1, args.size()));
         }
         if (args.contains("--help") || args.contains("-h")) {
