@@ -16,7 +16,7 @@ final class Pages {
     private final RangeReads reads;
     private final long maxGapBytes;
     private final long maxRangeBytes;
-    /** What one selection holds before it begins anew: a few times what it reads ahead. */
+    /** What one selection holds before it begins anew: what it has read ahead, and as much of what it read before. */
     private final int maxHeld;
 
     private final Map<PageKey, CompletableFuture<byte[]>> held = new HashMap<>(); // guarded by this
@@ -26,7 +26,7 @@ final class Pages {
         this.reads = reads;
         this.maxGapBytes = maxGapBytes;
         this.maxRangeBytes = maxRangeBytes;
-        this.maxHeld = (int) (4 * maxRangeBytes / PageKey.BYTES);
+        this.maxHeld = (int) (2 * maxRangeBytes / PageKey.BYTES);
     }
 
     /** A range that this selection reads, and the pages that it promised to read with it. */
@@ -57,11 +57,6 @@ final class Pages {
         void giveUp() {
             promises.forEach(promise -> promise.complete(null)); // those that are kept already stay
         }
-    }
-
-    /** How many pages it holds at least, once they are loaded. */
-    int maxHeld() {
-        return maxHeld;
     }
 
     /** Whether all are there, or on their way. */
