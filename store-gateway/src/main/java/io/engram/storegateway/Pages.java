@@ -84,7 +84,7 @@ final class Pages {
         try {
             wanted.files().forEach((file, numbers) -> claim(file, numbers.sorted(), readings));
             if (!readings.isEmpty()) {
-                FanOut.run("read-block", reads.concurrency(), readings);
+                FanOut.run(reads.threads(), reads.concurrency(), readings);
             }
         } catch (RuntimeException | Error e) {
             readings.forEach(Reading::giveUp);
@@ -143,7 +143,8 @@ final class Pages {
     private CompletableFuture<byte[]> find(PageKey key) {
         synchronized (this) {
             CompletableFuture<byte[]> mine = held.get(key);
-            if (mine != null) {
+            boolean givenUp = mine != null && mine.isDone() && mine.join() == null;
+            if (mine != null && !givenUp) {
                 return mine;
             }
         }
