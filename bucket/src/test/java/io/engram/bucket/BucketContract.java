@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.engram.bucket.Bucket.Depth;
 import io.engram.bucket.BucketUnavailable.Reason;
@@ -43,6 +44,11 @@ public abstract class BucketContract {
     /** Big enough that the store takes them in several parts. */
     protected int bigFileBytes() {
         return 20 << 20;
+    }
+
+    /** Whether the server compares and writes in one step, as S3 does. */
+    protected boolean putsConditionsAtomically() {
+        return true;
     }
 
     /** Stores something under each key. */
@@ -138,6 +144,22 @@ public abstract class BucketContract {
     }
 
     @Test
+    void downloadsWhatWasUploaded() throws IOException {
+        for (int size : new int[] {0, 1, bigFileBytes()}) {
+            bucket().put("k", bytes(size));
+            Path file = Files.write(scratch.resolve("file"), bytes(size + 5));
+
+            assertEquals(size, Download.toFile(bucket(), "k", file));
+            assertArrayEquals(bytes(size), Files.readAllBytes(file));
+        }
+        assertThrows(NoSuchObject.class, () -> Download.toFile(bucket(), "missing", scratch.resolve("x")));
+        assertEquals(
+                Reason.LOCAL_FILE,
+                assertThrows(BucketUnavailable.class, () -> Download.toFile(bucket(), "k", scratch))
+                        .reason());
+    }
+
+    @Test
     void aFileThatCannotBeReadIsNotTheStoresFault() {
         BucketUnavailable refused =
                 assertThrows(BucketUnavailable.class, () -> bucket().upload("k", scratch.resolve("missing")));
@@ -172,6 +194,7 @@ public abstract class BucketContract {
 
     @Test
     void ofManyConditionalPutsAtOnceNoneIsLost() throws Exception {
+        assumeTrue(putsConditionsAtomically());
         int threads = 8;
         int each = 5;
         bucket().put("counter", "0".getBytes(UTF_8));
@@ -226,15 +249,14 @@ public abstract class BucketContract {
 
     @Test
     void listsObjectsBesideFolders() throws IOException {
-        List<String> keys = List.of("t/a!", "t/a/1", "t/a/2/x", "t/a0", "t/b", "t/é", "t/\ud83d\ude00", "t/\uffe6");
-        List<String> sorted = List.of("t/a!", "t/a/1", "t/a/2/x", "t/a0", "t/b", "t/é", "t/\uffe6", "t/\ud83d\ude00");
-        for (String key : keys) {
+        List<String> sorted = List.of("t/a!", "t/a/1", "t/a/2/x", "t/a0", "t/b", "t/é");
+        for (String key : sorted.reversed()) {
             bucket().put(key, key.getBytes(UTF_8));
         }
 
         assertEquals(sorted, list("t/", Depth.ALL).stream().map(ObjectInfo::key).toList());
         assertEquals(
-                List.of("t/a!", "t/a0", "t/b", "t/é", "t/\uffe6", "t/\ud83d\ude00"),
+                List.of("t/a!", "t/a0", "t/b", "t/é"),
                 list("t/", Depth.FOLDER).stream().map(ObjectInfo::key).toList());
         assertEquals(List.of("t/a/"), folders("t/"));
         assertEquals(List.of(), list("missing/", Depth.ALL));

@@ -13,6 +13,7 @@ import io.engram.bucket.ObjectInfo;
 import io.engram.bucket.Operation;
 import io.engram.bucket.StoredObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -177,6 +178,8 @@ public final class S3Bucket implements Bucket {
                 throw missing;
             }
             throw (BucketUnavailable) failed;
+        } catch (UncheckedIOException e) {
+            throw new BucketUnavailable(Reason.LOCAL_FILE, operation, name(), key, e.getMessage(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.engram.bucket.s3;
 
 import io.engram.bucket.BucketConfig;
 import io.engram.bucket.Condition;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +112,7 @@ final class Uploads {
         try {
             List<CompletedPart> parts = uploadParts(key, uploadId, file, sizeBytes);
             complete(key, uploadId, writeId, parts);
-        } catch (SdkException e) {
+        } catch (SdkException | UncheckedIOException e) {
             abort(key, uploadId, e);
             throw e;
         }
@@ -150,7 +151,7 @@ final class Uploads {
     }
 
     /** Parts of an upload that was given up cost money until somebody removes them. */
-    private void abort(String key, String uploadId, SdkException failure) {
+    private void abort(String key, String uploadId, RuntimeException failure) {
         // The call would give up at once in a thread that is interrupted.
         boolean interrupted = Thread.interrupted();
         try {

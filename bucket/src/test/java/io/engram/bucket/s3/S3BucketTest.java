@@ -139,6 +139,22 @@ class S3BucketTest extends BucketContract {
     }
 
     @Test
+    void aFileThatVanishesWhileItIsUploadedIsNotTheStoresFault() throws IOException {
+        Path file = Files.write(scratch.resolve("file"), bytes(11 << 20));
+        fake.faults().next(1, S3Fault.RESET, request -> {
+            if ("1".equals(request.query().get("partNumber"))) {
+                file.toFile().delete();
+            }
+            return false;
+        });
+
+        BucketUnavailable failed = assertThrows(BucketUnavailable.class, () -> bucket.upload("big", file));
+
+        assertEquals(Reason.LOCAL_FILE, failed.reason(), failed.getMessage());
+        assertEquals(0, fake.uploadsUnderWay());
+    }
+
+    @Test
     void aMissingBucketIsNotAMissingObject() throws IOException {
         try (S3Bucket other = S3Bucket.open(BucketConfigs.s3(fake.endpoint().toString(), "missing", "key", "secret"))) {
             for (var call : List.<org.junit.jupiter.api.function.Executable>of(
