@@ -48,9 +48,10 @@ public final class BlockChunkReader {
     }
 
     private void recode(ChunkList chunks, int c, Intervals deleted, ChunkBatch into) {
+        run.clear();
         decode(chunks.ref[c], chunks.minMs[c], chunks.maxMs[c], run);
         if (!deleted.isEmpty()) {
-            run.keep(time -> !deleted.contains(time));
+            run.keep(0, time -> !deleted.contains(time));
         }
         try {
             cutter.cut(
@@ -91,8 +92,8 @@ public final class BlockChunkReader {
         return scratch;
     }
 
-    /** Decodes the chunk that was loaded last, which must be as the index says. */
+    /** Adds the samples of the chunk that was loaded last, which must be as the index says. */
     void decode(long ref, long minMs, long maxMs, SampleRun into) {
-        into.decode(frame, scratch, block.segment(ref).path(), ChunkFormat.offset(ref), minMs, maxMs);
+        into.add(frame, scratch, block.segment(ref).path(), ChunkFormat.offset(ref), minMs, maxMs);
     }
 }

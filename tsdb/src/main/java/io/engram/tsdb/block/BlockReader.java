@@ -201,14 +201,6 @@ public final class BlockReader implements AutoCloseable {
         return new LabelListing(this).values(name, matchers.isEmpty() ? null : select(matchers));
     }
 
-    /** Whether the labels of a series pass a matcher. */
-    boolean passes(SeriesEntry series, Matcher matcher) {
-        byte[] name = matcher.name().getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        int symbol = symbols.find(name);
-        int value = symbol < 0 ? -1 : series.value(symbol);
-        return matcher.matches(value < 0 ? "" : symbols.text(value));
-    }
-
     /** Keeps the files mapped until {@link #release}; false where they are closed already. */
     public boolean retain() {
         int before = holders.get();

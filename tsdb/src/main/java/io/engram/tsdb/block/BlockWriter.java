@@ -5,6 +5,7 @@ import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.BlockStats;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class BlockWriter implements AutoCloseable {
     /** What the folder of an unfinished block ends in; Prometheus removes such folders when it starts. */
     public static final String UNFINISHED_SUFFIX = ".tmp-for-creation";
 
+    private final BlockId id;
     private final Path folder;
     private final Path unfinished;
     private final IndexWriter index;
@@ -56,19 +58,22 @@ public final class BlockWriter implements AutoCloseable {
     static BlockWriter create(Path parent, BlockId id, long maxSegmentBytes, int batchRefs) throws IOException {
         Path folder = parent.resolve(id.toString());
         if (Files.exists(folder)) {
-            throw new java.nio.file.FileAlreadyExistsException(folder.toString());
+            throw new FileAlreadyExistsException(folder.toString());
         }
         Path unfinished = parent.resolve(id + UNFINISHED_SUFFIX);
         BlockFolders.delete(unfinished);
         Files.createDirectories(unfinished);
-        return new BlockWriter(folder, unfinished, maxSegmentBytes, batchRefs);
+        ChunkWriter chunkWriter = new ChunkWriter(unfinished.resolve(BlockPath.CHUNKS), maxSegmentBytes);
+        IndexWriter index = new IndexWriter(unfinished.resolve(BlockPath.INDEX), batchRefs);
+        return new BlockWriter(id, folder, unfinished, index, chunkWriter);
     }
 
-    private BlockWriter(Path folder, Path unfinished, long maxSegmentBytes, int batchRefs) throws IOException {
+    private BlockWriter(BlockId id, Path folder, Path unfinished, IndexWriter index, ChunkWriter chunkWriter) {
+        this.id = id;
         this.folder = folder;
         this.unfinished = unfinished;
-        this.index = new IndexWriter(unfinished.resolve(BlockPath.INDEX), batchRefs);
-        this.chunkWriter = new ChunkWriter(unfinished.resolve(BlockPath.CHUNKS), maxSegmentBytes);
+        this.index = index;
+        this.chunkWriter = chunkWriter;
     }
 
     /**
@@ -148,7 +153,7 @@ public final class BlockWriter implements AutoCloseable {
     /**
      * Writes what is left, makes it durable and gives the folder its name.
      *
-     * @param meta is asked for the block's {@code meta.json} when everything else is written
+     * @param meta is asked for the block's {@code meta.json}, of the same id, when everything else is written
      * @return the folder of the block
      */
     public Path finish(Function<BlockContents, BlockMeta> meta) throws IOException {
@@ -160,9 +165,12 @@ public final class BlockWriter implements AutoCloseable {
         BlockStats stats = new BlockStats(
                 counts.floats + counts.histograms, counts.floats, counts.histograms, seriesCount, counts.chunks, 0);
         boolean empty = seriesCount == 0;
-        byte[] json = meta.apply(
-                        new BlockContents(stats, empty ? 0 : minTimeMs, empty ? 0 : maxTimeMs, files(indexBytes)))
-                .print();
+        BlockMeta made =
+                meta.apply(new BlockContents(stats, empty ? 0 : minTimeMs, empty ? 0 : maxTimeMs, files(indexBytes)));
+        if (!made.id().equals(id)) {
+            throw new IllegalArgumentException("the meta of block " + id + " is one of " + made.id());
+        }
+        byte[] json = made.print();
         try (FileOutput out = new FileOutput(unfinished.resolve(BlockMeta.FILE))) {
             out.put(json, 0, json.length);
             out.sync();

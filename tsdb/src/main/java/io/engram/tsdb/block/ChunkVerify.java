@@ -34,6 +34,7 @@ final class ChunkVerify {
                 long offset = ChunkFormat.offset(ref);
                 coverage[ChunkFormat.segment(ref)].part(
                         "a chunk", offset, offset + frame.dataAt + frame.dataLength + IndexFormat.CRC_BYTES, 1);
+                run.clear();
                 reader.decode(ref, min, max, run);
                 if (min < block.meta().minTimeMs() || max >= block.meta().maxTimeMs()) {
                     findings.add(

@@ -1,6 +1,7 @@
 package io.engram.tsdb.block;
 
 import io.engram.model.block.BlockStats;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -103,7 +104,7 @@ final class IndexVerify {
         LocalLists lists = new LocalLists(block);
         cover(block.postings().all());
         for (String name : block.postings().names()) {
-            byte[] utf8 = name.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
             int nameSymbol = block.symbols().find(utf8);
             block.postings().scan(name, new byte[0], (value, range) -> {
                 try {

@@ -1,6 +1,7 @@
 package io.engram.tsdb.block;
 
 import io.engram.model.labels.Matcher;
+import java.nio.charset.StandardCharsets;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Reads postings lists of a mapped block. For one thread. */
@@ -8,6 +9,13 @@ final class LocalLists implements SelectionPlan.Lists {
     private final BlockReader block;
     private final SeriesEntry entry = new SeriesEntry();
     private byte[] buffer = new byte[1 << 12];
+
+    /** The matcher that was asked for last, the symbol of its name, and what it said to the last value. */
+    private Matcher lastMatcher;
+
+    private int nameSymbol;
+    private int lastValue;
+    private boolean lastPasses;
 
     LocalLists(BlockReader block) {
         this.block = block;
@@ -38,6 +46,17 @@ final class LocalLists implements SelectionPlan.Lists {
 
     @Override
     public boolean passes(int ref, Matcher matcher) {
-        return block.passes(block.series(ref, entry), matcher);
+        if (matcher != lastMatcher) {
+            lastMatcher = matcher;
+            nameSymbol = block.symbols().find(matcher.name().getBytes(StandardCharsets.UTF_8));
+            lastValue = -1;
+            lastPasses = matcher.matchesEmpty();
+        }
+        int value = nameSymbol < 0 ? -1 : block.series(ref, entry).value(nameSymbol);
+        if (value != lastValue) {
+            lastValue = value;
+            lastPasses = matcher.matches(value < 0 ? "" : block.symbols().text(value));
+        }
+        return lastPasses;
     }
 }

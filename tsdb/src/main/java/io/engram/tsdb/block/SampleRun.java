@@ -19,9 +19,19 @@ final class SampleRun {
     /** Null where the sample is a float. */
     Histogram[] histogram = new Histogram[128];
 
+    /** Where false, all of {@link #histogram} is null, and nobody need look. */
+    boolean hasHistograms;
+
     void clear() {
-        Arrays.fill(histogram, 0, count, null);
-        count = 0;
+        dropBehind(0);
+    }
+
+    private void dropBehind(int kept) {
+        if (hasHistograms) {
+            Arrays.fill(histogram, kept, count, null);
+            hasHistograms = kept > 0;
+        }
+        count = kept;
     }
 
     /**
@@ -30,7 +40,7 @@ final class SampleRun {
      * @param data has {@link io.engram.model.read.ChunkBatch#SLACK} readable bytes behind the chunk
      * @throws CorruptChunk where it is damaged; what was added by then is undefined
      */
-    void decode(byte encoding, byte[] data, int at, int length) {
+    void add(byte encoding, byte[] data, int at, int length) {
         room(SampleCounts.of(encoding, data, at));
         switch (encoding) {
             case ChunkEncoding.XOR ->
@@ -40,6 +50,7 @@ final class SampleRun {
                     ChunkEncoding.FLOAT_HISTOGRAM,
                     ChunkEncoding.HISTOGRAM_ST,
                     ChunkEncoding.FLOAT_HISTOGRAM_ST -> {
+                hasHistograms = true;
                 decoder.reset(encoding, data, at, length);
                 while (decoder.next()) {
                     timeMs[count] = decoder.timestampMs();
@@ -50,49 +61,52 @@ final class SampleRun {
         }
     }
 
-    /** Decodes into this run alone, and demands what the index says of the chunk. */
-    void decode(ChunkFrame frame, byte[] data, BlockPath path, long offset, long minMs, long maxMs) {
-        clear();
+    /** The same, and demands what the index says of the chunk. */
+    void add(ChunkFrame frame, byte[] data, BlockPath path, long offset, long minMs, long maxMs) {
+        int from = count;
         try {
-            decode(frame.encoding, data, frame.dataAt, frame.dataLength);
+            add(frame.encoding, data, frame.dataAt, frame.dataLength);
         } catch (CorruptChunk e) {
             throw path.corrupt(offset, "a chunk of encoding " + frame.encoding, e.getMessage());
         }
-        for (int i = 1; i < count; i++) {
+        for (int i = from + 1; i < count; i++) {
             if (timeMs[i] <= timeMs[i - 1]) {
                 throw path.corrupt(offset, "a sample after " + timeMs[i - 1], "one at " + timeMs[i]);
             }
         }
-        if (count == 0 || timeMs[0] != minMs || timeMs[count - 1] != maxMs) {
+        if (count == from || timeMs[from] != minMs || timeMs[count - 1] != maxMs) {
             throw path.corrupt(
                     offset,
                     "samples from " + minMs + " to " + maxMs,
-                    count == 0 ? "none" : timeMs[0] + " to " + timeMs[count - 1]);
+                    count == from ? "none" : timeMs[from] + " to " + timeMs[count - 1]);
         }
     }
 
+    /** Adds a sample for which {@link #room} was made. */
     void add(SampleRun from, int index) {
-        room(1);
         timeMs[count] = from.timeMs[index];
         value[count] = from.value[index];
-        histogram[count++] = from.histogram[index];
+        if (from.hasHistograms && from.histogram[index] != null) {
+            histogram[count] = from.histogram[index];
+            hasHistograms = true;
+        }
+        count++;
     }
 
-    /** Drops the samples whose times do not pass. */
-    void keep(LongPredicate time) {
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
+    /** Of the samples from index {@code from} on, drops those whose times do not pass. */
+    void keep(int from, LongPredicate time) {
+        int kept = from;
+        for (int i = from; i < count; i++) {
             if (time.test(timeMs[i])) {
                 timeMs[kept] = timeMs[i];
                 value[kept] = value[i];
                 histogram[kept++] = histogram[i];
             }
         }
-        Arrays.fill(histogram, kept, count, null);
-        count = kept;
+        dropBehind(kept);
     }
 
-    private void room(int more) {
+    void room(int more) {
         if (count + more > timeMs.length) {
             int n = Math.max(2 * timeMs.length, count + more);
             timeMs = Arrays.copyOf(timeMs, n);

@@ -1,6 +1,7 @@
 package io.engram.tsdb.block;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,7 +20,6 @@ final class SeriesMerge {
     private final long minMs;
     private final long endMs;
     private final SampleRun merged = new SampleRun();
-    private final SampleRun decoded = new SampleRun();
     private final ChunkCutter cutter = new ChunkCutter();
 
     private int count;
@@ -27,8 +27,8 @@ final class SeriesMerge {
     private long[] max = new long[64];
     private long[] ref = new long[64];
     private int[] from = new int[64]; // which source
-    private SampleRun[] runs = {};
-    private int[] heads = {};
+    /** By source. */
+    private final List<SampleRun> runs = new ArrayList<>();
 
     /** Chunks copied, and chunks that had to be decoded. */
     long copied;
@@ -137,25 +137,21 @@ final class SeriesMerge {
 
     private void recode(List<MergeSource> sources, int start, int end, BlockWriter into) throws IOException {
         int n = sources.size();
-        if (runs.length < n) {
-            runs = Arrays.copyOf(runs, n);
-            heads = new int[n];
+        while (runs.size() < n) {
+            runs.add(new SampleRun());
         }
         for (int s = 0; s < n; s++) {
-            runs[s] = runs[s] == null ? new SampleRun() : runs[s];
-            runs[s].clear();
-            heads[s] = 0;
+            runs.get(s).clear();
         }
         for (int i = start; i < end; i++) {
             MergeSource source = sources.get(from[i]);
+            SampleRun run = runs.get(from[i]);
+            int before = run.count;
             source.chunkReader.load(ref[i]);
-            source.chunkReader.decode(ref[i], min[i], max[i], decoded);
+            source.chunkReader.decode(ref[i], min[i], max[i], run);
             Intervals deleted = source.deleted;
-            for (int k = 0; k < decoded.count; k++) {
-                long time = decoded.timeMs[k];
-                if (time >= minMs && time < endMs && !deleted.contains(time)) {
-                    runs[from[i]].add(decoded, k);
-                }
+            if (min[i] < minMs || max[i] >= endMs || deleted.touches(min[i], max[i])) {
+                run.keep(before, time -> time >= minMs && time < endMs && !deleted.contains(time));
             }
         }
         recoded += end - start;
@@ -165,24 +161,34 @@ final class SeriesMerge {
 
     private void mergeRuns(int n) {
         merged.clear();
+        int[] head = new int[n];
+        long[] next = new long[n]; // time of each run's head; the end of time behind its last
+        int samples = 0;
+        for (int s = 0; s < n; s++) {
+            next[s] = timeOf(s, 0);
+            samples += runs.get(s).count;
+        }
+        merged.room(samples);
         while (true) {
-            int least = -1;
-            for (int s = 0; s < n; s++) {
-                if (heads[s] < runs[s].count
-                        && (least < 0 || runs[s].timeMs[heads[s]] < runs[least].timeMs[heads[least]])) {
-                    least = s;
-                }
+            int least = 0;
+            for (int s = 1; s < n; s++) {
+                least = next[s] < next[least] ? s : least;
             }
-            if (least < 0) {
+            long time = next[least];
+            if (time == Long.MAX_VALUE) {
                 return;
             }
-            long time = runs[least].timeMs[heads[least]];
-            merged.add(runs[least], heads[least]);
+            merged.add(runs.get(least), head[least]);
             for (int s = least; s < n; s++) {
-                if (heads[s] < runs[s].count && runs[s].timeMs[heads[s]] == time) {
-                    heads[s]++;
+                if (next[s] == time) {
+                    next[s] = timeOf(s, ++head[s]);
                 }
             }
         }
+    }
+
+    private long timeOf(int source, int index) {
+        SampleRun run = runs.get(source);
+        return index < run.count ? run.timeMs[index] : Long.MAX_VALUE;
     }
 }

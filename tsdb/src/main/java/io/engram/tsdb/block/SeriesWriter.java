@@ -110,7 +110,7 @@ final class SeriesWriter {
                     && i < lastLength
                     && last[i] == ids[i]
                     && last[i + 1] == ids[i + 1]) {
-                pairs.values[slots[i >> 1]]++;
+                pairs.set(slots[i >> 1], pairs.get(slots[i >> 1]) + 1);
             } else {
                 slots[i >> 1] = pairs.count(PairTable.key(ids[i], ids[i + 1]));
             }

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -57,7 +58,7 @@ final class SymbolWriter implements AutoCloseable {
     }
 
     private static String text(byte[] utf8, int from, int length) {
-        return '"' + new String(utf8, from, length, java.nio.charset.StandardCharsets.UTF_8) + '"';
+        return '"' + new String(utf8, from, length, StandardCharsets.UTF_8) + '"';
     }
 
     int count() {

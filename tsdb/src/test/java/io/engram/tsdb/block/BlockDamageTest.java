@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.block.BlockId;
+import io.engram.model.histogram.Histogram;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
+import io.engram.model.testing.HistogramText;
 import io.engram.model.testing.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,14 +86,11 @@ class BlockDamageTest {
         }
     }
 
-    private static String printed(java.util.Map<Long, Object> samples) {
+    private static String printed(Map<Long, Object> samples) {
         StringBuilder text = new StringBuilder();
         samples.forEach((time, value) -> text.append(time)
                 .append('=')
-                .append(
-                        value instanceof io.engram.model.histogram.Histogram h
-                                ? io.engram.model.testing.HistogramText.of(h)
-                                : value)
+                .append(value instanceof Histogram h ? HistogramText.of(h) : value)
                 .append(' '));
         return text.toString();
     }

@@ -74,6 +74,7 @@ final class BlockMeasurement {
                         / (120.0 * CHUNKS * series));
         measureMerge("three copies", List.of(first, first, first), cpu);
         measureMerge("blocks behind each other", written, cpu);
+        measureMerge("copies cut elsewhere", List.of(first, write(450_000), write(900_000)), cpu);
         long before = cpu.getAsLong();
         System.out.println(
                 "verify: " + BlockVerify.verify(first) + " in " + (cpu.getAsLong() - before) / 1_000_000 + " ms");

@@ -124,6 +124,23 @@ class BlockMergeTest {
     }
 
     @Test
+    void mergedRunsKeepTheirOrder() throws IOException {
+        SplittableRandom random = Seeds.random();
+        Labels labels = Labels.of("__name__", "up");
+        BlockModel even = new BlockModel();
+        BlockModel odd = new BlockModel();
+        for (int i = 0; i < 1000; i++) {
+            (i % 2 == 0 ? even : odd).put(labels, 1000L * i, i);
+        }
+        BlockMerge.Result result = merge(
+                List.of(write(even, random, 120), write(odd, random, 120)), Long.MIN_VALUE, Long.MAX_VALUE, random);
+        TreeMap<Long, Object> samples = read(result).series.get(labels);
+        assertEquals(1000, samples.size());
+        assertEquals(0, result.chunksCopied());
+        assertEquals(9, result.meta().stats().chunks());
+    }
+
+    @Test
     void firstSourceWinsWhereAFloatMeetsAHistogram() throws IOException {
         SplittableRandom random = Seeds.random();
         Labels labels = Labels.of("__name__", "mixed");
@@ -250,22 +267,5 @@ class BlockMergeTest {
                 }
             });
         }
-    }
-
-    @Test
-    void mergedRunsKeepTheirOrder() throws IOException {
-        SplittableRandom random = Seeds.random();
-        Labels labels = Labels.of("__name__", "up");
-        BlockModel even = new BlockModel();
-        BlockModel odd = new BlockModel();
-        for (int i = 0; i < 1000; i++) {
-            (i % 2 == 0 ? even : odd).put(labels, 1000L * i, i);
-        }
-        BlockMerge.Result result = merge(
-                List.of(write(even, random, 120), write(odd, random, 120)), Long.MIN_VALUE, Long.MAX_VALUE, random);
-        TreeMap<Long, Object> samples = read(result).series.get(labels);
-        assertEquals(1000, samples.size());
-        assertEquals(0, result.chunksCopied());
-        assertEquals(9, result.meta().stats().chunks());
     }
 }

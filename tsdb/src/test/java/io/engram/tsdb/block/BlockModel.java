@@ -105,6 +105,7 @@ final class BlockModel {
                 run.value[run.count] = Double.longBitsToDouble(bits);
             } else {
                 run.histogram[run.count] = (Histogram) sample.getValue();
+                run.hasHistograms = true;
             }
             run.count++;
         }
@@ -148,7 +149,7 @@ final class BlockModel {
     private static void addTo(TreeMap<Long, Object> samples, ChunkBatch batch, int c) {
         assertTrue(batch.encoding[c] <= ChunkEncoding.FLOAT_HISTOGRAM, "a chunk as others read them");
         SampleRun run = new SampleRun();
-        run.decode(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
+        run.add(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
         assertEquals(batch.minTimeMs[c], run.timeMs[0]);
         assertEquals(batch.maxTimeMs[c], run.timeMs[run.count - 1]);
         assertTrue(samples.isEmpty() || samples.lastKey() < run.timeMs[0], "chunks in the order of their times");

@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +61,7 @@ class BlockRoundTripTest {
 
     @Test
     void bringsBackWhateverWentIn() {
-        Seeds.check(12, random -> {
+        Seeds.check(8, random -> {
             BlockModel model = RandomBlocks.next(random, 120, 400);
             BlockId id = RandomBlocks.id(random);
             Path path = model.write(folder, id, random.nextInt(1, 121));
@@ -159,6 +162,34 @@ class BlockRoundTripTest {
         block.release();
         assertFalse(block.retain());
         assertThrows(IllegalStateException.class, () -> BlockModel.of(block));
+    }
+
+    @Test
+    void manyThreadsReadTheSame() throws Exception {
+        BlockModel model = RandomBlocks.next(Seeds.random(), 100, 200);
+        try (BlockReader block = BlockReader.open(write(model));
+                ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> reads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                reads.add(threads.submit(() -> {
+                    model.assertSame(BlockModel.of(block));
+                    checkListings(model, block, Seeds.random());
+                }));
+            }
+            for (Future<?> read : reads) {
+                read.get();
+            }
+        }
+    }
+
+    @Test
+    void refusesAMetaOfAnotherBlock() throws IOException {
+        BlockId id = RandomBlocks.id(Seeds.random());
+        try (BlockWriter writer = BlockWriter.create(folder, id)) {
+            BlockId other = BlockId.of(7, 0, 0);
+            assertThrows(IllegalArgumentException.class, () -> writer.finish(c -> BlockModel.meta(other, c)));
+        }
+        assertFalse(Files.exists(folder.resolve(id.toString())));
     }
 
     private Path write(BlockModel model) {

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -88,7 +90,7 @@ class NewerEncodingsTest {
     }
 
     private static List<Byte> encodings(BlockReader block) {
-        List<Byte> found = new java.util.ArrayList<>();
+        List<Byte> found = new ArrayList<>();
         SeriesEntry entry = new SeriesEntry();
         BlockChunkReader chunks = block.chunkReader();
         block.allSeries().forEach((int ref) -> {
@@ -158,7 +160,7 @@ class NewerEncodingsTest {
             long[] times = samples.subMap(min, true, max, true).keySet().stream()
                     .mapToLong(Long::longValue)
                     .toArray();
-            byte[] chunk = java.util.Arrays.copyOfRange(data, from, from + length);
+            byte[] chunk = Arrays.copyOfRange(data, from, from + length);
             byte[] made = StartTimesTestEncoder.encode(encoding, chunk, starts(random, times));
             writer.addChunk(min, max, StartTimesTestEncoder.encoding(encoding), made, 0, made.length);
         });

@@ -109,7 +109,7 @@ class PromtoolBlockTest {
     /** Without stale markers and NaN payloads: text does not keep their bits. */
     private static BlockModel floats(SplittableRandom random) {
         BlockModel model = new BlockModel();
-        for (int s = 0; s < 150; s++) {
+        for (int s = 0; s < 80; s++) {
             TreeMap<String, String> labels = new TreeMap<>();
             labels.put("__name__", "metric_" + random.nextInt(5));
             for (int l = random.nextInt(30); l > 0; l--) {

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -108,7 +109,7 @@ class TombstonesTest {
     /** Deletes some times of some series; returns what is left. */
     private static BlockModel delete(BlockModel model, Path path, SplittableRandom random) throws IOException {
         BlockModel left = new BlockModel();
-        List<long[]> stones = new java.util.ArrayList<>();
+        List<long[]> stones = new ArrayList<>();
         try (BlockReader block = BlockReader.open(path)) {
             SeriesEntry entry = new SeriesEntry();
             block.allSeries().forEach((int ref) -> {
