@@ -61,6 +61,7 @@ final class Pages {
 
     /** Whether all are there, or on their way. */
     boolean has(PageSet wanted) {
+        makeRoom();
         for (var entry : wanted.files().entrySet()) {
             StoredFile file = entry.getKey();
             for (int number : entry.getValue().sorted()) {

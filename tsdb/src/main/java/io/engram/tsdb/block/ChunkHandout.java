@@ -47,7 +47,8 @@ public final class ChunkHandout {
             Arrays.fill(scratch, end, end + ChunkBatch.SLACK, (byte) 0);
             slack = scratch;
         }
-        run.decode(frame, slack, path, offset, minMs, maxMs);
+        run.clear();
+        run.add(frame, slack, path, offset, minMs, maxMs);
         try {
             cutter.cut(run, (min, max, encoding, bytes, from, length) -> {
                 int at = into.addChunk(encoding, min, max, length);
