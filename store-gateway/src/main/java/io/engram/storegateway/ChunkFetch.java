@@ -40,7 +40,7 @@ final class ChunkFetch {
      * Has the chunks of {@code ordinals[from .. to)} at hand. Where something must be read, the series behind the last of them
      * are read along, as they are asked for next: a select of a thousand series is one or two ranges, not one for every fetch.
      *
-     * @param readAheadBytes what is read in all, about
+     * @param readAheadBytes what is read in all, about; where these series are more, a multiple of it
      */
     void load(int[] ordinals, int from, int to, long readAheadBytes) {
         PageSet wanted = new PageSet();
@@ -53,8 +53,12 @@ final class ChunkFetch {
         if (pages.has(wanted)) {
             return;
         }
-        for (int next = last + 1; next < joined.table().size() && pageCount * PageKey.BYTES < readAheadBytes; next++) {
-            pageCount += want(next, wanted);
+        long perRange = readAheadBytes / PageKey.BYTES;
+        long room = Math.ceilDiv(pageCount, perRange) * perRange;
+        long next = pageCount / (to - from); // about what each further series adds
+        for (int i = last + 1; i < joined.table().size() && pageCount + next <= room; i++) {
+            next = want(i, wanted);
+            pageCount += next;
         }
         pages.load(wanted);
     }

@@ -1,97 +1,125 @@
 package io.engram.storegateway;
 
-import java.util.ArrayList;
+import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
-/** Runs tasks that wait for the bucket side by side, on virtual threads. */
+/** Runs the tasks of one caller side by side, so many at a time, and waits for them. Used by one thread, once. */
 final class FanOut {
-    private FanOut() {}
+    private final Executor threads;
+    private final int concurrency;
+    private final Semaphore slots;
+    private final Set<Thread> running = new HashSet<>(); // guarded by this
+    private Throwable failure; // guarded by this
+    private boolean interrupted;
+
+    private FanOut(Executor threads, int concurrency) {
+        this.threads = threads;
+        this.concurrency = concurrency;
+        this.slots = new Semaphore(concurrency);
+    }
 
     /**
      * Returns when all tasks have ended; one alone runs on the caller's thread.
      *
+     * @param threads has a thread for every task at once: none waits in a queue
      * @param concurrency how many run at a time
-     * @throws RuntimeException what the first one that failed threw, in the order of the list; those that have not begun by then
-     *     do not begin
+     * @throws RuntimeException what the first one that failed threw, with what others threw suppressed; those that had not begun by
+     *     then do not begin
+     * @throws Failure where the caller is interrupted, after the tasks were too and have ended; it stays interrupted
      */
-    static void run(String name, int concurrency, List<? extends Runnable> tasks) {
+    static void run(Executor threads, int concurrency, List<? extends Runnable> tasks) {
         if (tasks.size() == 1) {
             tasks.getFirst().run();
             return;
         }
-        Semaphore slots = new Semaphore(concurrency);
-        Throwable[] failures = new Throwable[tasks.size()];
-        boolean[] failed = new boolean[1]; // written and read under its own monitor
-        List<Thread> threads = new ArrayList<>(tasks.size());
-        boolean interrupted = false;
-        for (int i = 0; i < tasks.size() && !interrupted; i++) {
-            try {
-                slots.acquire();
-            } catch (InterruptedException _) {
-                interrupted = true;
+        FanOut fanOut = new FanOut(threads, concurrency);
+        for (Runnable task : tasks) {
+            if (!fanOut.begin(task)) {
                 break;
             }
-            synchronized (failed) {
-                if (failed[0]) {
-                    break;
-                }
+        }
+        fanOut.awaitAll();
+        fanOut.report();
+    }
+
+    private boolean begin(Runnable task) {
+        try {
+            slots.acquire();
+        } catch (InterruptedException _) {
+            interruptAll();
+            return false;
+        }
+        synchronized (this) {
+            if (failure != null) {
+                slots.release();
+                return false;
             }
-            int task = i;
-            threads.add(Thread.ofVirtual().name(name + "-" + i).start(() -> {
-                try {
-                    tasks.get(task).run();
-                } catch (Throwable e) {
-                    failures[task] = e;
-                    synchronized (failed) {
-                        failed[0] = true;
-                    }
-                } finally {
-                    slots.release();
-                }
-            }));
         }
-        for (Thread thread : threads) {
-            interrupted |= joinEven(thread, threads, interrupted);
+        try {
+            threads.execute(() -> work(task));
+            return true;
+        } catch (RejectedExecutionException e) {
+            failed(new Failure(ErrorId.SHUTTING_DOWN, "the store-gateway is stopping", e));
+            slots.release();
+            return false;
         }
-        throwFirst(failures);
+    }
+
+    private void work(Runnable task) {
+        synchronized (this) {
+            running.add(Thread.currentThread());
+        }
+        try {
+            task.run();
+        } catch (Throwable e) {
+            failed(e);
+        } finally {
+            synchronized (this) {
+                running.remove(Thread.currentThread());
+                Thread.interrupted(); // meant for this task, not for the thread's next one
+            }
+            slots.release();
+        }
+    }
+
+    private synchronized void failed(Throwable e) {
+        if (failure == null) {
+            failure = e;
+        } else if (failure != e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void awaitAll() {
+        try {
+            slots.acquire(concurrency);
+        } catch (InterruptedException _) {
+            interruptAll();
+            slots.acquireUninterruptibly(concurrency);
+        }
+    }
+
+    private synchronized void interruptAll() {
+        interrupted = true;
+        running.forEach(Thread::interrupt);
+    }
+
+    private synchronized void report() {
         if (interrupted) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while " + name + " ran");
+            throw new Failure(ErrorId.BLOCK_UNAVAILABLE, "the thread was interrupted while it read blocks", failure);
         }
-    }
-
-    /** Waits also where it is interrupted, but tells the threads; returns whether that happened. */
-    private static boolean joinEven(Thread thread, List<Thread> all, boolean interruptedBefore) {
-        boolean interrupted = interruptedBefore;
-        if (interrupted) {
-            all.forEach(Thread::interrupt);
-        }
-        while (true) {
-            try {
-                thread.join();
-                return interrupted;
-            } catch (InterruptedException _) {
-                interrupted = true;
-                all.forEach(Thread::interrupt);
-            }
-        }
-    }
-
-    private static void throwFirst(Throwable[] failures) {
-        Throwable first = null;
-        for (Throwable failure : failures) {
-            if (failure != null && first == null) {
-                first = failure;
-            } else if (failure != null && failure != first) {
-                first.addSuppressed(failure);
-            }
-        }
-        switch (first) {
+        switch (failure) {
             case null -> {}
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            default -> throw new IllegalStateException(first); // tasks throw nothing checked
+            default -> throw new IllegalStateException(failure); // tasks throw nothing checked
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class HeaderSync {
     private final Bucket bucket;
     private final HeaderStore headers;
     private final BlockOwnership ownership;
+    private final Executor threads;
     private final int concurrency;
     private final long intervalMs;
     private final long deletionDelayMs;
@@ -53,11 +55,13 @@ final class HeaderSync {
             HeaderStore headers,
             BlockOwnership ownership,
             StoreGatewayConfig config,
+            Executor threads,
             Clock clock,
             GatewayMetrics metrics) {
         this.bucket = bucket;
         this.headers = headers;
         this.ownership = ownership;
+        this.threads = threads;
         this.concurrency = config.syncConcurrency();
         this.intervalMs = config.syncInterval().toMillis();
         this.deletionDelayMs = config.indexHeaderDeletionDelay().toMillis();
@@ -146,7 +150,7 @@ final class HeaderSync {
             }
         }
         if (!missing.isEmpty()) {
-            FanOut.run("make-index-header", concurrency, missing);
+            FanOut.run(threads, concurrency, missing);
         }
     }
 

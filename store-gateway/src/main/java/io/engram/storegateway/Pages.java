@@ -16,7 +16,7 @@ final class Pages {
     private final RangeReads reads;
     private final long maxGapBytes;
     private final long maxRangeBytes;
-    /** What one selection holds before it begins anew: a few times what it reads ahead. */
+    /** What one selection holds before it begins anew: what it has read ahead, and as much of what it read before. */
     private final int maxHeld;
 
     private final Map<PageKey, CompletableFuture<byte[]>> held = new HashMap<>(); // guarded by this
@@ -26,7 +26,7 @@ final class Pages {
         this.reads = reads;
         this.maxGapBytes = maxGapBytes;
         this.maxRangeBytes = maxRangeBytes;
-        this.maxHeld = (int) (4 * maxRangeBytes / PageKey.BYTES);
+        this.maxHeld = (int) (2 * maxRangeBytes / PageKey.BYTES);
     }
 
     /** A range that this selection reads, and the pages that it promised to read with it. */
@@ -59,13 +59,9 @@ final class Pages {
         }
     }
 
-    /** How many pages it holds at least, once they are loaded. */
-    int maxHeld() {
-        return maxHeld;
-    }
-
     /** Whether all are there, or on their way. */
     boolean has(PageSet wanted) {
+        makeRoom();
         for (var entry : wanted.files().entrySet()) {
             StoredFile file = entry.getKey();
             for (int number : entry.getValue().sorted()) {
@@ -89,7 +85,7 @@ final class Pages {
         try {
             wanted.files().forEach((file, numbers) -> claim(file, numbers.sorted(), readings));
             if (!readings.isEmpty()) {
-                FanOut.run("read-block", reads.concurrency(), readings);
+                FanOut.run(reads.threads(), reads.concurrency(), readings);
             }
         } catch (RuntimeException | Error e) {
             readings.forEach(Reading::giveUp);
@@ -148,7 +144,8 @@ final class Pages {
     private CompletableFuture<byte[]> find(PageKey key) {
         synchronized (this) {
             CompletableFuture<byte[]> mine = held.get(key);
-            if (mine != null) {
+            boolean givenUp = mine != null && mine.isDone() && mine.join() == null;
+            if (mine != null && !givenUp) {
                 return mine;
             }
         }

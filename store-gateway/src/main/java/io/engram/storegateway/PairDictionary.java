@@ -20,7 +20,7 @@ final class PairDictionary {
 
     private final SymbolTable symbols;
     private final List<Label> labels = new ArrayList<>();
-    private final Map<Integer, String> names = new HashMap<>();
+    private final Map<Integer, Name> names = new HashMap<>();
     /** Open addressing: symbols of name and value, and the pair's number plus one; 0 is a free slot. */
     private long[] keys = new long[256];
 
@@ -28,6 +28,9 @@ final class PairDictionary {
     private byte[] bytes = new byte[4 << 10];
     /** Where the bytes of each pair end. */
     private int[] ends = new int[128];
+
+    /** A name that many pairs have. */
+    private record Name(byte[] utf8, String text) {}
 
     PairDictionary(SymbolTable symbols) {
         this.symbols = symbols;
@@ -65,7 +68,11 @@ final class PairDictionary {
     }
 
     private void add(int nameSymbol, int valueSymbol) {
-        byte[] name = symbols.bytes(nameSymbol);
+        Name known = names.computeIfAbsent(nameSymbol, symbol -> {
+            byte[] utf8 = symbols.bytes(symbol);
+            return new Name(utf8, new String(utf8, StandardCharsets.UTF_8));
+        });
+        byte[] name = known.utf8;
         byte[] value = symbols.bytes(valueSymbol);
         int pair = 2 + varintSize(name.length) + name.length + varintSize(value.length) + value.length;
         int at = labels.isEmpty() ? 0 : ends[labels.size() - 1];
@@ -81,9 +88,7 @@ final class PairDictionary {
             ends = Arrays.copyOf(ends, 2 * ends.length);
         }
         ends[labels.size()] = end;
-        labels.add(new Label(
-                names.computeIfAbsent(nameSymbol, _ -> new String(name, StandardCharsets.UTF_8)),
-                new String(value, StandardCharsets.UTF_8)));
+        labels.add(new Label(known.text, new String(value, StandardCharsets.UTF_8)));
     }
 
     private int text(int from, byte tag, byte[] utf8) {

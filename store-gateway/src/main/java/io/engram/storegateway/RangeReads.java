@@ -5,6 +5,8 @@ import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.NoSuchObject;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /** Reads ranges of blocks from the bucket, so many at a time. Safe for many threads. */
@@ -12,6 +14,10 @@ final class RangeReads {
     private final Bucket bucket;
     private final int concurrency;
     private final Semaphore slots;
+    /** They only wait for the bucket. */
+    private final Executor threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("store-gateway-read-", 0).factory());
+
     private final GatewayMetrics metrics;
 
     RangeReads(Bucket bucket, int concurrency, GatewayMetrics metrics) {
@@ -19,6 +25,10 @@ final class RangeReads {
         this.concurrency = concurrency;
         this.slots = new Semaphore(concurrency);
         this.metrics = metrics;
+    }
+
+    Executor threads() {
+        return threads;
     }
 
     int concurrency() {

@@ -12,6 +12,9 @@ final class SeriesReader {
     /** Longer than what most entries have in front of their length; enough to read it. */
     private static final int LENGTH_BYTES = 10;
 
+    /** Entries are read so far ahead, 4 MiB of the index: a query reads many blocks at a time. */
+    private static final int BATCH_PAGES = 256;
+
     private static final int FIRST_BATCH = 1024;
 
     private final IndexHeader header;
@@ -29,8 +32,8 @@ final class SeriesReader {
     }
 
     /**
-     * Reads the entries of {@code refs} in their order, as much of the index at a time as a selection holds, in as few ranges as
-     * may be.
+     * Reads the entries of {@code refs} in their order, as many pages of the index at a time as a batch has, in as few
+     * ranges as may be.
      *
      * @param entry is read into before each visit
      */
@@ -41,7 +44,7 @@ final class SeriesReader {
             int count = 0;
             int pageCount = 0;
             PageSet wanted = new PageSet();
-            while (each.hasNext() && pageCount < pages.maxHeld() / 2) {
+            while (each.hasNext() && pageCount < BATCH_PAGES) {
                 if (count == batch.length) {
                     batch = Arrays.copyOf(batch, 2 * count);
                 }

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -44,6 +46,10 @@ public final class StoreGateway implements SelectBlocks, Component {
     private final TenantLimits limits;
     private final long clusterSeed;
     private final GatewayMetrics metrics;
+    /** Working on a block takes CPU, which virtual threads would keep from those that only wait. */
+    private final ExecutorService threads = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("store-gateway-", 0).factory());
+
     private final RangeReads reads;
     private final HeaderStore headers;
     private final HeaderSync sync;
@@ -79,7 +85,7 @@ public final class StoreGateway implements SelectBlocks, Component {
                 config.indexHeaderIdleTimeout().toMillis(),
                 clock,
                 metrics);
-        this.sync = new HeaderSync(bucket, headers, ownership, config, clock, metrics);
+        this.sync = new HeaderSync(bucket, headers, ownership, config, threads, clock, metrics);
         this.seriesPages = new PageCache(config.seriesCacheSize());
         this.chunkPages = new PageCache(config.chunksCacheSize());
         this.postings = Caffeine.newBuilder()
@@ -112,6 +118,7 @@ public final class StoreGateway implements SelectBlocks, Component {
     @Override
     public void stop() {
         sync.stop();
+        threads.shutdown();
         headers.close();
     }
 
@@ -175,7 +182,7 @@ public final class StoreGateway implements SelectBlocks, Component {
             });
         }
         if (!tasks.isEmpty()) {
-            FanOut.run("select-block", config.blockConcurrency(), tasks);
+            FanOut.run(threads, config.blockConcurrency(), tasks);
         }
         return answers;
     }

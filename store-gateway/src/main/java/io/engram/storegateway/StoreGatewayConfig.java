@@ -35,7 +35,7 @@ public record StoreGatewayConfig(
         @Setting(value = "16", doc = "Blocks of one query that are worked on at a time.")
         int blockConcurrency,
 
-        @Setting(value = "32", doc = "Ranges that are read from the bucket at a time, by all queries together.")
+        @Setting(value = "16", doc = "Ranges that are read from the bucket at a time, by all queries together.")
         int maxConcurrentReads,
 
         @Setting(
@@ -43,7 +43,7 @@ public record StoreGatewayConfig(
                 doc = "Ranges that are wanted of one file are read as one where less than this lies between them.")
         long maxGapSize,
 
-        @Setting(value = "8MiB", doc = "A larger range is read in parts; chunks are read ahead up to so much.")
+        @Setting(value = "16MiB", doc = "A larger range is read in parts; chunks are read ahead up to so much.")
         long maxRangeSize,
 
         @Setting(value = "64MiB", doc = "Memory for postings that were read; 0 keeps none.")

@@ -1,5 +1,6 @@
 package io.engram.storegateway;
 
+import io.engram.bucket.Bucket;
 import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.BlockUploader;
 import io.engram.bucket.layout.TenantBucket;
@@ -24,14 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A store-gateway over a bucket in memory. */
+/** A store-gateway over a bucket, in memory unless a test brings another. */
 final class Fixture {
     static final TenantId TENANT = new TenantId("team-a");
     static final long SEED = 42;
 
     final ManualClock clock = new ManualClock(TestBlock.START_MS);
-    final FaultyBucket faults = new FaultyBucket(new MemoryBucket(clock));
-    final RecordingBucket bucket = new RecordingBucket(faults);
+    final FaultyBucket faults;
+    final RecordingBucket bucket;
     final Metrics metrics = new Metrics();
     final Path headers;
     final Path blocks;
@@ -46,6 +47,12 @@ final class Fixture {
     }
 
     Fixture(Path folder, StoreGatewayConfig config, Map<String, ?> limits) throws IOException {
+        this(folder, config, limits, new MemoryBucket(new ManualClock(TestBlock.START_MS)));
+    }
+
+    Fixture(Path folder, StoreGatewayConfig config, Map<String, ?> limits, Bucket behind) throws IOException {
+        faults = new FaultyBucket(behind);
+        bucket = new RecordingBucket(faults);
         Path own = Files.createTempDirectory(folder, "gateway");
         headers = own.resolve("headers");
         blocks = Files.createDirectories(own.resolve("blocks"));

@@ -1,5 +1,6 @@
 package io.engram.tsdb.block;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,7 @@ import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.histogram.Histogram;
 import io.engram.model.labels.Labels;
+import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
 import io.engram.model.testing.RandomHistograms;
 import io.engram.model.testing.Seeds;
@@ -46,6 +48,40 @@ class NewerEncodingsTest {
                         BlockVerify.verify(folder.resolve(block.meta().id().toString())));
             }
         });
+    }
+
+    @Test
+    void areHandedOutOfBareBytesAsTheReaderOfTheBlockDoes() throws IOException {
+        try (BlockReader block = BlockReader.open(write(Seeds.random()))) {
+            BlockChunkReader reader = block.chunkReader();
+            ChunkHandout handout = new ChunkHandout();
+            SeriesEntry entry = new SeriesEntry();
+            block.allSeries().forEach((int ref) -> {
+                ChunkBatch expected = new ChunkBatch();
+                reader.read(block.series(ref, entry), Long.MIN_VALUE, Long.MAX_VALUE, expected);
+                ChunkBatch found = new ChunkBatch();
+                for (int c = 0; c < entry.chunks.count; c++) {
+                    long chunk = entry.chunks.ref[c];
+                    reader.load(chunk);
+                    // Nothing behind the chunk may be needed.
+                    byte[] bare = Arrays.copyOf(reader.data(), reader.frame.dataAt + reader.frame.dataLength);
+                    handout.add(
+                            reader.frame,
+                            bare,
+                            block.segment(chunk).path(),
+                            ChunkFormat.offset(chunk),
+                            entry.chunks.minMs[c],
+                            entry.chunks.maxMs[c],
+                            found);
+                }
+                assertEquals(expected.chunkCount, found.chunkCount);
+                assertArrayEquals(
+                        Arrays.copyOf(expected.data, expected.dataLength), Arrays.copyOf(found.data, found.dataLength));
+                assertArrayEquals(
+                        Arrays.copyOf(expected.encoding, expected.chunkCount),
+                        Arrays.copyOf(found.encoding, found.chunkCount));
+            });
+        }
     }
 
     @Test
