@@ -1,25 +1,10 @@
 package io.engram.benchmarks.loops;
 
-import io.engram.benchmarks.e2e.Workload;
-import io.engram.model.TenantId;
-import io.engram.model.hash.SeriesHash;
-import io.engram.model.limits.Limits;
-import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
-import io.engram.server.config.ConfigLoader;
-import io.engram.tsdb.head.HeadConfig;
-import io.engram.tsdb.head.Heads;
-import io.engram.tsdb.head.RecoveryProgress;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -56,29 +41,19 @@ import org.openjdk.jmh.annotations.Warmup;
             "-XX:G1HeapRegionSize=1m"
         })
 public class HeadAppend {
-    private static final int BATCH = 1500;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @Param({"100000", "1000000"})
     int series;
 
-    private Path folder;
-    private Heads heads;
-    private List<Workload.Series> all;
-    private WriteBatch[] batches;
+    private BenchHead head;
     private int next;
     private int round;
     private long timeMs;
 
     @Setup(Level.Trial)
     public void open() throws IOException {
-        folder = Files.createTempDirectory(Path.of(System.getProperty("java.io.tmpdir")), "head-append");
-        HeadConfig config = ConfigLoader.record(HeadConfig.class, Map.of("ingester.wal-sync", "interval"));
-        Limits limits = ConfigLoader.record(Limits.class, Map.of("limits.retention", "0"));
-        heads = Heads.open(folder, config, _ -> limits, Clock.system(), RecoveryProgress.NONE);
-        heads.start();
-        all = Workload.series(series, 0);
-        batches = Batches.of(new TenantId("bench"), all, BATCH, new SeriesHash(1, new TenantId("bench")));
+        head = BenchHead.open(series);
         timeMs = System.currentTimeMillis() - 3_600_000;
     }
 
@@ -95,46 +70,31 @@ public class HeadAppend {
         public void begin() {
             samples = 0;
             valuesCpuNanos = 0;
-            cpuNanosAtStart = processCpuNanos();
+            cpuNanosAtStart = BenchHead.processCpuNanos();
         }
 
         @TearDown(Level.Iteration)
         public void end() {
-            cpuMillis = (processCpuNanos() - cpuNanosAtStart - valuesCpuNanos) / 1_000_000;
-        }
-
-        private static long processCpuNanos() {
-            return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
-                    .getProcessCpuTime();
+            cpuMillis = (BenchHead.processCpuNanos() - cpuNanosAtStart - valuesCpuNanos) / 1_000_000;
         }
     }
 
     @Benchmark
     public Object append(Cost cost) {
         long cpuNanos = THREADS.getCurrentThreadCpuTime();
-        if (next == batches.length) {
+        if (next == head.batches.length) {
             next = 0;
             round++;
             timeMs += 15_000;
         }
-        WriteBatch batch = batches[next];
-        int first = next++ * BATCH;
-        for (int i = 0; i < batch.sampleCount; i++) {
-            batch.timestampMs[i] = timeMs;
-            batch.valueBits[i] = Double.doubleToRawLongBits(all.get(first + i).value(round));
-        }
+        WriteBatch batch = head.batch(next++, round, timeMs);
         cost.valuesCpuNanos += THREADS.getCurrentThreadCpuTime() - cpuNanos;
         cost.samples += batch.sampleCount;
-        return heads.append(batch);
+        return head.heads.append(batch);
     }
 
     @TearDown(Level.Trial)
     public void close() throws IOException {
-        heads.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        head.close();
     }
 }
