@@ -2,6 +2,7 @@ package io.engram.tsdb.head;
 
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.WORDS;
 
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.slab.RecordSlab;
@@ -19,6 +20,7 @@ import io.engram.tsdb.slab.RecordSlab;
  */
 final class SeriesGuess {
     private int[] numbers = new int[0];
+    private long touched; // nobody asks; the reads would be left out without it
 
     /** Guesses all series of the batch. */
     void guess(TenantHead head, WriteBatch batch) {
@@ -46,13 +48,14 @@ final class SeriesGuess {
         return numbers[i];
     }
 
-    private static boolean looksLike(SeriesRecords records, int number, long hi, long lo) {
+    private boolean looksLike(SeriesRecords records, int number, long hi, long lo) {
         int extent = records.extent(number);
         if (extent == RecordSlab.NONE) {
             return false;
         }
         long[] page = records.page(extent);
         int at = RecordSlab.offset(extent, number);
+        touched += page[at + WORDS]; // the record's other line, which the append needs as well
         return page[at + FINGERPRINT_LO] == lo && page[at + FINGERPRINT_HI] == hi;
     }
 }
