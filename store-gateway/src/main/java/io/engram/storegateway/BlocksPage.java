@@ -19,22 +19,25 @@ final class BlocksPage implements Endpoint {
 
     @Override
     public void handle(Exchange exchange) throws IOException {
-        List<BlockKey> blocks = headers.onDisk().stream()
-                .sorted(Comparator.comparing((BlockKey key) -> key.tenant().value())
-                        .thenComparing(BlockKey::block))
-                .toList();
         String accept = exchange.header("Accept");
         if (accept != null && accept.contains(JSON)) {
-            exchange.answer(200, JSON, json(blocks));
+            exchange.answer(200, JSON, json());
         } else {
-            exchange.answer(200, "text/plain; charset=utf-8", text(blocks));
+            exchange.answer(200, "text/plain; charset=utf-8", text());
         }
     }
 
-    private String json(List<BlockKey> blocks) {
+    private List<BlockKey> blocks() {
+        return headers.onDisk().stream()
+                .sorted(Comparator.comparing((BlockKey key) -> key.tenant().value())
+                        .thenComparing(BlockKey::block))
+                .toList();
+    }
+
+    String json() {
         StringBuilder json = new StringBuilder("{\"blocks\":[");
         String separator = "";
-        for (BlockKey key : blocks) {
+        for (BlockKey key : blocks()) {
             json.append(separator).append("{\"tenant\":");
             Json.quote(key.tenant().value(), json);
             json.append(",\"block\":\"").append(key.block()).append("\",\"loaded\":");
@@ -44,9 +47,9 @@ final class BlocksPage implements Endpoint {
         return json.append("]}\n").toString();
     }
 
-    private String text(List<BlockKey> blocks) {
+    String text() {
         StringBuilder text = new StringBuilder("TENANT\tBLOCK\tINDEX-HEADER\n");
-        for (BlockKey key : blocks) {
+        for (BlockKey key : blocks()) {
             text.append(key.tenant().value()).append('\t').append(key.block()).append('\t');
             text.append(headers.isLoaded(key) ? "in memory" : "on disk").append('\n');
         }

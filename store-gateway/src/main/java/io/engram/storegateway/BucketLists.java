@@ -99,6 +99,7 @@ final class BucketLists implements SelectionPlan.Lists {
             check(range);
             RoaringBitmap known = expected.get(range);
             if (known == null) {
+                limits.addBytes(range.endOffset() - range.offset());
                 known = cache.getIfPresent(key(range));
             }
             if (known == null) {
@@ -111,7 +112,6 @@ final class BucketLists implements SelectionPlan.Lists {
         List<Range> wanted = missing.stream()
                 .map(range -> new Range(range.offset(), range.endOffset()))
                 .toList();
-        limits.addBytes(wanted.stream().mapToLong(Range::bytes).sum());
         int next = 0;
         for (Range range : Range.coalesce(wanted, config.maxGapSize(), config.maxRangeSize())) {
             byte[] bytes = reads.read(header.index(), range);

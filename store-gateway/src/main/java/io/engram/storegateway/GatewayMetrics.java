@@ -3,6 +3,7 @@ package io.engram.storegateway;
 import com.codahale.metrics.Counter;
 import com.github.benmanes.caffeine.cache.Cache;
 import io.engram.server.metrics.Metrics;
+import java.util.function.DoubleSupplier;
 
 /** What the store-gateway counts: {@code engram_store_gateway_…}. Safe for all threads. */
 final class GatewayMetrics {
@@ -50,7 +51,7 @@ final class GatewayMetrics {
         return metrics.counter("engram_store_gateway_" + name, help);
     }
 
-    void gauge(String name, String help, java.util.function.DoubleSupplier value) {
+    void gauge(String name, String help, DoubleSupplier value) {
         metrics.gauge("engram_store_gateway_" + name, help, value);
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -88,7 +89,7 @@ final class HeaderStore {
         with(key, HeaderSlot::ensure);
     }
 
-    private <T> T with(BlockKey key, java.util.function.Function<HeaderSlot, Optional<T>> work) {
+    private <T> T with(BlockKey key, Function<HeaderSlot, Optional<T>> work) {
         while (true) {
             HeaderSlot slot = slot(key);
             try {

@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the mapping. Safe for many threads. Whoever gets one from {@link HeaderStore} has retained it, and releases it.
  */
 final class IndexHeader {
+    /** A dozen labels and a day of chunks. */
+    private static final int UNKNOWN_ENTRY_BYTES = 512;
+
     private final BlockKey key;
     private final HeaderFormat.Head head;
     private final StoredFile index;
@@ -107,7 +110,10 @@ final class IndexHeader {
 
     /** Bytes of a series' entry on average, by what the meta says. */
     int averageEntryBytes() {
-        long series = Math.max(1, head.meta().stats().series());
+        long series = head.meta().stats().series();
+        if (series == 0) {
+            return UNKNOWN_ENTRY_BYTES; // old writers did not count
+        }
         return Math.clamp((contents().seriesEnd() - contents().series()) / series, 32, 1 << 20);
     }
 

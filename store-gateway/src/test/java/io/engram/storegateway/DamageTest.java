@@ -11,6 +11,7 @@ import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
 import io.engram.model.testing.Seeds;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -148,11 +149,11 @@ class DamageTest {
     void metaJsonThatLiesAboutSizesIsSeenThrough() throws IOException {
         String json = new String(
                 Files.readAllBytes(fixture.blocks.resolve(other.toString()).resolve("meta.json")),
-                java.nio.charset.StandardCharsets.UTF_8);
+                StandardCharsets.UTF_8);
         String thanos = ",\"thanos\":{\"files\":[{\"rel_path\":\"index\",\"size_bytes\":100}]}}";
         fixture.bucket.put(
                 key(other, "meta.json"),
-                (json.substring(0, json.lastIndexOf('}')) + thanos).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                (json.substring(0, json.lastIndexOf('}')) + thanos).getBytes(StandardCharsets.UTF_8));
         assertEquals(expected(other), answer(other));
     }
 

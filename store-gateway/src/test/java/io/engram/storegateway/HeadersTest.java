@@ -10,14 +10,22 @@ import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.labels.Labels;
 import io.engram.model.testing.Seeds;
+import io.engram.model.testing.TestLimits;
+import io.engram.proto.Select;
+import io.engram.proto.SelectBlocks;
+import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.block.BlockReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,13 +102,13 @@ class HeadersTest {
         byte[] good = Files.readAllBytes(file());
         for (int i = 0; i < 40; i++) {
             fixture.gateway.headers().close();
-            byte[] bad = i % 4 == 0 ? java.util.Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+            byte[] bad = i % 4 == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
             if (i % 4 != 0) {
                 bad[random.nextInt(good.length)] ^= (byte) (1 << random.nextInt(8));
             }
             // A header that is mapped must not change under its readers.
             Path beside = Files.write(file().resolveSibling("other"), bad);
-            Files.move(beside, file(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(beside, file(), StandardCopyOption.REPLACE_EXISTING);
             assertAnswers();
         }
         assertTrue(fixture.metric("index_headers_rebuilt_total") >= 35, "padding aside, each is noticed");
@@ -228,9 +236,9 @@ class HeadersTest {
                 fixture.bucket,
                 (_, _) -> false,
                 Fixture.SEED,
-                _ -> io.engram.model.testing.TestLimits.with(Map.of()),
+                _ -> TestLimits.with(Map.of()),
                 fixture.clock,
-                new io.engram.server.metrics.Metrics());
+                new Metrics());
         gateway.sync().sync();
         assertEquals(List.of(), gateway.headers().onDisk());
         assertTrue(
@@ -241,11 +249,10 @@ class HeadersTest {
     @Test
     void blocksOfOneTenantAreNotThoseOfAnother() throws IOException {
         assertAnswers();
-        var query = new io.engram.proto.SelectBlocks.Query(
-                new io.engram.proto.Select.Query(new TenantId("team-b"), List.of(), Long.MIN_VALUE, Long.MAX_VALUE),
-                List.of(id));
+        var query = new SelectBlocks.Query(
+                new Select.Query(new TenantId("team-b"), List.of(), Long.MIN_VALUE, Long.MAX_VALUE), List.of(id));
         try (var cursor = fixture.gateway.select(query)) {
-            assertEquals(java.util.Set.of(), cursor.blocks());
+            assertEquals(Set.of(), cursor.blocks());
         }
     }
 
@@ -264,7 +271,18 @@ class HeadersTest {
     void emptyBlockHasAHeaderToo() throws IOException {
         BlockId empty = fixture.upload(new TestBlock(), random);
         assertEquals(
-                new java.util.TreeMap<Labels, List<String>>(),
+                new TreeMap<Labels, List<String>>(),
                 Answers.of(fixture.gateway.select(fixture.query(List.of(empty))), random));
+    }
+
+    @Test
+    void pageShowsWhatIsOnDiskAndInMemory() throws IOException {
+        BlocksPage page = new BlocksPage(fixture.gateway.headers());
+        assertEquals("{\"blocks\":[]}\n", page.json());
+        fixture.gateway.headers().ensure(key);
+        assertEquals("TENANT\tBLOCK\tINDEX-HEADER\nteam-a\t" + id + "\ton disk\n", page.text());
+        assertAnswers();
+        assertEquals("TENANT\tBLOCK\tINDEX-HEADER\nteam-a\t" + id + "\tin memory\n", page.text());
+        assertEquals("{\"blocks\":[{\"tenant\":\"team-a\",\"block\":\"" + id + "\",\"loaded\":true}]}\n", page.json());
     }
 }

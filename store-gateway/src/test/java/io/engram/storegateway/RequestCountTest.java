@@ -34,7 +34,7 @@ class RequestCountTest {
         fixture.gateway.headers().ensure(new BlockKey(Fixture.TENANT, id));
         fixture.bucket.clear();
 
-        long chunkBytes = fetchAll(fixture, id, 0);
+        long chunkBytes = fetchAll(fixture, id);
 
         assertTrue(
                 fixture.bucket.reads().size() <= 4, () -> fixture.bucket.reads().toString());
@@ -43,7 +43,7 @@ class RequestCountTest {
                 () -> fixture.bucket.rangeBytes() + " bytes read for " + chunkBytes);
 
         fixture.bucket.clear();
-        assertEquals(chunkBytes, fetchAll(fixture, id, 0));
+        assertEquals(chunkBytes, fetchAll(fixture, id));
         assertEquals(List.of(), fixture.bucket.reads(), "the second time all of it is cached");
     }
 
@@ -58,7 +58,7 @@ class RequestCountTest {
         BlockId id = fixture.upload(block, random);
         fixture.gateway.headers().ensure(new BlockKey(Fixture.TENANT, id));
         fixture.bucket.clear();
-        long chunkBytes = fetchAll(fixture, id, 0);
+        long chunkBytes = fetchAll(fixture, id);
         assertTrue(
                 fixture.bucket.reads().size() <= 4, () -> fixture.bucket.reads().toString());
         assertTrue(
@@ -73,7 +73,7 @@ class RequestCountTest {
         BlockId id = fixture.upload(day(), random);
         fixture.gateway.headers().ensure(new BlockKey(Fixture.TENANT, id));
         fixture.bucket.clear();
-        long chunkBytes = fetchAll(fixture, id, 0);
+        long chunkBytes = fetchAll(fixture, id);
         assertTrue(
                 fixture.bucket.rangeBytes() <= 1.5 * chunkBytes,
                 () -> fixture.bucket.rangeBytes() + " bytes read for " + chunkBytes);
@@ -97,8 +97,9 @@ class RequestCountTest {
                 0);
     }
 
-    private static long fetchAll(Fixture fixture, BlockId id, long chunkBytes) {
-        long bytes = chunkBytes;
+    /** Bytes of the chunks. */
+    private static long fetchAll(Fixture fixture, BlockId id) {
+        long bytes = 0;
         SelectBlocks.Query query = fixture.query(List.of(id), Matcher.equal("__name__", "metric_7"));
         try (SelectBlocks.Cursor cursor = fixture.gateway.select(query)) {
             assertEquals(METRIC_SERIES, cursor.series().size());
