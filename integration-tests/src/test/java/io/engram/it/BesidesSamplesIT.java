@@ -156,16 +156,7 @@ class BesidesSamplesIT {
                     remote_write:
                       - {url: '%s', metadata_config: {send_interval: 1s}}
                     """.formatted(port, engram.url("/api/v1/push")));
-            try (ServerProcess prometheus = new ServerProcess(
-                    "writer",
-                    folder,
-                    port,
-                    List.of(
-                            program,
-                            "--config.file=" + config,
-                            "--web.listen-address=127.0.0.1:" + port,
-                            "--storage.tsdb.path=" + folder.resolve("writer-data"),
-                            "--log.level=warn"))) {
+            try (ServerProcess prometheus = ServerProcess.prometheus(program, "writer", folder, port, config)) {
                 prometheus.startAndAwait("/-/ready");
                 ServerProcess.await(
                         "metadata of a scrape",

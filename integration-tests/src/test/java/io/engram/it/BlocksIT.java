@@ -197,17 +197,8 @@ class BlocksIT {
         Path config = folder.resolve("prometheus.yml");
         Files.writeString(config, "global: {scrape_interval: 1h}\n");
         int port = ServerProcess.freePort();
-        return new ServerProcess(
-                "prometheus",
-                folder,
-                port,
-                List.of(
-                        program,
-                        "--config.file=" + config,
-                        "--web.listen-address=127.0.0.1:" + port,
-                        "--storage.tsdb.path=" + data,
-                        "--storage.tsdb.retention.time=10y",
-                        "--log.level=warn"));
+        return ServerProcess.prometheus(
+                program, "prometheus", folder, port, config, "--storage.tsdb.retention.time=10y");
     }
 
     /** Whether all whole days but the newest are one block each. */

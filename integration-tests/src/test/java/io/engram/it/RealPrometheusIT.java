@@ -31,7 +31,7 @@ class RealPrometheusIT {
                       - url: %s
                         queue_config: {batch_send_deadline: 500ms}
                     """.formatted(port, engram.port, engram.url("/api/v1/push")));
-            try (ServerProcess prometheus = prometheus(program, "writer", folder, port, config)) {
+            try (ServerProcess prometheus = ServerProcess.prometheus(program, "writer", folder, port, config)) {
                 prometheus.startAndAwait("/-/ready");
                 // Windows that begin before the first scrape are extrapolated otherwise since Prometheus 3: ask behind
                 // it.
@@ -95,7 +95,7 @@ class RealPrometheusIT {
                     params: {'match[]': ['{job="prometheus",__name__=~"go_.*"}', 'up']}
                     static_configs: [{targets: ['127.0.0.1:%d']}]
                 """.formatted(engram.port));
-        try (ServerProcess parent = prometheus(program, "parent", folder, port, config)) {
+        try (ServerProcess parent = ServerProcess.prometheus(program, "parent", folder, port, config)) {
             parent.startAndAwait("/-/ready");
             ServerProcess.await("federated samples", () -> {
                 try {
@@ -112,19 +112,6 @@ class RealPrometheusIT {
             assertFalse(
                     RoundedAnswer.ask(parent, "/api/v1/query?query=go_threads").isEmpty());
         }
-    }
-
-    private static ServerProcess prometheus(String program, String name, Path folder, int port, Path config) {
-        return new ServerProcess(
-                name,
-                folder,
-                port,
-                List.of(
-                        program,
-                        "--config.file=" + config,
-                        "--web.listen-address=127.0.0.1:" + port,
-                        "--storage.tsdb.path=" + folder.resolve(name + "-data"),
-                        "--log.level=warn"));
     }
 
     private static int count(ServerProcess server, String prefix, String metric) {

@@ -39,16 +39,7 @@ class RemoteReadIT {
                       - url: %s
                         read_recent: true
                     """.formatted(engram.url("/prometheus/api/v1/read")));
-            try (ServerProcess prometheus = new ServerProcess(
-                    "reader",
-                    folder,
-                    port,
-                    List.of(
-                            program,
-                            "--config.file=" + config,
-                            "--web.listen-address=127.0.0.1:" + port,
-                            "--storage.tsdb.path=" + folder.resolve("reader-data"),
-                            "--log.level=warn"))) {
+            try (ServerProcess prometheus = ServerProcess.prometheus(program, "reader", folder, port, config)) {
                 prometheus.startAndAwait("/-/ready");
                 sameAnswers(engram, prometheus, endMs);
             }

@@ -51,6 +51,18 @@ class ServerProcess implements AutoCloseable {
         return new ServerProcess("engram", folder, port, command);
     }
 
+    /** A Prometheus with its data in {@code folder/name-data}. */
+    static ServerProcess prometheus(String program, String name, Path folder, int port, Path config, String... flags) {
+        List<String> command = new ArrayList<>(List.of(
+                program,
+                "--config.file=" + config,
+                "--web.listen-address=127.0.0.1:" + port,
+                "--storage.tsdb.path=" + folder.resolve(name + "-data"),
+                "--log.level=warn"));
+        command.addAll(List.of(flags));
+        return new ServerProcess(name, folder, port, command);
+    }
+
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

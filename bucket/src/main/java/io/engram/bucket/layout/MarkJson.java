@@ -1,5 +1,6 @@
 package io.engram.bucket.layout;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.engram.model.block.BlockId;
 import io.engram.model.json.DamagedJson;
 import io.engram.model.json.JsonPrinter;
@@ -12,12 +13,7 @@ final class MarkJson {
 
     static byte[] print(DeletionMark mark) {
         return JsonPrinter.compact(out -> {
-            out.writeStartObject();
-            out.writeStringField("id", mark.id().toString());
-            out.writeNumberField("version", 1);
-            if (!mark.details().isEmpty()) {
-                out.writeStringField("details", mark.details());
-            }
+            begin(mark.id(), mark.details(), out);
             out.writeNumberField("deletion_time", mark.timeS());
             out.writeEndObject();
         });
@@ -25,16 +21,21 @@ final class MarkJson {
 
     static byte[] print(NoCompactMark mark) {
         return JsonPrinter.compact(out -> {
-            out.writeStartObject();
-            out.writeStringField("id", mark.id().toString());
-            out.writeNumberField("version", 1);
-            if (!mark.details().isEmpty()) {
-                out.writeStringField("details", mark.details());
-            }
+            begin(mark.id(), mark.details(), out);
             out.writeNumberField("no_compact_time", mark.timeS());
             out.writeStringField("reason", mark.reason());
             out.writeEndObject();
         });
+    }
+
+    /** What marks of blocks begin with. */
+    private static void begin(BlockId id, String details, JsonGenerator out) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("id", id.toString());
+        out.writeNumberField("version", 1);
+        if (!details.isEmpty()) {
+            out.writeStringField("details", details);
+        }
     }
 
     static byte[] print(TenantDeletionMark mark) {

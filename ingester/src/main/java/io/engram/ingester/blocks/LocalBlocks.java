@@ -2,28 +2,30 @@ package io.engram.ingester.blocks;
 
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
+import io.engram.tsdb.block.BlockFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The blocks of one tenant that were cut here, in a folder each. Of one that is shipped only {@code meta.json} stays, with
- * the time in a file {@code shipped} beside it, so that a restart does not ship the same samples again. For one thread.
+ * the time in a file {@code shipped} beside it, so that a restart does not ship the same samples again. Changed by one thread;
+ * {@link #all} and {@link #unshipped} may be asked by any.
  */
 final class LocalBlocks {
     private static final Logger LOG = LoggerFactory.getLogger(LocalBlocks.class);
     private static final String SHIPPED = "shipped";
 
     private final Path dir;
-    private final List<LocalBlock> blocks = new ArrayList<>();
+    private final CopyOnWriteArrayList<LocalBlock> blocks = new CopyOnWriteArrayList<>();
 
     private LocalBlocks(Path dir) {
         this.dir = dir;
@@ -44,7 +46,7 @@ final class LocalBlocks {
     private void take(Path folder) throws IOException {
         Path meta = folder.resolve(BlockMeta.FILE);
         if (BlockId.tryParse(folder.getFileName().toString()).isEmpty() || !Files.exists(meta)) {
-            delete(folder);
+            BlockFolders.delete(folder);
             return;
         }
         try {
@@ -55,7 +57,7 @@ final class LocalBlocks {
         } catch (IOException | NumberFormatException e) {
             // The head has the samples still, and is cut anew.
             LOG.error("cannot read a block that was cut here, removing it folder={}", folder, e);
-            delete(folder);
+            BlockFolders.delete(folder);
         }
     }
 
@@ -87,7 +89,7 @@ final class LocalBlocks {
         for (int i = 0; i < blocks.size(); i++) {
             if (blocks.get(i).saysTheSameAs(meta)) {
                 blocks.set(i, blocks.get(i).foundAgain());
-                delete(folder);
+                BlockFolders.delete(folder);
                 return false;
             }
         }
@@ -104,7 +106,7 @@ final class LocalBlocks {
         for (Path file : children(block.folder())) {
             String name = file.getFileName().toString();
             if (!name.equals(SHIPPED) && !name.equals(BlockMeta.FILE)) {
-                delete(file);
+                BlockFolders.delete(file);
             }
         }
     }
@@ -113,18 +115,9 @@ final class LocalBlocks {
     void forgetShippedBefore(long timeMs) throws IOException {
         for (LocalBlock block : all()) {
             if (block.isShipped() && block.shippedMs() < timeMs) {
-                delete(block.folder());
+                BlockFolders.delete(block.folder());
                 blocks.remove(block);
             }
         }
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (Files.isDirectory(path)) {
-            for (Path child : children(path)) {
-                delete(child);
-            }
-        }
-        Files.deleteIfExists(path);
     }
 }

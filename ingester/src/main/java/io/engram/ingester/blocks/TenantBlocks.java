@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One tenant's way from head to bucket. For one thread, but for {@link #held}.
+ * One tenant's way from head to bucket. For one thread, but for {@link #held} and {@link #waiting}.
  *
  * <ol>
  *   <li>{@link #cut}: what is before some time is written as blocks, in a folder here. Ranges with samples that came too
@@ -95,7 +95,7 @@ final class TenantBlocks {
         boolean more = Math.max(span.oldestMs(), span.blockEndMs()) < Math.min(dueMs, behind(span.newestMs()));
         if (more || late || unfinishedFromMs < dueMs) {
             lastLateCutMs = nowMs;
-            cut(Math.min(dueMs, behind(span.newestMs())), nowMs);
+            cut(span, Math.min(dueMs, behind(span.newestMs())), nowMs);
         }
     }
 
@@ -103,7 +103,7 @@ final class TenantBlocks {
     void cutAll(long nowMs) throws IOException {
         HeadSpan span = heads.span(tenant);
         if (span != null && !span.isEmpty()) {
-            cut(behind(span.newestMs()), nowMs);
+            cut(span, behind(span.newestMs()), nowMs);
         }
     }
 
@@ -112,8 +112,7 @@ final class TenantBlocks {
     }
 
     /** Writes blocks of all that is before {@code endMs} and in none yet, or came since it was. */
-    private void cut(long endMs, long nowMs) throws IOException {
-        HeadSpan span = heads.span(tenant);
+    private void cut(HeadSpan span, long endMs, long nowMs) throws IOException {
         long lateMs = heads.beginBlocks(tenant, endMs);
         long fromMs = Math.min(Math.max(span.oldestMs(), span.blockEndMs()), Math.min(lateMs, unfinishedFromMs));
         unfinishedFromMs = fromMs;

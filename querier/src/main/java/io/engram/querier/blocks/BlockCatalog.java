@@ -33,9 +33,8 @@ public final class BlockCatalog {
     /** The index of one tenant. Whoever reads it from the bucket holds the monitor, so that one does. */
     private static final class Entry {
         private BucketIndex index; // guarded by this; null where the tenant has none
-        private long loadedMs = Long.MIN_VALUE; // guarded by this; MIN_VALUE where it is to be loaded
-        private long knownMs =
-                Long.MIN_VALUE; // guarded by this: when it was loaded last; MIN_VALUE before the first time
+        private long knownMs = Long.MIN_VALUE; // guarded by this: when it was loaded; MIN_VALUE before the first time
+        private boolean changed = true; // guarded by this: since then
         private volatile long askedMs;
     }
 
@@ -74,7 +73,7 @@ public final class BlockCatalog {
         Entry entry = entries.get(tenant);
         if (entry != null) {
             synchronized (entry) {
-                entry.loadedMs = Long.MIN_VALUE;
+                entry.changed = true;
             }
         }
     }
@@ -85,7 +84,7 @@ public final class BlockCatalog {
         entry.askedMs = nowMs;
         BucketIndex index;
         synchronized (entry) {
-            if (entry.loadedMs == Long.MIN_VALUE || nowMs - entry.loadedMs >= refresh.toMillis()) {
+            if (entry.changed || nowMs - entry.knownMs >= refresh.toMillis()) {
                 load(tenant, entry, nowMs);
                 entries.values().removeIf(other -> nowMs - other.askedMs > FORGET_MS);
             }
@@ -107,8 +106,8 @@ public final class BlockCatalog {
                             ErrorId.BLOCKS_UNKNOWN,
                             "tenant " + tenant + ": the index of its blocks is damaged: " + damaged.problem());
             }
-            entry.loadedMs = nowMs;
             entry.knownMs = nowMs;
+            entry.changed = false;
         } catch (BucketUnavailable e) {
             boolean noneKnown = entry.index == null
                     && (entry.knownMs == Long.MIN_VALUE || nowMs - entry.knownMs > maxAge.toMillis());

@@ -27,12 +27,17 @@ public final class BlockFolders {
         }
     }
 
-    /** Removes a folder with what is in it, {@code meta.json} first: without it what is left is no block. */
+    /**
+     * Removes a folder with what is in it, {@code meta.json} first: without it what is left is no block. A plain file goes as
+     * well.
+     */
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }
-        Files.deleteIfExists(folder.resolve(BlockPath.META));
+        if (Files.isDirectory(folder)) {
+            Files.deleteIfExists(folder.resolve(BlockPath.META));
+        }
         List<Path> files;
         try (Stream<Path> walk = Files.walk(folder)) {
             files = walk.sorted(Comparator.reverseOrder()).toList();

@@ -11,9 +11,7 @@ import java.io.IOException;
 public final class SeriesChunks {
     private final long minMs;
     private final long endMs;
-    private final SampleRun decoded = new SampleRun();
-    private SampleRun merged = new SampleRun();
-    private SampleRun next = new SampleRun();
+    private final RunMerge runs = new RunMerge();
     private final ChunkCutter cutter = new ChunkCutter();
 
     /**
@@ -53,32 +51,12 @@ public final class SeriesChunks {
     }
 
     private void recode(ChunkBatch batch, int from, int to, BlockWriter into) throws IOException {
-        merged.clear();
+        runs.begin(to - from);
         for (int c = from; c < to; c++) {
-            decoded.clear();
-            decoded.add(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
-            decoded.keep(0, time -> time >= minMs && time < endMs);
-            merge();
+            SampleRun run = runs.run(c - from);
+            run.add(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
+            run.keep(0, time -> time >= minMs && time < endMs);
         }
-        cutter.cut(merged, into::addChunk);
-    }
-
-    /** Brings {@link #decoded} into {@link #merged}. */
-    private void merge() {
-        next.clear();
-        next.room(merged.count + decoded.count);
-        int i = 0;
-        int j = 0;
-        while (i < merged.count || j < decoded.count) {
-            if (j == decoded.count || (i < merged.count && merged.timeMs[i] <= decoded.timeMs[j])) {
-                j += j < decoded.count && merged.timeMs[i] == decoded.timeMs[j] ? 1 : 0;
-                next.add(merged, i++);
-            } else {
-                next.add(decoded, j++);
-            }
-        }
-        SampleRun before = merged;
-        merged = next;
-        next = before;
+        cutter.cut(runs.merge(), into::addChunk);
     }
 }

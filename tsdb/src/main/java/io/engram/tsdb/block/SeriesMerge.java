@@ -1,7 +1,6 @@
 package io.engram.tsdb.block;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,7 +18,6 @@ import java.util.List;
 final class SeriesMerge {
     private final long minMs;
     private final long endMs;
-    private final SampleRun merged = new SampleRun();
     private final ChunkCutter cutter = new ChunkCutter();
 
     private int count;
@@ -28,7 +26,7 @@ final class SeriesMerge {
     private long[] ref = new long[64];
     private int[] from = new int[64]; // which source
     /** By source. */
-    private final List<SampleRun> runs = new ArrayList<>();
+    private final RunMerge runs = new RunMerge();
 
     /** Chunks copied, and chunks that had to be decoded. */
     long copied;
@@ -136,16 +134,10 @@ final class SeriesMerge {
     }
 
     private void recode(List<MergeSource> sources, int start, int end, BlockWriter into) throws IOException {
-        int n = sources.size();
-        while (runs.size() < n) {
-            runs.add(new SampleRun());
-        }
-        for (int s = 0; s < n; s++) {
-            runs.get(s).clear();
-        }
+        runs.begin(sources.size());
         for (int i = start; i < end; i++) {
             MergeSource source = sources.get(from[i]);
-            SampleRun run = runs.get(from[i]);
+            SampleRun run = runs.run(from[i]);
             int before = run.count;
             source.chunkReader.load(ref[i]);
             source.chunkReader.decode(ref[i], min[i], max[i], run);
@@ -155,40 +147,6 @@ final class SeriesMerge {
             }
         }
         recoded += end - start;
-        mergeRuns(n);
-        cutter.cut(merged, into::addChunk);
-    }
-
-    private void mergeRuns(int n) {
-        merged.clear();
-        int[] head = new int[n];
-        long[] next = new long[n]; // time of each run's head; the end of time behind its last
-        int samples = 0;
-        for (int s = 0; s < n; s++) {
-            next[s] = timeOf(s, 0);
-            samples += runs.get(s).count;
-        }
-        merged.room(samples);
-        while (true) {
-            int least = 0;
-            for (int s = 1; s < n; s++) {
-                least = next[s] < next[least] ? s : least;
-            }
-            long time = next[least];
-            if (time == Long.MAX_VALUE) {
-                return;
-            }
-            merged.add(runs.get(least), head[least]);
-            for (int s = least; s < n; s++) {
-                if (next[s] == time) {
-                    next[s] = timeOf(s, ++head[s]);
-                }
-            }
-        }
-    }
-
-    private long timeOf(int source, int index) {
-        SampleRun run = runs.get(source);
-        return index < run.count ? run.timeMs[index] : Long.MAX_VALUE;
+        cutter.cut(runs.merge(), into::addChunk);
     }
 }
