@@ -23,7 +23,8 @@ final class SteadyIngest {
     void measure() throws IOException, InterruptedException {
         ServerProcess server = trial.server();
         int rounds = rounds();
-        long firstMs = System.currentTimeMillis() - 2L * rounds * Trial.INTERVAL_MS;
+        int warmUp = warmUpRounds(server.peer(), rounds);
+        long firstMs = System.currentTimeMillis() - (long) (warmUp + rounds) * Trial.INTERVAL_MS;
         Sender.Shape shape = trial.shape(samplesPerSeries, firstMs);
         if (variant.protocol() != null) {
             shape = shape.with(variant.protocol());
@@ -31,11 +32,11 @@ final class SteadyIngest {
         String what = name(shape.protocol());
         try (Sender sender = new Sender(server, shape, trial.arguments().number(Option.RATE))) {
             Sender.Load load = sender.load(Workload.series(trial.arguments().number(Option.SERIES), 0));
-            sender.send(load, 0, rounds);
+            sender.send(load, 0, warmUp);
             double cpuBefore = server.cpuSeconds();
             double allocatedBefore = server.allocatedBytes();
             server.pauses().mark();
-            Sender.Sent sent = sender.send(load, rounds, 2 * rounds);
+            Sender.Sent sent = sender.send(load, warmUp, warmUp + rounds);
             double cpu = server.cpuSeconds() - cpuBefore;
             trial.add(what + ", samples per server CPU second", sent.samples() / cpu);
             trial.add(what + ", CPU per sample, µs", cpu * 1e6 / sent.samples());
@@ -60,6 +61,19 @@ final class SteadyIngest {
         return samplesPerSeries == 1
                 ? rounds
                 : Math.max(1, rounds / samplesPerSeries) * samplesPerSeries + 5 * samplesPerSeries;
+    }
+
+    /**
+     * As many as are measured, and for the one that runs on a JVM so many that its compiler has come to rest: while it
+     * compiles it takes half of the CPU.
+     */
+    private int warmUpRounds(Peer peer, int rounds) {
+        if (peer != Peer.ENGRAM) {
+            return rounds;
+        }
+        Arguments arguments = trial.arguments();
+        int needed = Math.ceilDiv(arguments.number(Option.WARM_UP_SAMPLES), arguments.number(Option.SERIES));
+        return Math.max(rounds, Math.ceilDiv(needed, samplesPerSeries) * samplesPerSeries);
     }
 
     private String name(Protocol protocol) {
