@@ -99,6 +99,8 @@ final class Engram implements AutoCloseable {
                 config.get(HeadConfig.class),
                 config.get(ActiveSeriesConfig.class),
                 config.get(BlocksConfig.class),
+                // As long again as its evaluation, for an answer that is read slowly.
+                querierConfig.timeout().multipliedBy(2),
                 bucket,
                 tenant -> {
                     new BucketIndexUpdater(new TenantBucket(bucket, tenant), clock).update();
