@@ -77,6 +77,7 @@ final class Engram implements AutoCloseable {
         RuntimeConfig runtimeConfig = config.get(RuntimeConfig.class);
         RuntimeLimits limits = RuntimeLimits.open(runtimeConfig, config.get(Limits.class), System.getenv(), clock);
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
+        NativeLibraries.unpackInto(folder.path().resolve("native"));
         ServerConfig serverConfig = config.get(ServerConfig.class);
 
         long seed = ClusterSeed.open(folder.path());

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.testing.Seeds;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,6 +53,10 @@ class BlocksCrashIT {
             assertEquals(204, flushed.statusCode(), flushed::body);
             check(engram);
             assertTrue(samples.perSeries() >= 4 * 60 * KILLS);
+            try (Stream<Path> unpacked = Files.list(folder.resolve("data").resolve("native"))) {
+                long files = unpacked.count();
+                assertTrue(files >= 1 && files <= 2, "native libraries of the last start alone, not " + files);
+            }
             assertEquals(0, engram.terminate(), engram::output);
         }
     }

@@ -132,9 +132,9 @@ class BucketFaultsIT {
                 "--ingester.late-blocks-interval=0s",
                 "--querier.bucket-index-refresh=0s",
                 // Every query asks the bucket.
-                "--store-gateway.postings-cache-size=0",
-                "--store-gateway.series-cache-size=0",
-                "--store-gateway.chunks-cache-size=0",
+                "--store-gateway.postings-cache-size=1",
+                "--store-gateway.series-cache-size=1",
+                "--store-gateway.chunks-cache-size=1",
                 "--store-gateway.sync-interval=1h",
                 "--compactor.interval=50ms",
                 "--compactor.first-level-compaction-wait-period=0s",

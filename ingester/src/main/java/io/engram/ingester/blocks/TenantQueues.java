@@ -40,7 +40,7 @@ final class TenantQueues {
     /** Does not wait where the tenant has work already; then what is given back is that. */
     CompletableFuture<Void> addIfIdle(TenantId tenant, Work work) {
         CompletableFuture<Void> last = tails.get(tenant);
-        return last == null ? add(tenant, work) : last;
+        return last == null || last.isDone() ? add(tenant, work) : last;
     }
 
     private static Void run(Work work) {
