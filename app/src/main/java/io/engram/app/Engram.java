@@ -77,6 +77,7 @@ final class Engram implements AutoCloseable {
         RuntimeConfig runtimeConfig = config.get(RuntimeConfig.class);
         RuntimeLimits limits = RuntimeLimits.open(runtimeConfig, config.get(Limits.class), System.getenv(), clock);
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
+        NativeLibraries.unpackInto(folder.path().resolve("native"));
         ServerConfig serverConfig = config.get(ServerConfig.class);
 
         long seed = ClusterSeed.open(folder.path());
@@ -99,6 +100,8 @@ final class Engram implements AutoCloseable {
                 config.get(HeadConfig.class),
                 config.get(ActiveSeriesConfig.class),
                 config.get(BlocksConfig.class),
+                // As long again as its evaluation, for an answer that is read slowly.
+                querierConfig.timeout().multipliedBy(2),
                 bucket,
                 tenant -> {
                     new BucketIndexUpdater(new TenantBucket(bucket, tenant), clock).update();

@@ -56,6 +56,8 @@ public final class Compactor implements Component {
     private final int concurrency;
     private final ReentrantLock[] tenantLocks = new ReentrantLock[LOCKS];
     private final List<Thread> threads = new ArrayList<>(); // used by the threads that start and stop
+    /** What went wrong in the last pass; null where nothing did. */
+    private volatile String problem;
 
     /**
      * @param dataDir of the process; the work folder lies below it unless the configuration has another
@@ -121,6 +123,16 @@ public final class Compactor implements Component {
         }
     }
 
+    @Override
+    public String trouble() {
+        String problemNow = problem;
+        if (problemNow != null) {
+            return "not all tenants could be looked at: " + problemNow;
+        }
+        int failing = backoff.count();
+        return failing == 0 ? null : failing + " merges of blocks failed and are tried again, the log says why";
+    }
+
     private void passes() {
         try {
             while (!Thread.currentThread().isInterrupted()) {
@@ -134,7 +146,7 @@ public final class Compactor implements Component {
 
     /** Looks at all tenants now, once. */
     void pass() {
-        boolean good = true;
+        String first = null;
         try {
             List<TenantId> tenants = TenantBucket.tenants(bucket).stream()
                     .filter(ownership::owns)
@@ -147,32 +159,39 @@ public final class Compactor implements Component {
                 if (Thread.currentThread().isInterrupted()) {
                     return;
                 }
-                good &= look(tenant);
+                String found = look(tenant);
+                first = first == null ? found : first;
             }
         } catch (IOException | RuntimeException e) {
-            LOG.error("cannot look at the tenants of the bucket, will try again", e);
-            good = false;
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            if (problem == null) {
+                LOG.error("cannot look at the tenants of the bucket, will try again", e);
+            }
+            first = String.valueOf(e.getMessage());
         }
-        if (good) {
+        problem = first;
+        if (first == null) {
             metrics.passed();
         }
     }
 
-    /** @return whether it went well; one tenant's trouble is not the others' */
-    private boolean look(TenantId tenant) {
+    /** @return what went wrong, or null; one tenant's trouble is not the others' */
+    private String look(TenantId tenant) {
         ReentrantLock lock = lock(tenant);
         lock.lock();
         try {
             TenantUpkeep.Result result = upkeep.run(new TenantBucket(bucket, tenant));
             metrics.looked(result.report());
             offer(tenant, result.plan());
-            return true;
+            return null;
         } catch (IOException | RuntimeException e) {
             if (!Thread.currentThread().isInterrupted()) {
                 metrics.passesFailed.inc();
                 LOG.error("cannot look at a tenant, will try again tenant={}", tenant, e);
             }
-            return false;
+            return "tenant " + tenant + ": " + e.getMessage();
         } finally {
             lock.unlock();
         }

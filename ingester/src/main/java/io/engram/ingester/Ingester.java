@@ -32,6 +32,7 @@ import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.PendingAppend;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private final HeadConfig config;
     private final ActiveSeriesConfig activeSeries;
     private final BlocksConfig blocksConfig;
+    private final Duration longestQuery;
     private final Bucket bucket;
     private final BlockIndexer indexer;
     private final TenantLimits limits;
@@ -57,6 +59,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     /**
      * Opens nothing yet.
      *
+     * @param longestQuery how long a query may read what it found here
      * @param bucket gets the blocks; stays the caller's
      * @param indexer is told of them
      */
@@ -65,6 +68,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
             HeadConfig config,
             ActiveSeriesConfig activeSeries,
             BlocksConfig blocksConfig,
+            Duration longestQuery,
             Bucket bucket,
             BlockIndexer indexer,
             TenantLimits limits,
@@ -74,6 +78,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         this.config = config;
         this.activeSeries = activeSeries;
         this.blocksConfig = blocksConfig;
+        this.longestQuery = longestQuery;
         this.bucket = bucket;
         this.indexer = indexer;
         this.limits = limits;
@@ -97,7 +102,8 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         activeCounts = new ActiveSeriesCounts(opened, activeSeries, limits, clock, metrics);
         opened.tenants().forEach(this::measure);
         activeCounts.start();
-        shipping = new BlockShipping(dir.resolve("blocks"), blocksConfig, opened, bucket, indexer, clock, metrics);
+        shipping = new BlockShipping(
+                dir.resolve("blocks"), blocksConfig, longestQuery, opened, bucket, indexer, clock, metrics);
         shipping.start();
         heads = opened;
     }

@@ -86,10 +86,11 @@ public final class StoreGateway implements SelectBlocks, Component {
                 clock,
                 metrics);
         this.sync = new HeaderSync(bucket, headers, ownership, config, threads, clock, metrics);
-        this.seriesPages = new PageCache(config.seriesCacheSize());
-        this.chunkPages = new PageCache(config.chunksCacheSize());
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        this.seriesPages = new PageCache(config.seriesCacheBytes(heapBytes));
+        this.chunkPages = new PageCache(config.chunksCacheBytes(heapBytes));
         this.postings = Caffeine.newBuilder()
-                .maximumWeight(config.postingsCacheSize())
+                .maximumWeight(config.postingsCacheBytes(heapBytes))
                 .weigher((BucketLists.PostingsKey _, RoaringBitmap list) -> list.getSizeInBytes() + LIST_ENTRY_BYTES)
                 .executor(Runnable::run)
                 .recordStats()

@@ -46,13 +46,13 @@ public record StoreGatewayConfig(
         @Setting(value = "16MiB", doc = "A larger range is read in parts; chunks are read ahead up to so much.")
         long maxRangeSize,
 
-        @Setting(value = "64MiB", doc = "Memory for postings that were read; 0 keeps none.")
+        @Setting(value = "0", doc = "Memory for postings that were read; 0 is a 64th of the heap, 1 keeps none.")
         long postingsCacheSize,
 
-        @Setting(value = "128MiB", doc = "Memory for series entries that were read; 0 keeps none.")
+        @Setting(value = "0", doc = "Memory for series entries that were read; 0 is a 32nd of the heap, 1 keeps none.")
         long seriesCacheSize,
 
-        @Setting(value = "256MiB", doc = "Memory for chunks that were read; 0 keeps none.")
+        @Setting(value = "0", doc = "Memory for chunks that were read; 0 is a 16th of the heap, 1 keeps none.")
         long chunksCacheSize) {
 
     /** So that a page fits in. */
@@ -74,5 +74,20 @@ public record StoreGatewayConfig(
         Check.atLeastZero("store-gateway.postings-cache-size", postingsCacheSize);
         Check.atLeastZero("store-gateway.series-cache-size", seriesCacheSize);
         Check.atLeastZero("store-gateway.chunks-cache-size", chunksCacheSize);
+    }
+
+    /** {@code postingsCacheSize}, or its share of the heap. */
+    long postingsCacheBytes(long heapBytes) {
+        return postingsCacheSize > 0 ? postingsCacheSize : heapBytes / 64;
+    }
+
+    /** {@code seriesCacheSize}, or its share of the heap. */
+    long seriesCacheBytes(long heapBytes) {
+        return seriesCacheSize > 0 ? seriesCacheSize : heapBytes / 32;
+    }
+
+    /** {@code chunksCacheSize}, or its share of the heap. */
+    long chunksCacheBytes(long heapBytes) {
+        return chunksCacheSize > 0 ? chunksCacheSize : heapBytes / 16;
     }
 }

@@ -73,7 +73,7 @@ final class Fixture {
     /** Without caches, with many small ranges. */
     static StoreGatewayConfig bareConfig() {
         return new StoreGatewayConfig(
-                "", Duration.ofMinutes(20), Duration.ofHours(1), Duration.ofMinutes(5), 4, 3, 2, 0, 64 << 10, 0, 0, 0);
+                "", Duration.ofMinutes(20), Duration.ofHours(1), Duration.ofMinutes(5), 4, 3, 2, 0, 64 << 10, 1, 1, 1);
     }
 
     BlockId upload(TestBlock block, SplittableRandom random) throws IOException {

@@ -94,7 +94,7 @@ class RequestCountTest {
                 1 << 20,
                 all.postingsCacheSize(),
                 all.seriesCacheSize(),
-                0);
+                1);
     }
 
     /** Bytes of the chunks. */

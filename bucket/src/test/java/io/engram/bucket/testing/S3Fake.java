@@ -45,6 +45,7 @@ public final class S3Fake implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile CountDownLatch hanging = new CountDownLatch(1);
     private volatile long latencyNanos;
+    private volatile long slowMs = 1_000;
 
     /** What was asked so far; bodies only, and failed requests among them. */
     public record Counts(Map<S3Operation, Long> requests, long bytesReceived, long bytesSent) {
@@ -100,6 +101,11 @@ public final class S3Fake implements AutoCloseable {
     /** Every answer takes this much longer, as over a network. */
     public void setLatencyMs(long ms) {
         latencyNanos = TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    /** How late {@link S3Fault#SLOW} answers are; 1 s unless told. */
+    public void setSlowMs(long ms) {
+        slowMs = ms;
     }
 
     /** Lets go of requests that {@link S3Fault#HANG hang}. */
@@ -167,6 +173,7 @@ public final class S3Fake implements AutoCloseable {
             case RESET -> {}
             case LOST_ANSWER -> store.answer(request);
             case TRUNCATED -> sendHalf(exchange, store.answer(request));
+            case SLOW -> sendSlowly(exchange, store.answer(request));
             case FLIPPED_BIT -> send(exchange, flipped(store.answer(request)));
             case HANG -> {
                 if (closed.getCount() > 0) {
@@ -203,6 +210,24 @@ public final class S3Fake implements AutoCloseable {
         out.write(answer.body(), 0, answer.body().length / 2);
         out.flush();
         bytesSent.add(answer.body().length / 2);
+    }
+
+    private void sendSlowly(HttpExchange exchange, S3Answer answer) throws IOException, InterruptedException {
+        byte[] body = answer.body();
+        if (body.length < 2) {
+            closed.await(slowMs, TimeUnit.MILLISECONDS);
+            send(exchange, answer);
+            return;
+        }
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
+        exchange.sendResponseHeaders(answer.status(), body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body, 0, body.length / 2);
+            out.flush();
+            closed.await(slowMs, TimeUnit.MILLISECONDS);
+            out.write(body, body.length / 2, body.length - body.length / 2);
+        }
+        bytesSent.add(body.length);
     }
 
     private static S3Answer flipped(S3Answer answer) {

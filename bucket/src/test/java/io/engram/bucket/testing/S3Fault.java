@@ -14,6 +14,8 @@ public enum S3Fault {
     LOST_ANSWER,
     /** Half of the body that was announced, then the connection is closed. Answers without a body are {@link #RESET}. */
     TRUNCATED,
+    /** Right, but half of the body comes late by {@link S3Fake#setSlowMs}; answers without a body come as a whole so late. */
+    SLOW,
     /** One bit of the body is another. */
     FLIPPED_BIT,
     /** No answer before {@link S3Fake#release} or {@link S3Fake#close}; then done. */

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
 /** When {@link S3Fake} fails, and how. The first rule that fits a request decides. For any number of threads. */
 public final class S3Faults {
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
+    private final LongAdder met = new LongAdder();
 
     /** Says whether and how a request fails. */
     @FunctionalInterface
@@ -31,9 +33,15 @@ public final class S3Faults {
         });
     }
 
-    /** All requests that {@code which} takes fail, until {@link #clear}. */
-    public void always(S3Fault fault, Predicate<S3Request> which) {
-        rules.add(request -> which.test(request) ? Optional.of(fault) : Optional.empty());
+    /**
+     * All requests that {@code which} takes fail, until {@link #clear}.
+     *
+     * @return ends this alone
+     */
+    public Runnable always(S3Fault fault, Predicate<S3Request> which) {
+        Rule rule = request -> which.test(request) ? Optional.of(fault) : Optional.empty();
+        rules.add(rule);
+        return () -> rules.remove(rule);
     }
 
     /** Each request fails with {@code probability}, in one of the ways. */
@@ -51,7 +59,15 @@ public final class S3Faults {
         rules.clear();
     }
 
+    /** Requests that failed so far. */
+    public long count() {
+        return met.sum();
+    }
+
     Optional<S3Fault> of(S3Request request) {
-        return rules.stream().flatMap(rule -> rule.fault(request).stream()).findFirst();
+        Optional<S3Fault> fault =
+                rules.stream().flatMap(rule -> rule.fault(request).stream()).findFirst();
+        fault.ifPresent(_ -> met.increment());
+        return fault;
     }
 }

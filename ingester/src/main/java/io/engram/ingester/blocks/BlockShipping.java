@@ -1,10 +1,10 @@
 package io.engram.ingester.blocks;
 
 import io.engram.bucket.Bucket;
-import io.engram.bucket.layout.BlockUploader;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
+import io.engram.model.failure.Failure;
 import io.engram.model.time.Clock;
 import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.Heads;
@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -27,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts the heads of all tenants into blocks and ships them, on one thread of its own: a bucket that fails, or a disk that is
- * full, costs patience and nothing else. Safe for all threads.
+ * Cuts the heads of all tenants into blocks and ships them, on a few threads of its own: a bucket that fails, or a disk that
+ * is full, costs patience and nothing else, and a tenant whose upload takes long holds up no other. Safe for all threads.
  */
 public final class BlockShipping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockShipping.class);
@@ -46,16 +48,22 @@ public final class BlockShipping implements AutoCloseable {
     private final Set<TenantId> left = ConcurrentHashMap.newKeySet();
 
     private final ConcurrentHashMap<TenantId, Trouble> troubles = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("block-shipping").daemon().factory());
+    private final long longestQueryMs;
+    private final TenantQueues work;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("block-shipping-timer").daemon().factory());
 
     /** Why a tenant's blocks do not get on, and since when. */
     private record Trouble(long sinceMs, String problem) {}
 
-    /** @param dir for blocks on their way; belongs to this alone */
+    /**
+     * @param dir for blocks on their way; belongs to this alone
+     * @param longestQuery for so long after a block is no longer held, queries that began before may read the head
+     */
     public BlockShipping(
             Path dir,
             BlocksConfig config,
+            Duration longestQuery,
             Heads heads,
             Bucket bucket,
             BlockIndexer indexer,
@@ -63,6 +71,8 @@ public final class BlockShipping implements AutoCloseable {
             Metrics metrics) {
         this.dir = dir;
         this.config = config;
+        this.longestQueryMs = longestQuery.toMillis();
+        this.work = new TenantQueues(config.shipConcurrency());
         this.heads = heads;
         this.bucket = bucket;
         this.indexer = indexer;
@@ -94,12 +104,19 @@ public final class BlockShipping implements AutoCloseable {
     public void start() throws IOException {
         if (Files.isDirectory(dir)) {
             try (Stream<Path> folders = Files.list(dir)) {
-                folders.forEach(
-                        folder -> left.add(new TenantId(folder.getFileName().toString())));
+                folders.forEach(this::takeUp);
             }
         }
         long intervalMs = config.shipInterval().toMillis();
-        thread.scheduleWithFixedDelay(this::pass, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::begin, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    private void takeUp(Path folder) {
+        try {
+            left.add(new TenantId(folder.getFileName().toString()));
+        } catch (Failure e) {
+            LOG.warn("left alone what is no tenant's folder path={} reason=\"{}\"", folder, e.getMessage());
+        }
     }
 
     /** Blocks of which the head has all samples. */
@@ -119,19 +136,29 @@ public final class BlockShipping implements AutoCloseable {
                 + first.getValue().problem();
     }
 
-    /** What is due of all tenants, now, on the calling thread: for tests that hold the clock. */
+    /** What is due of all tenants, now; returns when it is done. For tests that hold the clock. */
     void pass() {
-        for (TenantId tenant : tenants()) {
-            long nowMs = clock.nowMs();
-            attempt(tenant, blocks -> {
-                blocks.cutDue(
-                        nowMs - config.blockIdleTimeout().toMillis(),
-                        config.lateBlocksInterval().toMillis(),
-                        nowMs);
-                blocks.ship(nowMs);
-                blocks.release(nowMs, config.releaseDelay().toMillis());
-            });
-        }
+        begin().handle((_, _) -> null).join();
+    }
+
+    /** Begins what is due of tenants; those that are still at what was due before are not waited for. */
+    private CompletableFuture<Void> begin() {
+        return CompletableFuture.allOf(tenants().stream()
+                .map(tenant -> work.addIfIdle(
+                        tenant,
+                        () -> attempt(tenant, blocks -> {
+                            long nowMs = clock.nowMs();
+                            if (blocks.dropIfDeleted(nowMs)) {
+                                return;
+                            }
+                            blocks.cutDue(
+                                    nowMs - config.blockIdleTimeout().toMillis(),
+                                    config.lateBlocksInterval().toMillis(),
+                                    nowMs);
+                            blocks.ship(nowMs);
+                            blocks.release(nowMs, config.releaseDelay().toMillis());
+                        })))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /**
@@ -141,20 +168,14 @@ public final class BlockShipping implements AutoCloseable {
      * @return tells when it is done; fails with what went wrong
      */
     public Future<?> flush(List<TenantId> only) {
-        return thread.submit(() -> {
-            IOException failure = null;
-            for (TenantId tenant : only) {
-                IOException one = attempt(tenant, blocks -> {
-                    blocks.cutAll(clock.nowMs());
-                    blocks.ship(clock.nowMs());
-                });
-                failure = failure == null ? one : failure;
-            }
-            if (failure != null) {
-                throw failure;
-            }
-            return null;
-        });
+        return CompletableFuture.allOf(only.stream()
+                .map(tenant -> work.add(
+                        tenant,
+                        () -> attempt(tenant, blocks -> {
+                            blocks.cutAll(clock.nowMs());
+                            blocks.ship(clock.nowMs());
+                        })))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** The tenants that have a head, or blocks on their way. */
@@ -169,13 +190,12 @@ public final class BlockShipping implements AutoCloseable {
         void run(TenantBlocks blocks) throws IOException;
     }
 
-    private IOException attempt(TenantId tenant, Step step) {
+    private void attempt(TenantId tenant, Step step) throws IOException {
         try {
             step.run(blocks(tenant));
             if (troubles.remove(tenant) != null) {
                 LOG.info("blocks get on again tenant={}", tenant);
             }
-            return null;
         } catch (IOException | RuntimeException e) {
             counts.failures.increment();
             Trouble before = troubles.get(tenant);
@@ -183,7 +203,7 @@ public final class BlockShipping implements AutoCloseable {
             if (before == null) {
                 LOG.error("blocks cannot be cut or shipped, will try again tenant={}", tenant, e);
             }
-            return e instanceof IOException io ? io : new IOException(e);
+            throw e;
         }
     }
 
@@ -194,8 +214,9 @@ public final class BlockShipping implements AutoCloseable {
                     tenant,
                     heads,
                     LocalBlocks.open(dir.resolve(tenant.value())),
-                    new BlockUploader(new TenantBucket(bucket, tenant)),
+                    new TenantBucket(bucket, tenant),
                     indexer,
+                    longestQueryMs,
                     random,
                     counts);
             tenants.put(tenant, blocks);
@@ -206,6 +227,7 @@ public final class BlockShipping implements AutoCloseable {
     /** Ends what is under way, and, where the configuration says so, ships everything first. No sample may come meanwhile. */
     @Override
     public void close() {
+        timer.shutdownNow();
         if (config.flushOnShutdown()) {
             try {
                 flush(tenants()).get();
@@ -215,10 +237,10 @@ public final class BlockShipping implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-        thread.shutdownNow(); // interrupts a cut between two series, and an upload
+        work.stop(); // interrupts cuts between two series, and uploads
         try {
-            while (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
-                LOG.info("waiting for a block that is being cut or shipped");
+            while (!work.awaitEnd(1)) {
+                LOG.info("waiting for blocks that are being cut or shipped");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -12,6 +12,11 @@ public record BlocksConfig(
         Duration shipInterval,
 
         @Setting(
+                value = "2",
+                doc = "Tenants whose heads are cut and whose blocks are shipped at a time; one tenant's take turns.")
+        int shipConcurrency,
+
+        @Setting(
                 value = "1h",
                 doc = "A tenant that got no sample for so long has its whole head cut into blocks and shipped.")
         Duration blockIdleTimeout,
@@ -38,6 +43,7 @@ public record BlocksConfig(
 
     public BlocksConfig {
         Check.aboveZero("ingester.ship-interval", shipInterval);
+        Check.aboveZero("ingester.ship-concurrency", shipConcurrency);
         Check.aboveZero("ingester.block-idle-timeout", blockIdleTimeout);
         Check.atLeastZero("ingester.late-blocks-interval", lateBlocksInterval);
         Check.atLeastZero("ingester.release-delay", releaseDelay);

@@ -111,6 +111,16 @@ final class LocalBlocks {
         }
     }
 
+    /** Removes all blocks, shipped or not. @return how many had not been */
+    int forgetAll() throws IOException {
+        int unshipped = unshipped().size();
+        for (LocalBlock block : all()) {
+            BlockFolders.delete(block.folder());
+            blocks.remove(block);
+        }
+        return unshipped;
+    }
+
     /** Forgets the blocks that were shipped before a time. */
     void forgetShippedBefore(long timeMs) throws IOException {
         for (LocalBlock block : all()) {

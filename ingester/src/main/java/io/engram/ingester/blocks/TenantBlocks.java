@@ -1,10 +1,14 @@
 package io.engram.ingester.blocks;
 
+import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.layout.BlockUploader;
+import io.engram.bucket.layout.Marks;
+import io.engram.bucket.layout.TenantBucket;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.ThanosSection;
+import io.engram.model.json.DamagedJson;
 import io.engram.model.labels.Labels;
 import io.engram.tsdb.cut.CutPlan;
 import io.engram.tsdb.cut.HeadCut;
@@ -12,6 +16,7 @@ import io.engram.tsdb.head.HeadSpan;
 import io.engram.tsdb.head.Heads;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -19,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One tenant's way from head to bucket. For one thread, but for {@link #held} and {@link #waiting}.
+ * One tenant's way from head to bucket. For one thread at a time, but for {@link #held} and {@link #waiting}.
  *
  * <ol>
  *   <li>{@link #cut}: what is before some time is written as blocks, in a folder here. Ranges with samples that came too
@@ -34,16 +39,18 @@ import org.slf4j.LoggerFactory;
 final class TenantBlocks {
     private static final Logger LOG = LoggerFactory.getLogger(TenantBlocks.class);
 
-    /** Longer than a query may take, by far. */
-    static final long QUERY_GRACE_MS = 10 * 60_000;
     /** For so long a restart finds what has been shipped already. */
     private static final long REMEMBER_SHIPPED_MS = 24 * 3_600_000L;
+    /** A mark stays for hours; looking for it costs a request. */
+    private static final long DELETION_CHECK_MS = 5 * 60_000;
 
     private final TenantId tenant;
     private final Heads heads;
     private final LocalBlocks local;
     private final BlockUploader uploader;
+    private final Marks marks;
     private final BlockIndexer indexer;
+    private final long longestQueryMs;
     private final RandomGenerator random;
     private final ShippingCounts counts;
 
@@ -52,6 +59,9 @@ final class TenantBlocks {
     private long unfinishedFromMs = Long.MAX_VALUE;
 
     private long lastLateCutMs;
+    /** Whether the tenant was marked for deletion was looked up then. */
+    private long deletionCheckedMs;
+
     /** What the head is to let go of, when nobody asks for it any more. */
     private long letGoMs = Long.MIN_VALUE;
 
@@ -61,15 +71,18 @@ final class TenantBlocks {
             TenantId tenant,
             Heads heads,
             LocalBlocks local,
-            BlockUploader uploader,
+            TenantBucket bucket,
             BlockIndexer indexer,
+            long longestQueryMs,
             RandomGenerator random,
             ShippingCounts counts) {
         this.tenant = tenant;
         this.heads = heads;
         this.local = local;
-        this.uploader = uploader;
+        this.uploader = new BlockUploader(bucket);
+        this.marks = new Marks(bucket);
         this.indexer = indexer;
+        this.longestQueryMs = longestQueryMs;
         this.random = random;
         this.counts = counts;
     }
@@ -152,8 +165,13 @@ final class TenantBlocks {
      * @throws IOException where the bucket fails; what is there by then need not be brought again
      */
     void ship(long nowMs) throws IOException {
+        List<LocalBlock> waiting = local.unshipped();
+        if (!waiting.isEmpty() && isDeleted(nowMs)) {
+            drop();
+            return;
+        }
         boolean shipped = false;
-        for (LocalBlock block : local.unshipped()) {
+        for (LocalBlock block : waiting) {
             BlockUploader.Result result =
                     uploader.upload(block.folder(), ThanosSection.raw(Labels.EMPTY, HeadCut.SOURCE));
             counts.shippedBytes.add(result.bytesUploaded());
@@ -172,6 +190,59 @@ final class TenantBlocks {
         local.forgetShippedBefore(nowMs - REMEMBER_SHIPPED_MS);
     }
 
+    /**
+     * Where the tenant is marked for deletion, what is here goes with what is in the bucket. Looks for the mark now and then
+     * only; {@link #ship} looks before it brings anything.
+     */
+    boolean dropIfDeleted(long nowMs) throws IOException {
+        if (nowMs - deletionCheckedMs < DELETION_CHECK_MS) {
+            return false;
+        }
+        try {
+            if (!isDeleted(nowMs)) {
+                return false;
+            }
+        } catch (BucketUnavailable e) {
+            return false; // whatever needs the bucket says so
+        }
+        drop();
+        return true;
+    }
+
+    private boolean isDeleted(long nowMs) throws BucketUnavailable {
+        boolean marked;
+        try {
+            marked = marks.tenantDeletion().isPresent();
+        } catch (DamagedJson e) {
+            LOG.error("the tenant may be to go, but who can tell tenant={}", tenant, e);
+            marked = false;
+        }
+        deletionCheckedMs = nowMs;
+        return marked;
+    }
+
+    /** As if all had been shipped, and nobody asked for it here. What comes from now on goes the next time. */
+    private void drop() throws IOException {
+        int blocks = local.forgetAll();
+        unfinishedFromMs = Long.MAX_VALUE;
+        HeadSpan span = heads.span(tenant);
+        boolean any = span != null && !span.isEmpty();
+        if (any) {
+            long endMs = behind(span.newestMs());
+            heads.beginBlocks(tenant, endMs);
+            heads.blocksShipped(tenant);
+            heads.release(tenant, endMs);
+            letGoMs = endMs;
+        }
+        hold();
+        if (any || blocks > 0) {
+            LOG.info(
+                    "dropped what was here of a tenant that is marked for deletion tenant={} blocks={}",
+                    tenant,
+                    blocks);
+        }
+    }
+
     /** Lets the head go of what was shipped at least so long ago. */
     void release(long nowMs, long delayMs) {
         HeadSpan span = heads.span(tenant);
@@ -188,7 +259,7 @@ final class TenantBlocks {
             letGoMs = beforeMs;
             letGoSinceMs = nowMs;
             hold();
-        } else if (letGoMs != Long.MIN_VALUE && nowMs - letGoSinceMs >= QUERY_GRACE_MS) {
+        } else if (letGoMs != Long.MIN_VALUE && nowMs - letGoSinceMs >= longestQueryMs) {
             if (heads.release(tenant, letGoMs)) {
                 counts.releases.increment();
             }

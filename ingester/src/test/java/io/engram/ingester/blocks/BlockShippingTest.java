@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.engram.bucket.Bucket;
 import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.FilesystemBucket;
+import io.engram.bucket.Operation;
 import io.engram.bucket.index.BucketIndex;
 import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.BlockPaths;
+import io.engram.bucket.layout.Marks;
 import io.engram.bucket.layout.TenantBucket;
+import io.engram.bucket.layout.TenantDeletionMark;
 import io.engram.bucket.testing.FaultyBucket;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
@@ -32,8 +35,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +48,7 @@ class BlockShippingTest {
     private static final TenantId A = new TenantId("a");
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
+    private static final Duration LONGEST_QUERY = Duration.ofMinutes(3);
     private static final long START = 1_000_000 * HOUR;
 
     @TempDir
@@ -69,10 +76,11 @@ class BlockShippingTest {
                 clock,
                 RecoveryProgress.NONE);
         BlocksConfig config = new BlocksConfig(
-                Duration.ofDays(1), Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofMinutes(30), false);
+                Duration.ofDays(1), 2, Duration.ofHours(1), Duration.ofMinutes(10), Duration.ofMinutes(30), false);
         shipping = new BlockShipping(
                 dir.resolve("blocks"),
                 config,
+                LONGEST_QUERY,
                 heads,
                 bucket,
                 tenant -> new BucketIndexUpdater(new TenantBucket(bucket, tenant), clock).update(),
@@ -113,7 +121,10 @@ class BlockShippingTest {
         shipping.pass();
         assertFalse(shipping.held(A).containsAll(cut), "new queries ask the bucket");
         assertEquals(sent, HeadContents.all(heads, A), "those that run still find it here");
-        clock.advance(TenantBlocks.QUERY_GRACE_MS);
+        clock.advance(LONGEST_QUERY.toMillis() - 1);
+        shipping.pass();
+        assertEquals(sent, HeadContents.all(heads, A), "the longest query may still run");
+        clock.advance(1);
         shipping.pass();
         assertTrue(HeadContents.all(heads, A).get(labels(0)).firstKey() >= START + HOUR);
         assertEquals(sent, everything());
@@ -222,6 +233,122 @@ class BlockShippingTest {
         stop();
     }
 
+    @Test
+    void aFolderThatIsNoTenantsStopsNothing() throws Exception {
+        stop();
+        Files.createDirectories(dir.resolve("blocks").resolve("lost+found"));
+        Files.createFile(dir.resolve("blocks").resolve("notes for me"));
+        start();
+        for (int hour = 0; hour < 4; hour++) {
+            sendAnHour();
+        }
+        shipping.pass();
+        assertEquals(List.of(A), shipping.tenants());
+        assertFalse(blocks().isEmpty());
+        assertTrue(Files.exists(dir.resolve("blocks").resolve("lost+found")), "it is somebody's");
+        stop();
+    }
+
+    @Test
+    void aTenantWhoseUploadHangsHoldsUpNoOther() throws Exception {
+        TenantId slow = new TenantId("slow");
+        sendAnHour();
+        send(slow, labels(0), START);
+        CountDownLatch uploading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        bucket.plan((operation, key) -> {
+            if (operation == Operation.UPLOAD && key.startsWith("slow/")) {
+                uploading.countDown();
+                awaitQuietly(goOn);
+            }
+            return FaultyBucket.Fate.SUCCEED;
+        });
+        Future<?> slowFlush = shipping.flush(List.of(slow));
+        uploading.await();
+        Future<?> second = shipping.flush(List.of(slow));
+
+        shipping.flush(List.of(A)).get();
+        assertEquals(sent, inBucket());
+        assertFalse(slowFlush.isDone());
+
+        goOn.countDown();
+        slowFlush.get();
+        second.get();
+        assertEquals(1, blocks(slow).size());
+        stop();
+    }
+
+    @Test
+    void stoppingEndsAnUploadAndWhoeverWaitsForIt() throws Exception {
+        sendAnHour();
+        CountDownLatch uploading = new CountDownLatch(1);
+        bucket.plan((operation, _) -> {
+            if (operation == Operation.UPLOAD) {
+                uploading.countDown();
+                awaitQuietly(new CountDownLatch(1)); // until it is interrupted
+                return FaultyBucket.Fate.FAIL;
+            }
+            return FaultyBucket.Fate.SUCCEED;
+        });
+        Future<?> first = shipping.flush(List.of(A));
+        Future<?> second = shipping.flush(List.of(A));
+        uploading.await();
+        stop();
+        assertThrows(ExecutionException.class, first::get);
+        assertThrows(ExecutionException.class, second::get);
+        bucket.succeed();
+        start();
+        shipping.flush(List.of(A)).get();
+        assertEquals(sent, inBucket());
+        stop();
+    }
+
+    @Test
+    void whatIsHereOfADeletedTenantIsDroppedAndNotShipped() throws Exception {
+        for (int hour = 0; hour < 4; hour++) {
+            sendAnHour();
+        }
+        bucket.failAll();
+        shipping.pass();
+        bucket.succeed();
+        new Marks(new TenantBucket(folder, A)).mark(new TenantDeletionMark(clock.nowMs() / 1000, 0));
+        shipping.flush(List.of(A)).get();
+        assertEquals(List.of(), blocks());
+        assertEquals(0, heads.stats(A).series());
+        assertEquals(Set.of(), shipping.held(A));
+        assertNull(shipping.trouble());
+
+        stop();
+        start(); // the log still has the samples
+        shipping.pass();
+        assertEquals(0, heads.stats(A).series());
+        stop();
+    }
+
+    @Test
+    void aTenantThatComesBackAfterItsDeletionIsShippedAgain() throws Exception {
+        sendAnHour();
+        Marks marks = new Marks(new TenantBucket(folder, A));
+        marks.mark(new TenantDeletionMark(clock.nowMs() / 1000, 0));
+        clock.advance(6 * MINUTE);
+        shipping.pass();
+        assertEquals(0, heads.stats(A).series(), "found without anything to ship");
+        sent.clear();
+        folder.delete("a/" + BlockPaths.TENANT_DELETION_MARK);
+        sendAnHour();
+        shipping.flush(List.of(A)).get();
+        assertEquals(sent, inBucket());
+        stop();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static Labels labels(int s) {
         return Labels.of("__name__", "m", "s", Integer.toString(s));
     }
@@ -236,20 +363,29 @@ class BlockShippingTest {
     }
 
     private void send(Labels labels, long timeMs) throws Exception {
+        double value = send(A, labels, timeMs);
+        sent.computeIfAbsent(labels, _ -> new TreeMap<>()).put(timeMs, Double.doubleToRawLongBits(value));
+    }
+
+    private double send(TenantId tenant, Labels labels, long timeMs) throws Exception {
         double value = timeMs % 1000 + labels.hashCode() % 10;
         assertEquals(
                 0,
-                heads.append(new TestBatch(A)
+                heads.append(new TestBatch(tenant)
                                 .series(labels)
                                 .sample(timeMs, value)
                                 .build())
                         .await()
                         .refused());
-        sent.computeIfAbsent(labels, _ -> new TreeMap<>()).put(timeMs, Double.doubleToRawLongBits(value));
+        return value;
     }
 
     private List<BlockId> blocks() throws BucketUnavailable {
-        return new BucketIndexUpdater(new TenantBucket(folder, A), clock)
+        return blocks(A);
+    }
+
+    private List<BlockId> blocks(TenantId tenant) throws BucketUnavailable {
+        return new BucketIndexUpdater(new TenantBucket(folder, tenant), clock)
                 .make(BucketIndex.EMPTY).index().blocks().stream()
                         .map(BucketIndex.Block::id)
                         .toList();

@@ -1,0 +1,98 @@
+package io.engram.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Samples that count: each value says which sample it is, so that one that is missing, there twice or another's is seen. */
+final class NumberedSamples {
+    private static final long STEP_MS = 60_000;
+    private static final Pattern POINT = Pattern.compile("\\[(\\d+(?:\\.\\d+)?),\"([^\"]*)\"]");
+
+    private final String tenant;
+    private final int series;
+    private final int batchSteps;
+    private final long firstMs = System.currentTimeMillis() / 86_400_000 * 86_400_000 - 30 * 86_400_000L;
+    private long acknowledged;
+
+    /** @param batchSteps how many minutes each {@link #send} goes on */
+    NumberedSamples(String tenant, int series, int batchSteps) {
+        this.tenant = tenant;
+        this.series = series;
+        this.batchSteps = batchSteps;
+    }
+
+    long perSeries() {
+        return acknowledged;
+    }
+
+    /** Of all series. */
+    long count() {
+        return acknowledged * series;
+    }
+
+    /** Sends the next batch of all series, which must be taken. */
+    void send(ServerProcess engram) throws IOException, InterruptedException {
+        RemoteWrite write = new RemoteWrite();
+        for (int s = 0; s < series; s++) {
+            long[] times = new long[batchSteps];
+            double[] values = new double[batchSteps];
+            for (int i = 0; i < batchSteps; i++) {
+                times[i] = firstMs + (acknowledged + i) * STEP_MS;
+                values[i] = (acknowledged + i) * 10.0 + s;
+            }
+            write.add(Map.of("__name__", "numbered", "series", "s" + s), times, values);
+        }
+        var response = write.send(engram, tenant);
+        assertEquals(2, response.statusCode() / 100, response::body);
+        acknowledged += batchSteps;
+    }
+
+    /** Asks for all samples of a series. */
+    HttpResponse<String> ask(ServerProcess engram, int s) throws IOException, InterruptedException {
+        return ask(engram, s, acknowledged);
+    }
+
+    private HttpResponse<String> ask(ServerProcess engram, int s, long count) throws IOException, InterruptedException {
+        long lastMs = firstMs + (acknowledged - 1) * STEP_MS;
+        String query = "numbered{series=\"s" + s + "\"}[" + count * STEP_MS + "ms]";
+        return Http.get(
+                engram.url("/prometheus/api/v1/query?time=" + lastMs / 1000.0 + "&query=" + Http.encode(query)),
+                "X-Scope-OrgID",
+                tenant);
+    }
+
+    /** Asks for all samples of a series, and finds each that was acknowledged exactly once. */
+    void check(ServerProcess engram, int s) throws IOException, InterruptedException {
+        HttpResponse<String> response = ask(engram, s);
+        assertEquals(200, response.statusCode(), response::body);
+        check(response.body(), s);
+    }
+
+    /** The same of the last batch alone. */
+    void checkLast(ServerProcess engram, int s) throws IOException, InterruptedException {
+        HttpResponse<String> response = ask(engram, s, batchSteps);
+        assertEquals(200, response.statusCode(), response::body);
+        check(response.body(), s, acknowledged - batchSteps);
+    }
+
+    /** @param answer to {@link #ask} */
+    void check(String answer, int s) {
+        check(answer, s, 0);
+    }
+
+    private void check(String answer, int s, long first) {
+        Matcher point = POINT.matcher(answer);
+        long number = first;
+        while (point.find()) {
+            assertEquals(firstMs + number * STEP_MS, Math.round(Double.parseDouble(point.group(1)) * 1000), "time");
+            assertEquals(number * 10.0 + s, Double.parseDouble(point.group(2)), "value");
+            number++;
+        }
+        assertEquals(acknowledged, number, () -> answer.substring(0, Math.min(500, answer.length())));
+    }
+}
