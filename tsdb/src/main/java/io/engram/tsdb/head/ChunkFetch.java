@@ -1,11 +1,6 @@
 package io.engram.tsdb.head;
 
-import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
-import static io.engram.tsdb.head.SeriesRecord.STATE;
-
 import io.engram.model.read.ChunkBatch;
-import io.engram.model.read.ChunkEncoding;
-import io.engram.tsdb.slab.RecordSlab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -14,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the chunks of some series: open chunks are copied under the stripes' locks, at most 256 series a time and one
- * stripe after the other, sealed ones are read from the files without any lock. For one fetch.
+ * Brings the chunks of some series, 256 of them at a time: {@link OpenCopies} what is in memory, and sealed ones from the
+ * files, without any lock. For one fetch.
  */
 final class ChunkFetch {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkFetch.class);
@@ -26,55 +21,41 @@ final class ChunkFetch {
     private final long minMs;
     private final long maxMs;
     private final BlockMarks.Released released;
-    private final OpenChunk chunk;
+    private final int group;
+    private final OpenCopies open;
 
-    /** Of each series of the group: its open chunk in {@link #open}, its times, and the sealed chunk before it. */
-    private final int[] openOffset = new int[GROUP];
-
-    private final int[] openLength = new int[GROUP];
-    private final long[] openMinMs = new long[GROUP];
-    private final long[] openMaxMs = new long[GROUP];
-    private final long[] sealed = new long[GROUP];
-    /** Under whose lock each of them is copied. */
-    private final byte[] stripes = new byte[GROUP];
-
-    private byte[] open = new byte[GROUP * 64];
-    private int openEnd;
-
-    private SideChunks side; // made where a series has something beside
-
+    /** The sealed chunks of the group that overlap the range, newest first, and behind the last one of each series. */
     private long[] chain = new long[16];
+
+    private final int[] chainEnd;
+    private int chainLength;
     private final CRC32C crc = new CRC32C();
 
-    ChunkFetch(TenantHead head, HeadSelection selection, long minMs, long maxMs) {
+    /** @param seriesCount how many will be fetched */
+    ChunkFetch(TenantHead head, HeadSelection selection, long minMs, long maxMs, int seriesCount) {
         this.head = head;
         this.selection = selection;
         this.minMs = Math.max(minMs, head.truncatedMs());
         this.maxMs = maxMs;
         this.released = head.blocks().released();
-        this.chunk = new OpenChunk(head.memory().blocks());
+        this.group = Math.min(GROUP, seriesCount);
+        this.open = new OpenCopies(head, selection, this.minMs, maxMs, group);
+        this.chainEnd = new int[group];
     }
 
     void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
-        for (int start = from; start < to; start += GROUP) {
-            int end = Math.min(to, start + GROUP);
-            openEnd = 0;
-            if (side != null) {
-                side.clear();
-            }
-            int present = 0;
-            for (int k = start; k < end; k++) {
-                int stripe = Stripe.of(selection.fingerprintHi(ordinals[k]));
-                stripes[k - start] = (byte) stripe;
-                present |= 1 << stripe;
-            }
-            for (; present != 0; present &= present - 1) {
-                copyOpen(head.stripe(Integer.numberOfTrailingZeros(present)), ordinals, start, end);
-            }
+        for (int start = from; start < to; start += group) {
+            int count = Math.min(to - start, group);
+            open.copy(ordinals, start, count);
             ChunkView files = head.chunks().view(); // after the copies: it has all that they refer to
             try {
-                for (int k = start; k < end; k++) {
-                    emit(ordinals[k], k - start, files, into);
+                chainLength = 0;
+                for (int slot = 0; slot < count; slot++) { // of all before any is copied: see OpenCopies
+                    walk(ordinals[start + slot], open.sealed(slot), files);
+                    chainEnd[slot] = chainLength;
+                }
+                for (int slot = 0; slot < count; slot++) {
+                    emit(ordinals[start + slot], slot, files, into);
                 }
             } finally {
                 files.release();
@@ -82,69 +63,13 @@ final class ChunkFetch {
         }
     }
 
-    private void copyOpen(Stripe stripe, int[] ordinals, int start, int end) {
-        stripe.lock.lock();
-        try {
-            for (int k = start; k < end; k++) {
-                if (stripes[k - start] == stripe.number) {
-                    copySeries(stripe, ordinals[k], k - start);
-                }
-            }
-        } finally {
-            stripe.lock.unlock();
-        }
-    }
-
-    private void copySeries(Stripe stripe, int ordinal, int slot) {
-        openLength[slot] = 0;
-        sealed[slot] = 0;
-        int number = selection.number(ordinal);
-        int extent = head.records().extent(number);
-        if (extent == RecordSlab.NONE) {
-            return;
-        }
-        long[] page = head.records().page(extent);
-        int at = RecordSlab.offset(extent, number);
-        if (!selection.matches(ordinal, page, at) || page[at + LAST_MS] < minMs) {
-            return;
-        }
-        chunk.load(page, at, stripe.number);
-        long firstMs = chunk.count() == 0 ? Long.MAX_VALUE : chunk.firstMs();
-        if (chunk.count() > 0 && firstMs <= maxMs) {
-            int length = chunk.byteLength();
-            if (openEnd + length + 16 > open.length) {
-                open = Arrays.copyOf(open, Math.max(2 * open.length, openEnd + length + 16));
-            }
-            openOffset[slot] = openEnd;
-            openLength[slot] = chunk.copy(open, openEnd);
-            openMinMs[slot] = firstMs;
-            openMaxMs[slot] = chunk.lastMs();
-            openEnd += length;
-        }
-        if (firstMs > minMs) {
-            sealed[slot] = head.chunks().position(chunk.sealed());
-        }
-        if ((page[at + STATE] & SideKind.ANY) != 0) {
-            if (side == null) {
-                side = new SideChunks(minMs, maxMs, GROUP);
-            }
-            side.series(slot);
-            stripe.side.addChunks(number, side);
-        }
-    }
-
     private void emit(int ordinal, int slot, ChunkView files, ChunkBatch into) {
-        int count = walk(ordinal, sealed[slot], files);
-        for (int i = count - 1; i >= 0; i--) {
+        int chainStart = slot == 0 ? 0 : chainEnd[slot - 1];
+        for (int i = chainEnd[slot] - 1; i >= chainStart; i--) {
             emitSealed(chain[i], files, into);
         }
-        if (openLength[slot] > 0) {
-            int at = into.addChunk(ChunkEncoding.XOR, openMinMs[slot], openMaxMs[slot], openLength[slot]);
-            System.arraycopy(open, openOffset[slot], into.data, at, openLength[slot]);
-        }
-        if (side != null) {
-            side.emit(slot, position -> emitSide(ordinal, position, files, into), into);
-        }
+        open.emit(slot, into);
+        open.emitSide(slot, position -> emitSide(ordinal, position, files, into), into);
         into.endSeries();
     }
 
@@ -160,9 +85,8 @@ final class ChunkFetch {
         }
     }
 
-    /** Notes the chunks of the chain that overlap the range in {@link #chain}, newest first. Returns how many. */
-    private int walk(int ordinal, long newest, ChunkView files) {
-        int count = 0;
+    /** Adds the chunks of a series that overlap the range to {@link #chain}. */
+    private void walk(int ordinal, long newest, ChunkView files) {
         long position = newest;
         while (position != 0) {
             MemorySegment file = files.segment(position);
@@ -179,10 +103,10 @@ final class ChunkFetch {
                 break;
             }
             if (ChunkFrame.minMs(file, at) <= maxMs) {
-                if (count == chain.length) {
-                    chain = Arrays.copyOf(chain, 2 * count);
+                if (chainLength == chain.length) {
+                    chain = Arrays.copyOf(chain, 2 * chainLength);
                 }
-                chain[count++] = position;
+                chain[chainLength++] = position;
             }
             long previous = ChunkFrame.previous(file, at);
             if (previous >= position) {
@@ -191,7 +115,6 @@ final class ChunkFetch {
             }
             position = previous;
         }
-        return count;
     }
 
     /** The whole frame is copied, so that its checksum is that of the bytes handed out; the chunk begins behind its header. */
