@@ -9,12 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the chunks of some series, 256 of them at a time: {@link OpenCopies} what is in memory, and sealed ones from the
+ * Brings the chunks of some series, 512 of them at a time: {@link OpenCopies} what is in memory, and sealed ones from the
  * files, without any lock. For one fetch.
  */
 final class ChunkFetch {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkFetch.class);
-    private static final int GROUP = 256;
+    /** Of a group each stripe has some 32 series: enough to wait for side by side, few for how long its lock is held. */
+    private static final int GROUP = 512;
 
     private final TenantHead head;
     private final HeadSelection selection;
@@ -24,11 +25,14 @@ final class ChunkFetch {
     private final int group;
     private final OpenCopies open;
 
-    /** The sealed chunks of the group that overlap the range, newest first, and behind the last one of each series. */
-    private long[] chain = new long[16];
+    /** Of each series of the group: the sealed chunk to look at next, 0 for none. */
+    private final long[] next;
+    /** Of each series of the group: the oldest chunk that was found, + 1; entries name the one after. */
+    private final int[] oldest;
 
-    private final int[] chainEnd;
-    private int chainLength;
+    private long[] found = new long[16];
+    private int[] newer = new int[16];
+    private int foundCount;
     private final CRC32C crc = new CRC32C();
 
     /** @param seriesCount how many will be fetched */
@@ -40,7 +44,8 @@ final class ChunkFetch {
         this.released = head.blocks().released();
         this.group = Math.min(GROUP, seriesCount);
         this.open = new OpenCopies(head, selection, this.minMs, maxMs, group);
-        this.chainEnd = new int[group];
+        this.next = new long[group];
+        this.oldest = new int[group];
     }
 
     void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
@@ -49,11 +54,7 @@ final class ChunkFetch {
             open.copy(ordinals, start, count);
             ChunkView files = head.chunks().view(); // after the copies: it has all that they refer to
             try {
-                chainLength = 0;
-                for (int slot = 0; slot < count; slot++) { // of all before any is copied: see OpenCopies
-                    walk(ordinals[start + slot], open.sealed(slot), files);
-                    chainEnd[slot] = chainLength;
-                }
+                walk(ordinals, start, count, files);
                 for (int slot = 0; slot < count; slot++) {
                     emit(ordinals[start + slot], slot, files, into);
                 }
@@ -64,9 +65,8 @@ final class ChunkFetch {
     }
 
     private void emit(int ordinal, int slot, ChunkView files, ChunkBatch into) {
-        int chainStart = slot == 0 ? 0 : chainEnd[slot - 1];
-        for (int i = chainEnd[slot] - 1; i >= chainStart; i--) {
-            emitSealed(chain[i], files, into);
+        for (int i = oldest[slot] - 1; i >= 0; i = newer[i] - 1) {
+            emitSealed(found[i], files, into);
         }
         open.emit(slot, into);
         open.emitSide(slot, position -> emitSide(ordinal, position, files, into), into);
@@ -85,36 +85,55 @@ final class ChunkFetch {
         }
     }
 
-    /** Adds the chunks of a series that overlap the range to {@link #chain}. */
-    private void walk(int ordinal, long newest, ChunkView files) {
-        long position = newest;
-        while (position != 0) {
-            MemorySegment file = files.segment(position);
-            if (file == null) {
-                break; // behind retention
-            }
-            int at = ChunkView.offset(position);
-            if (ChunkFrame.fingerprintLo(file, at) != selection.fingerprintLo(ordinal)) {
-                damaged(position, "another series");
-                break;
-            }
-            long chunkMaxMs = ChunkFrame.maxMs(file, at);
-            if (chunkMaxMs < minMs || released.covers(chunkMaxMs, position)) {
-                break;
-            }
-            if (ChunkFrame.minMs(file, at) <= maxMs) {
-                if (chainLength == chain.length) {
-                    chain = Arrays.copyOf(chain, 2 * chainLength);
-                }
-                chain[chainLength++] = position;
-            }
-            long previous = ChunkFrame.previous(file, at);
-            if (previous >= position) {
-                damaged(position, "a chain that turns back");
-                break;
-            }
-            position = previous;
+    /** Finds the sealed chunks that overlap the range: of all series one chunk back at a time, as {@link OpenCopies} does. */
+    private void walk(int[] ordinals, int start, int count, ChunkView files) {
+        foundCount = 0;
+        for (int slot = 0; slot < count; slot++) {
+            next[slot] = open.sealed(slot);
+            oldest[slot] = 0;
         }
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (int slot = 0; slot < count; slot++) {
+                if (next[slot] != 0) {
+                    next[slot] = look(ordinals[start + slot], slot, next[slot], files);
+                    more = true;
+                }
+            }
+        }
+    }
+
+    /** Notes the chunk where it overlaps the range. Returns the position of the one before it, 0 where that is not wanted. */
+    private long look(int ordinal, int slot, long position, ChunkView files) {
+        MemorySegment file = files.segment(position);
+        if (file == null) {
+            return 0; // behind retention
+        }
+        int at = ChunkView.offset(position);
+        if (ChunkFrame.fingerprintLo(file, at) != selection.fingerprintLo(ordinal)) {
+            damaged(position, "another series");
+            return 0;
+        }
+        long chunkMaxMs = ChunkFrame.maxMs(file, at);
+        if (chunkMaxMs < minMs || released.covers(chunkMaxMs, position)) {
+            return 0;
+        }
+        if (ChunkFrame.minMs(file, at) <= maxMs) {
+            if (foundCount == found.length) {
+                found = Arrays.copyOf(found, 2 * foundCount);
+                newer = Arrays.copyOf(newer, 2 * foundCount);
+            }
+            newer[foundCount] = oldest[slot];
+            found[foundCount] = position;
+            oldest[slot] = ++foundCount;
+        }
+        long previous = ChunkFrame.previous(file, at);
+        if (previous >= position) {
+            damaged(position, "a chain that turns back");
+            return 0;
+        }
+        return previous;
     }
 
     /** The whole frame is copied, so that its checksum is that of the bytes handed out; the chunk begins behind its header. */
