@@ -19,6 +19,9 @@ enum Option {
     CHURN_PERCENT_PER_MINUTE("10", "how many of the series of churn are replaced each minute"),
     MINUTES("10", "how long churn takes, on the clock on the wall"),
     QUERY_SERIES("50000", "series of the queries, 3 h of them every 15 s"),
+    BLOCK_SERIES("20000", "series of blocks that are sent, 2 h of them every 15 s"),
+    BUCKET_SERIES("1000000", "series of the day's block that blocks reads a metric from"),
+    BUCKET_BLOCKS("1000", "blocks that blocks starts with"),
     RUNS("11", "runs of each query; half as many warm up before"),
     FOLDER("benchmarks/target/e2e", "where the servers keep their data; emptied before each"),
     ENGRAM_FLAG("", "a further flag for Engram, may be repeated");

@@ -12,7 +12,8 @@ enum Peer {
                     Path.of("engram").toAbsolutePath().toString(),
                     "--server.http-port=" + port,
                     "--data.dir=" + folder,
-                    "--self-monitoring.enabled=false");
+                    "--self-monitoring.enabled=false",
+                    "--limits.retention=0"); // some scenarios have blocks of years
         }
     },
     PROMETHEUS("Prometheus", "/api/v1/write", "", "/-/ready", "go_memstats_alloc_bytes_total") {
@@ -21,6 +22,7 @@ enum Peer {
             return List.of(
                     "prometheus",
                     "--web.enable-remote-write-receiver",
+                    "--web.enable-admin-api",
                     "--web.listen-address=127.0.0.1:" + port,
                     "--storage.tsdb.path=" + folder,
                     "--config.file=" + folder.resolveSibling("empty.yml"),

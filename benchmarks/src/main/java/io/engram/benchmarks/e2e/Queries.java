@@ -58,14 +58,17 @@ final class Queries {
                 runs);
     }
 
+    /** Asks once, for who counts what that takes. */
+    void ask(String query, int stepSeconds) throws IOException, InterruptedException {
+        ask(uri("/api/v1/query_range?start=" + startSeconds + "&end=" + endSeconds + "&step=" + stepSeconds, query));
+    }
+
     Timing instant(String query, int runs) throws IOException, InterruptedException {
         return time("/api/v1/query?time=" + endSeconds, query, runs);
     }
 
     private Timing time(String path, String query, int runs) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + server.port() + server.peer().queryPrefix() + path
-                + (server.peer() == Peer.VICTORIAMETRICS ? "&nocache=1" : "")
-                + "&query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+        URI uri = uri(path, query);
         int warmUp = Math.max(3, runs / 2);
         for (int i = 0; i < warmUp; i++) {
             ask(uri);
@@ -81,6 +84,12 @@ final class Queries {
         double cpuMs = (server.cpuSeconds() - cpuBefore) * 1000 / runs;
         Arrays.sort(ms);
         return new Timing(ms[runs / 2], cpuMs, bytes);
+    }
+
+    private URI uri(String path, String query) {
+        return URI.create("http://127.0.0.1:" + server.port() + server.peer().queryPrefix() + path
+                + (server.peer() == Peer.VICTORIAMETRICS ? "&nocache=1" : "")
+                + "&query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
     }
 
     private long ask(URI uri) throws IOException, InterruptedException {

@@ -45,7 +45,7 @@ final class QueryTimes {
         return timing.medianMs();
     }
 
-    private static double geometricMean(List<Double> values) {
+    static double geometricMean(List<Double> values) {
         return Math.exp(values.stream().mapToDouble(Math::log).average().orElseThrow());
     }
 }

@@ -16,6 +16,9 @@ enum Scenario {
             (trial, _) -> new MemoryAndRestart(trial).measure()),
     CHURN("memory while series are replaced, in real time", (trial, _) -> new Churn(trial).measure()),
     QUERY("the range and instant queries", (trial, _) -> new QueryTimes(trial).measure()),
+    BLOCKS(
+            "2 h blocks: bytes per sample, queries from them and from the head; a bucket of many and large blocks",
+            (trial, _) -> new Blocks(trial).measure()),
     SYNC(
             "Engram alone: ingest with wal-sync=commit against interval",
             (trial, variant) ->

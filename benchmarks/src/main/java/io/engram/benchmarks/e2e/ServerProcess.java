@@ -120,16 +120,37 @@ final class ServerProcess implements AutoCloseable {
 
     /** Bytes that it has allocated on its heap since its start, of what its metrics say. */
     double allocatedBytes() throws IOException {
+        return metric(peer.allocatedMetric());
+    }
+
+    /** A metric's value as its metrics page has it, labels included in the name. */
+    double metric(String name) throws IOException {
         URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
         try (InputStream in = uri.toURL().openStream()) {
             String page = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            String name = peer.allocatedMetric() + " ";
             return page.lines()
-                    .filter(line -> line.startsWith(name))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                    .filter(line -> line.startsWith(name + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                     .findFirst()
                     .orElse(Double.NaN);
         }
+    }
+
+    /** Posts nothing to a path and waits for the answer. */
+    void post(String path) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+        connection.setRequestMethod("POST");
+        connection.setDoOutput(true);
+        connection.getOutputStream().close();
+        if (connection.getResponseCode() / 100 != 2) {
+            throw new IOException(peer + " answered " + connection.getResponseCode() + " to " + path);
+        }
+        connection.disconnect();
+    }
+
+    Path folder() {
+        return folder;
     }
 
     /** The pauses of its garbage collector, where it tells of them. */

@@ -1,6 +1,8 @@
 package io.engram.benchmarks.loops;
 
 import io.engram.model.block.BlockId;
+import io.engram.model.block.BlockMeta;
+import io.engram.tsdb.block.BlockFolders;
 import io.engram.tsdb.cut.CutPlan;
 import io.engram.tsdb.cut.HeadCut;
 import java.io.IOException;
@@ -45,19 +47,25 @@ public class HeadToBlock {
     @Param({"200000"})
     int series;
 
+    /** How far the head goes beyond the block: an hour where a cut is due by time, nothing where all is flushed. */
+    @Param({"60", "0"})
+    int minutesBeyond;
+
     private BenchHead head;
     private long firstMs;
+    private BlockMeta written;
     private int blocks;
 
     @Setup(Level.Trial)
-    public void fill() throws IOException {
+    public void fill() throws IOException, InterruptedException {
         head = BenchHead.open(series);
-        firstMs = CutPlan.startOf(System.currentTimeMillis()) - CutPlan.RANGE_MS;
-        for (int round = 0; round < SAMPLES; round++) {
+        firstMs = CutPlan.startOf(System.currentTimeMillis()) - 2 * CutPlan.RANGE_MS;
+        for (int round = 0; round < SAMPLES + 2 * minutesBeyond; round++) {
             for (int b = 0; b < head.batches.length; b++) {
                 head.heads.append(head.batch(b, round, firstMs + round * 30_000L));
             }
         }
+        head.heads.checkpoint(); // so that none is due while a block is written
     }
 
     /** Series written and CPU that the process took for them, in all of its threads. */
@@ -66,30 +74,30 @@ public class HeadToBlock {
     public static class Cost {
         public long series;
         public long cpuMillis;
-        private long cpuNanosAtStart;
+    }
 
-        @Setup(Level.Iteration)
-        public void begin() {
-            cpuNanosAtStart = BenchHead.processCpuNanos();
-        }
-
-        @TearDown(Level.Iteration)
-        public void end() {
-            cpuMillis = (BenchHead.processCpuNanos() - cpuNanosAtStart) / 1_000_000;
+    /** What is on disk stays what one block takes: memory that the kernel's cache has never had costs more. */
+    @Setup(Level.Iteration)
+    public void deleteBlock() throws IOException {
+        if (written != null) {
+            BlockFolders.delete(head.folder.resolve(written.id().toString()));
         }
     }
 
     @Benchmark
     public Object write(Cost cost) throws IOException {
-        var meta = HeadCut.write(
-                head.heads,
-                BenchHead.TENANT,
-                firstMs,
-                firstMs + CutPlan.RANGE_MS,
-                head.folder,
-                BlockId.of(1, 1, blocks++));
-        cost.series = meta.orElseThrow().stats().series();
-        return meta;
+        long cpuNanosBefore = BenchHead.processCpuNanos();
+        written = HeadCut.write(
+                        head.heads,
+                        BenchHead.TENANT,
+                        firstMs,
+                        firstMs + CutPlan.RANGE_MS,
+                        head.folder,
+                        BlockId.of(1, 1, blocks++))
+                .orElseThrow();
+        cost.cpuMillis = (BenchHead.processCpuNanos() - cpuNanosBefore) / 1_000_000;
+        cost.series = written.stats().series();
+        return written;
     }
 
     @TearDown(Level.Trial)

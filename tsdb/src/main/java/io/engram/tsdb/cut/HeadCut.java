@@ -28,7 +28,7 @@ public final class HeadCut {
     public static final String SOURCE = "engram";
 
     /** Series whose chunks are fetched at a time, in label order: a lock is held for some of them at most. */
-    private static final int BATCH_SERIES = 256;
+    private static final int BATCH_SERIES = 512;
 
     private HeadCut() {}
 

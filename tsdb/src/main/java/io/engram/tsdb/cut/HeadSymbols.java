@@ -72,38 +72,16 @@ final class HeadSymbols {
 
     /** All series in label order. */
     int[] sortedSeries() {
-        long[] keys = new long[table.size()]; // the first label, most often the metric's name, decides most comparisons
-        Integer[] order = new Integer[table.size()];
-        for (int s = 0; s < order.length; s++) {
-            order[s] = s;
-            int first = table.labelStart()[s];
-            if (first < table.labelStart()[s + 1]) {
-                int pair = table.labelIds()[first];
-                keys[s] = (long) names[pair] + 1 << 32 | values[pair];
-            }
+        long[] keys = new long[names.length]; // symbols being numbered in their order, so are these
+        for (int pair = 0; pair < keys.length; pair++) {
+            keys[pair] = (long) names[pair] << 32 | values[pair];
         }
-        Arrays.sort(order, (a, b) -> keys[a] != keys[b] ? Long.compare(keys[a], keys[b]) : compare(a, b));
-        int[] sorted = new int[order.length];
-        for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = order[i];
+        long[] sorted = keys.clone();
+        Arrays.sort(sorted);
+        int[] ranks = new int[keys.length];
+        for (int pair = 0; pair < keys.length; pair++) {
+            ranks[pair] = Arrays.binarySearch(sorted, keys[pair]) + 1;
         }
-        return sorted;
-    }
-
-    /** Symbols being numbered in their order, label order is the order of their numbers. */
-    private int compare(int a, int b) {
-        int i = table.labelStart()[a];
-        int j = table.labelStart()[b];
-        int endI = table.labelStart()[a + 1];
-        int endJ = table.labelStart()[b + 1];
-        for (; i < endI && j < endJ; i++, j++) {
-            int pairA = table.labelIds()[i];
-            int pairB = table.labelIds()[j];
-            if (pairA != pairB) {
-                int byName = Integer.compare(names[pairA], names[pairB]);
-                return byName != 0 ? byName : Integer.compare(values[pairA], values[pairB]);
-            }
-        }
-        return Integer.compare(endI - i, endJ - j);
+        return new LabelOrder(table, ranks).sort();
     }
 }

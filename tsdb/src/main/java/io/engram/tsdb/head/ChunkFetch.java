@@ -1,11 +1,6 @@
 package io.engram.tsdb.head;
 
-import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
-import static io.engram.tsdb.head.SeriesRecord.STATE;
-
 import io.engram.model.read.ChunkBatch;
-import io.engram.model.read.ChunkEncoding;
-import io.engram.tsdb.slab.RecordSlab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -14,67 +9,54 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the chunks of some series: open chunks are copied under the stripes' locks, at most 256 series a time and one
- * stripe after the other, sealed ones are read from the files without any lock. For one fetch.
+ * Brings the chunks of some series, 512 of them at a time: {@link OpenCopies} what is in memory, and sealed ones from the
+ * files, without any lock. For one fetch.
  */
 final class ChunkFetch {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkFetch.class);
-    private static final int GROUP = 256;
+    /** Of a group each stripe has some 32 series: enough to wait for side by side, few for how long its lock is held. */
+    private static final int GROUP = 512;
 
     private final TenantHead head;
     private final HeadSelection selection;
     private final long minMs;
     private final long maxMs;
     private final BlockMarks.Released released;
-    private final OpenChunk chunk;
+    private final int group;
+    private final OpenCopies open;
 
-    /** Of each series of the group: its open chunk in {@link #open}, its times, and the sealed chunk before it. */
-    private final int[] openOffset = new int[GROUP];
+    /** Of each series of the group: the sealed chunk to look at next, 0 for none. */
+    private final long[] next;
+    /** Of each series of the group: the oldest chunk that was found, + 1; entries name the one after. */
+    private final int[] oldest;
 
-    private final int[] openLength = new int[GROUP];
-    private final long[] openMinMs = new long[GROUP];
-    private final long[] openMaxMs = new long[GROUP];
-    private final long[] sealed = new long[GROUP];
-    /** Under whose lock each of them is copied. */
-    private final byte[] stripes = new byte[GROUP];
-
-    private byte[] open = new byte[GROUP * 64];
-    private int openEnd;
-
-    private SideChunks side; // made where a series has something beside
-
-    private long[] chain = new long[16];
+    private long[] found = new long[16];
+    private int[] newer = new int[16];
+    private int foundCount;
     private final CRC32C crc = new CRC32C();
 
-    ChunkFetch(TenantHead head, HeadSelection selection, long minMs, long maxMs) {
+    /** @param seriesCount how many will be fetched */
+    ChunkFetch(TenantHead head, HeadSelection selection, long minMs, long maxMs, int seriesCount) {
         this.head = head;
         this.selection = selection;
         this.minMs = Math.max(minMs, head.truncatedMs());
         this.maxMs = maxMs;
         this.released = head.blocks().released();
-        this.chunk = new OpenChunk(head.memory().blocks());
+        this.group = Math.min(GROUP, seriesCount);
+        this.open = new OpenCopies(head, selection, this.minMs, maxMs, group);
+        this.next = new long[group];
+        this.oldest = new int[group];
     }
 
     void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
-        for (int start = from; start < to; start += GROUP) {
-            int end = Math.min(to, start + GROUP);
-            openEnd = 0;
-            if (side != null) {
-                side.clear();
-            }
-            int present = 0;
-            for (int k = start; k < end; k++) {
-                int stripe = Stripe.of(selection.fingerprintHi(ordinals[k]));
-                stripes[k - start] = (byte) stripe;
-                present |= 1 << stripe;
-            }
-            for (; present != 0; present &= present - 1) {
-                copyOpen(head.stripe(Integer.numberOfTrailingZeros(present)), ordinals, start, end);
-            }
+        for (int start = from; start < to; start += group) {
+            int count = Math.min(to - start, group);
+            open.copy(ordinals, start, count);
             ChunkView files = head.chunks().view(); // after the copies: it has all that they refer to
             try {
-                for (int k = start; k < end; k++) {
-                    emit(ordinals[k], k - start, files, into);
+                walk(ordinals, start, count, files);
+                for (int slot = 0; slot < count; slot++) {
+                    emit(ordinals[start + slot], slot, files, into);
                 }
             } finally {
                 files.release();
@@ -82,69 +64,12 @@ final class ChunkFetch {
         }
     }
 
-    private void copyOpen(Stripe stripe, int[] ordinals, int start, int end) {
-        stripe.lock.lock();
-        try {
-            for (int k = start; k < end; k++) {
-                if (stripes[k - start] == stripe.number) {
-                    copySeries(stripe, ordinals[k], k - start);
-                }
-            }
-        } finally {
-            stripe.lock.unlock();
-        }
-    }
-
-    private void copySeries(Stripe stripe, int ordinal, int slot) {
-        openLength[slot] = 0;
-        sealed[slot] = 0;
-        int number = selection.number(ordinal);
-        int extent = head.records().extent(number);
-        if (extent == RecordSlab.NONE) {
-            return;
-        }
-        long[] page = head.records().page(extent);
-        int at = RecordSlab.offset(extent, number);
-        if (!selection.matches(ordinal, page, at) || page[at + LAST_MS] < minMs) {
-            return;
-        }
-        chunk.load(page, at, stripe.number);
-        long firstMs = chunk.count() == 0 ? Long.MAX_VALUE : chunk.firstMs();
-        if (chunk.count() > 0 && firstMs <= maxMs) {
-            int length = chunk.byteLength();
-            if (openEnd + length + 16 > open.length) {
-                open = Arrays.copyOf(open, Math.max(2 * open.length, openEnd + length + 16));
-            }
-            openOffset[slot] = openEnd;
-            openLength[slot] = chunk.copy(open, openEnd);
-            openMinMs[slot] = firstMs;
-            openMaxMs[slot] = chunk.lastMs();
-            openEnd += length;
-        }
-        if (firstMs > minMs) {
-            sealed[slot] = head.chunks().position(chunk.sealed());
-        }
-        if ((page[at + STATE] & SideKind.ANY) != 0) {
-            if (side == null) {
-                side = new SideChunks(minMs, maxMs, GROUP);
-            }
-            side.series(slot);
-            stripe.side.addChunks(number, side);
-        }
-    }
-
     private void emit(int ordinal, int slot, ChunkView files, ChunkBatch into) {
-        int count = walk(ordinal, sealed[slot], files);
-        for (int i = count - 1; i >= 0; i--) {
-            emitSealed(chain[i], files, into);
+        for (int i = oldest[slot] - 1; i >= 0; i = newer[i] - 1) {
+            emitSealed(found[i], files, into);
         }
-        if (openLength[slot] > 0) {
-            int at = into.addChunk(ChunkEncoding.XOR, openMinMs[slot], openMaxMs[slot], openLength[slot]);
-            System.arraycopy(open, openOffset[slot], into.data, at, openLength[slot]);
-        }
-        if (side != null) {
-            side.emit(slot, position -> emitSide(ordinal, position, files, into), into);
-        }
+        open.emit(slot, into);
+        open.emitSide(slot, position -> emitSide(ordinal, position, files, into), into);
         into.endSeries();
     }
 
@@ -160,38 +85,55 @@ final class ChunkFetch {
         }
     }
 
-    /** Notes the chunks of the chain that overlap the range in {@link #chain}, newest first. Returns how many. */
-    private int walk(int ordinal, long newest, ChunkView files) {
-        int count = 0;
-        long position = newest;
-        while (position != 0) {
-            MemorySegment file = files.segment(position);
-            if (file == null) {
-                break; // behind retention
-            }
-            int at = ChunkView.offset(position);
-            if (ChunkFrame.fingerprintLo(file, at) != selection.fingerprintLo(ordinal)) {
-                damaged(position, "another series");
-                break;
-            }
-            long chunkMaxMs = ChunkFrame.maxMs(file, at);
-            if (chunkMaxMs < minMs || released.covers(chunkMaxMs, position)) {
-                break;
-            }
-            if (ChunkFrame.minMs(file, at) <= maxMs) {
-                if (count == chain.length) {
-                    chain = Arrays.copyOf(chain, 2 * count);
-                }
-                chain[count++] = position;
-            }
-            long previous = ChunkFrame.previous(file, at);
-            if (previous >= position) {
-                damaged(position, "a chain that turns back");
-                break;
-            }
-            position = previous;
+    /** Finds the sealed chunks that overlap the range: of all series one chunk back at a time, as {@link OpenCopies} does. */
+    private void walk(int[] ordinals, int start, int count, ChunkView files) {
+        foundCount = 0;
+        for (int slot = 0; slot < count; slot++) {
+            next[slot] = open.sealed(slot);
+            oldest[slot] = 0;
         }
-        return count;
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (int slot = 0; slot < count; slot++) {
+                if (next[slot] != 0) {
+                    next[slot] = look(ordinals[start + slot], slot, next[slot], files);
+                    more = true;
+                }
+            }
+        }
+    }
+
+    /** Notes the chunk where it overlaps the range. Returns the position of the one before it, 0 where that is not wanted. */
+    private long look(int ordinal, int slot, long position, ChunkView files) {
+        MemorySegment file = files.segment(position);
+        if (file == null) {
+            return 0; // behind retention
+        }
+        int at = ChunkView.offset(position);
+        if (ChunkFrame.fingerprintLo(file, at) != selection.fingerprintLo(ordinal)) {
+            damaged(position, "another series");
+            return 0;
+        }
+        long chunkMaxMs = ChunkFrame.maxMs(file, at);
+        if (chunkMaxMs < minMs || released.covers(chunkMaxMs, position)) {
+            return 0;
+        }
+        if (ChunkFrame.minMs(file, at) <= maxMs) {
+            if (foundCount == found.length) {
+                found = Arrays.copyOf(found, 2 * foundCount);
+                newer = Arrays.copyOf(newer, 2 * foundCount);
+            }
+            newer[foundCount] = oldest[slot];
+            found[foundCount] = position;
+            oldest[slot] = ++foundCount;
+        }
+        long previous = ChunkFrame.previous(file, at);
+        if (previous >= position) {
+            damaged(position, "a chain that turns back");
+            return 0;
+        }
+        return previous;
     }
 
     /** The whole frame is copied, so that its checksum is that of the bytes handed out; the chunk begins behind its header. */

@@ -42,7 +42,7 @@ public final class HeadSelection implements AutoCloseable {
     public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
         into.clear();
         if (head != null && from < to) {
-            new ChunkFetch(head, this, minMs, maxMs).fetch(ordinals, from, to, into);
+            new ChunkFetch(head, this, minMs, maxMs, to - from).fetch(ordinals, from, to, into);
         }
     }
 
