@@ -149,7 +149,11 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
 
     @Override
     public SelectCursor select(Select.Query query) {
-        return new HeadCursor(heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
+        Heads open = heads();
+        return new HeadCursor(
+                open.select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()),
+                () -> open.activity(query.tenant()),
+                query);
     }
 
     @Override

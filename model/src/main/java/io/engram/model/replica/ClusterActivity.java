@@ -3,6 +3,7 @@ package io.engram.model.replica;
 import io.engram.model.labels.Utf8Order;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What an {@link ActivityTable} has of one cluster: its replicas by index, from 0, in the order of the UTF-8 bytes of their
@@ -79,6 +80,13 @@ public final class ClusterActivity {
     /** The last window in which this replica sent something. */
     public long lastWindow(int replica) {
         return counts[replica].windowAt(counts[replica].size() - 1);
+    }
+
+    /** The windows in which a replica sent something, in the order of time. */
+    public void forEach(int replica, LongConsumer window) {
+        for (int i = 0; i < counts[replica].size(); i++) {
+            window.accept(counts[replica].windowAt(i));
+        }
     }
 
     WindowCounts counts(int replica) {
