@@ -9,6 +9,7 @@ import io.engram.tsdb.wal.RecordCursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -52,6 +53,7 @@ final class ActivityStore implements SideStore {
             return;
         }
         windows.samples[at]++;
+        windows.newestMs = Math.max(windows.newestMs, timeMs);
         if (lastMs < startMs) {
             windows.series[at]++;
         }
@@ -123,6 +125,15 @@ final class ActivityStore implements SideStore {
         }
     }
 
+    /** Adds when each replica's newest sample is, where nothing newer is known. */
+    void addNewest(Map<Replica, Long> to) {
+        for (int replica = 0; replica < byNumber.length; replica++) {
+            if (byNumber[replica] != null) {
+                to.merge(head.replicas().at(replica), byNumber[replica].newestMs, Math::max);
+            }
+        }
+    }
+
     /** Adds the numbers that something is counted under. */
     void addNumbers(Set<Integer> to) {
         for (int replica = 0; replica < byNumber.length; replica++) {
@@ -166,6 +177,7 @@ final class ActivityStore implements SideStore {
                     if (move(replica, ActivityTable.startMs(window))) {
                         windows.samples[at] = (int) Math.min(cluster.samples(index, window), Integer.MAX_VALUE);
                         windows.series[at] = (int) cluster.series(index, window);
+                        windows.newestMs = Math.max(windows.newestMs, startMs);
                     }
                 });
             }

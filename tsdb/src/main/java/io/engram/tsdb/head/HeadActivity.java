@@ -2,7 +2,11 @@ package io.engram.tsdb.head;
 
 import io.engram.model.replica.ActivityBuilder;
 import io.engram.model.replica.ActivityTable;
+import io.engram.tsdb.head.ReplicaNumbers.Replica;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The activity of a tenant's replicas as a whole: what the {@link ActivityStore}s of all stripes have. */
@@ -31,6 +35,25 @@ final class HeadActivity {
             }
         }
         return table.build();
+    }
+
+    /** When the newest sample of each replica is; takes each stripe's lock for a moment. */
+    List<ReplicaNewest> newest() {
+        Map<Replica, Long> newest = new HashMap<>();
+        for (int s = 0; s < Stripe.COUNT; s++) {
+            Stripe stripe = head.stripe(s);
+            stripe.lock.lock();
+            try {
+                if (stripe.side.find(SideKind.ACTIVITY) instanceof ActivityStore store) {
+                    store.addNewest(newest);
+                }
+            } finally {
+                stripe.lock.unlock();
+            }
+        }
+        return newest.entrySet().stream()
+                .map(of -> new ReplicaNewest(of.getKey().cluster(), of.getKey().name(), of.getValue()))
+                .toList();
     }
 
     /** Queries need nothing before {@code beforeMs} from here any more. */

@@ -227,6 +227,12 @@ public final class Heads implements AutoCloseable {
         return head == null ? ActivityTable.EMPTY : new HeadActivity(head).table();
     }
 
+    /** When the newest sample of each replica in {@link #activity} is, in no particular order. */
+    public List<ReplicaNewest> replicaNewest(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadActivity(head).newest();
+    }
+
     /** Series of a tenant that {@link #activity} leaves out because they came from more replicas than it counts. */
     public long uncountedReplicaSeries(TenantId tenant) {
         TenantHead head = tenants.get(tenant);

@@ -7,6 +7,9 @@ final class ReplicaWindows {
     private static final int FIRST_SIZE = 8;
 
     int size;
+    /** Of its samples since the start, and of its last window before that. */
+    long newestMs = Long.MIN_VALUE;
+
     int[] window = new int[FIRST_SIZE];
     int[] samples = new int[FIRST_SIZE];
     int[] series = new int[FIRST_SIZE];

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +142,9 @@ class ActivityTest {
                     .await();
             assertEquals(List.of("a", "b"), heads.activity(A).cluster("").replicas());
             assertEquals(1, heads.activity(A).cluster("").samples(1, 79));
+            assertEquals(
+                    Set.of(new ReplicaNewest("", "a", 79 * WINDOW_MS + 1), new ReplicaNewest("", "b", 79 * WINDOW_MS)),
+                    Set.copyOf(heads.replicaNewest(A)));
         }
     }
 
