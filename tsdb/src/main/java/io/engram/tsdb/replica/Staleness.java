@@ -95,8 +95,7 @@ final class Staleness {
         for (int t = 0; t < twins.count; t++) {
             Twin twin = twins.get(t);
             int behind = twin.firstFrom(marker);
-            if (twin.markerUntil(momentMs) >= marker
-                    && (behind == twin.count || twin.timeMs[behind] > momentMs)) {
+            if (twin.markerUntil(momentMs) >= marker && (behind == twin.count || twin.timeMs[behind] > momentMs)) {
                 return true;
             }
         }
