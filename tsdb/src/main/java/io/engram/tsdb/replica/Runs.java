@@ -47,14 +47,11 @@ final class Runs {
     }
 
     long lastMs() {
-        return twins.get(twin[count - 1]).timeMs[to[count - 1] - 1];
+        return endMs(count - 1);
     }
 
-    int samples() {
-        int samples = 0;
-        for (int r = 0; r < count; r++) {
-            samples += to[r] - from[r];
-        }
-        return samples;
+    /** The time of a run's last sample. */
+    long endMs(int run) {
+        return twins.get(twin[run]).timeMs[to[run] - 1];
     }
 }
