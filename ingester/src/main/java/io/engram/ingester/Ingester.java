@@ -5,6 +5,7 @@ import io.engram.ingester.blocks.BlockIndexer;
 import io.engram.ingester.blocks.BlockShipping;
 import io.engram.ingester.blocks.BlocksConfig;
 import io.engram.ingester.blocks.FlushEndpoint;
+import io.engram.ingester.replicas.Replicas;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.failure.ErrorId;
@@ -30,6 +31,7 @@ import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
 import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.PendingAppend;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +56,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private volatile HeadMetrics headMetrics; // set with heads
     private volatile ActiveSeriesCounts activeCounts; // set with heads
     private volatile BlockShipping shipping; // set with heads
+    private volatile Closeable replicaMetrics; // set with heads
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /**
@@ -105,6 +108,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         shipping = new BlockShipping(
                 dir.resolve("blocks"), blocksConfig, longestQuery, opened, bucket, indexer, clock, metrics);
         shipping.start();
+        replicaMetrics = new Replicas(() -> opened, clock).measure(metrics);
         heads = opened;
     }
 
@@ -121,6 +125,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
 
     /** Adds the paths that this answers. */
     public void register(Routes routes) {
+        new Replicas(this::heads, clock).register(routes);
         routes.add("POST", "/ingester/flush", Routes.Access.OPERATE, new FlushEndpoint(() -> {
             heads();
             return shipping;
@@ -140,6 +145,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         if (open != null) {
             shipping.close();
             activeCounts.close();
+            replicaMetrics.close();
             open.close();
         }
     }
@@ -155,7 +161,9 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
 
     @Override
     public SelectCursor select(Select.Query query) {
-        return new HeadCursor(heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
+        Heads open = heads();
+        return new HeadCursor(
+                open.select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()), open, query);
     }
 
     @Override

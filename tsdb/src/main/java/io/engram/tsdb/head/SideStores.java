@@ -8,6 +8,7 @@ final class SideStores {
 
     private final Stripe lane;
     private SideStore[] all = NONE;
+    private ActivityStore activity; // one of all: every sample of a pair asks for it
 
     SideStores(Stripe lane) {
         this.lane = lane;
@@ -61,6 +62,13 @@ final class SideStores {
 
     LateHistogramStore lateHistograms(TenantHead head) {
         return (LateHistogramStore) of(SideKind.LATE_HISTOGRAMS, head);
+    }
+
+    ActivityStore activity(TenantHead head) {
+        if (activity == null) {
+            activity = (ActivityStore) of(SideKind.ACTIVITY, head);
+        }
+        return activity;
     }
 
     void addChunks(int series, SideChunks to) {
