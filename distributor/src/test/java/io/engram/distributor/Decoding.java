@@ -58,7 +58,14 @@ final class Decoding {
 
     WriteRules rules() {
         return new WriteRules(
-                TenantId.ANONYMOUS, HASH, limits, new ReplicaLabels(limits.replicaLabels()), metadata, knownSalt, 0);
+                TenantId.ANONYMOUS,
+                HASH,
+                limits,
+                new ReplicaLabels(limits.replicaLabels()),
+                metadata,
+                knownSalt,
+                null,
+                0);
     }
 
     /** All samples and histograms that came, refused ones too. */
