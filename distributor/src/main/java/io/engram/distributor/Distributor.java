@@ -18,6 +18,7 @@ import io.engram.server.lifecycle.Component;
 import io.engram.server.metrics.Metrics;
 import io.engram.server.metrics.PerTenant;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The door for writes. Takes remote write over HTTP, or from within the process, checks and fingerprints each series,
@@ -88,7 +89,12 @@ public final class Distributor {
 
     /** What watches over elections; to be started with the process. */
     public Component haWatch() {
-        return new HaWatch(tracker, this::takeOver);
+        return new HaWatch(this::watchElections);
+    }
+
+    /** Looks at elections once. */
+    void watchElections(Executor executor) {
+        tracker.tick(this::takeOver, executor);
     }
 
     /** Stores what was held of a replica that was elected, see {@link HaTracker.Replay}. */

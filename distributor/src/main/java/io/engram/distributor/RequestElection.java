@@ -73,7 +73,7 @@ final class RequestElection {
                 refusedExemplars += pair.exemplars;
             }
         }
-        TakenRows taken = whole || pairs.all().isEmpty()
+        TakenRows taken = whole
                 ? TakenRows.all(batch)
                 : any ? TakenRows.some(batch, series -> afterMs(pairOf[series])) : TakenRows.NONE;
         standbySamples =

@@ -34,6 +34,8 @@ final class Decoding {
     Limits limits = NO_LIMITS;
     /** Another one for other limits, as the tenant would make it. */
     long knownSalt = 7;
+    /** Whether the replica label is taken off. */
+    boolean election;
 
     void decode(MessageLite request) {
         decode(request instanceof Request ? WriteMessage.VERSION_2 : WriteMessage.VERSION_1, request.toByteArray());
@@ -64,7 +66,7 @@ final class Decoding {
                 new ReplicaLabels(limits.replicaLabels()),
                 metadata,
                 knownSalt,
-                null,
+                election ? new RequestElection(new HaLabels(limits), HASH, null) : null,
                 0);
     }
 

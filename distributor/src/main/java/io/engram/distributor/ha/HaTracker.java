@@ -123,7 +123,7 @@ public final class HaTracker {
      *
      * @param executor runs what takes its time
      */
-    void tick(Replay replay, Executor executor) {
+    public void tick(Replay replay, Executor executor) {
         long nowMs = clock.nowMs();
         clusters.forEach((tenant, all) -> {
             boolean off = !limits.of(tenant).haTrackerEnabled();

@@ -1,10 +1,12 @@
 package io.engram.distributor.ha;
 
 import io.engram.server.lifecycle.Component;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,16 +16,15 @@ public final class HaWatch implements Component {
     private static final long INTERVAL_MS = 1000;
     private static final long STOP_SECONDS = 10;
 
-    private final HaTracker tracker;
-    private final HaTracker.Replay replay;
+    private final Consumer<Executor> look;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("ha-tracker").daemon().factory());
     private final ExecutorService takeOvers = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("ha-take-over-", 0).factory());
 
-    public HaWatch(HaTracker tracker, HaTracker.Replay replay) {
-        this.tracker = tracker;
-        this.replay = replay;
+    /** @param look looks once, and has what takes its time run by the executor */
+    public HaWatch(Consumer<Executor> look) {
+        this.look = look;
     }
 
     @Override
@@ -38,7 +39,7 @@ public final class HaWatch implements Component {
 
     private void tick() {
         try {
-            tracker.tick(replay, takeOvers);
+            look.accept(takeOvers);
         } catch (RuntimeException e) {
             LOG.error("HA tracker: looking at the elections failed", e); // the next round tries again
         }
