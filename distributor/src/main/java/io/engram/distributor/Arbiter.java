@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 /** Who says which replicas' samples of a request are stored. */
 sealed interface Arbiter {
     /** @param write makes a copy of the request, where it is to be held */
-    Verdict judge(String cluster, String replica, long newestMs, Supplier<HeldWrite> write);
+    Verdict judge(String cluster, String replica, long oldestMs, long newestMs, Supplier<HeldWrite> write);
 
     /** Whether series that name no replica are stored. */
     boolean takesOthers();
@@ -21,8 +21,8 @@ sealed interface Arbiter {
     /** For requests as they come. */
     record Live(HaTracker tracker, TenantId tenant, Limits limits, long nowMs) implements Arbiter {
         @Override
-        public Verdict judge(String cluster, String replica, long newestMs, Supplier<HeldWrite> write) {
-            return tracker.received(tenant, limits, cluster, replica, newestMs, nowMs, write);
+        public Verdict judge(String cluster, String replica, long oldestMs, long newestMs, Supplier<HeldWrite> write) {
+            return tracker.received(tenant, limits, cluster, replica, oldestMs, newestMs, nowMs, write);
         }
 
         @Override
@@ -42,7 +42,7 @@ sealed interface Arbiter {
         private static final Verdict STANDBY = new Verdict.Standby();
 
         @Override
-        public Verdict judge(String cluster, String replica, long newestMs, Supplier<HeldWrite> write) {
+        public Verdict judge(String cluster, String replica, long oldestMs, long newestMs, Supplier<HeldWrite> write) {
             return cluster.equals(leaderOf) && replica.equals(leader) ? new Verdict.Take(afterMs) : STANDBY;
         }
 

@@ -64,7 +64,7 @@ final class RequestElection {
             ReplicaPair pair = pairs.all().get(i);
             pair.verdict = i == ReplicaPairs.MAX_PAIRS
                     ? new Verdict.TooManyClusters(ReplicaPairs.MAX_PAIRS)
-                    : arbiter.judge(pair.cluster(), pair.replica(), pair.newestMs, held);
+                    : arbiter.judge(pair.cluster(), pair.replica(), pair.oldestMs, pair.newestMs, held);
             whole &= pair.takenWhole();
             any |= pair.taken();
             if (pair.refused()) {

@@ -12,6 +12,8 @@ import java.util.List;
  * @param failovers how often another took a leader's place
  * @param heardMs when a request of the leader came last
  * @param writtenMs the newest sample that is stored of any leader
+ * @param usualMs how far {@code writtenMs} moves at a time, at most; follows what is more at once, what is less slowly
+ * @param moves how often it has moved, up to {@code ENOUGH_MOVES}
  * @param afterMs up to here, included, earlier leaders have sent; the present one sends what is newer
  * @param standbys the others, in the order in which they came
  */
@@ -22,10 +24,15 @@ record ClusterState(
         int failovers,
         long heardMs,
         long writtenMs,
+        long usualMs,
+        int moves,
         long afterMs,
         List<Standby> standbys) {
-    static final ClusterState NEW =
-            new ClusterState("", false, Long.MIN_VALUE, 0, Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE, List.of());
+    /** From here on it is known how far a leader's newest sample moves at a time. */
+    static final int ENOUGH_MOVES = 8;
+
+    static final ClusterState NEW = new ClusterState(
+            "", false, Long.MIN_VALUE, 0, Long.MIN_VALUE, Long.MIN_VALUE, 0, 0, Long.MIN_VALUE, List.of());
 
     /**
      * A replica that does not lead.
@@ -58,17 +65,34 @@ record ClusterState(
     }
 
     ClusterState heard(long nowMs) {
-        return new ClusterState(leader, takingOver, electedMs, failovers, nowMs, writtenMs, afterMs, standbys);
+        return copy(takingOver, nowMs, writtenMs, usualMs, moves, standbys);
     }
 
     ClusterState written(long newestMs) {
-        return newestMs <= writtenMs
-                ? this
-                : new ClusterState(leader, takingOver, electedMs, failovers, heardMs, newestMs, afterMs, standbys);
+        if (newestMs <= writtenMs) {
+            return this;
+        }
+        if (writtenMs == Long.MIN_VALUE) {
+            return copy(takingOver, heardMs, newestMs, 0, 0, standbys);
+        }
+        long moveMs = newestMs - writtenMs;
+        long nowUsualMs = moveMs >= usualMs ? moveMs : usualMs - (usualMs - moveMs) / 16;
+        return copy(takingOver, heardMs, newestMs, nowUsualMs, Math.min(ENOUGH_MOVES, moves + 1), standbys);
     }
 
     ClusterState takenOver(long nowMs) {
-        return new ClusterState(leader, false, electedMs, failovers, nowMs, writtenMs, afterMs, standbys);
+        return copy(false, nowMs, writtenMs, usualMs, moves, standbys);
+    }
+
+    /** The same with another leader, of which all that is not newer than {@code after} is left out. */
+    ClusterState led(String by, boolean takesOver, long nowMs, int failoverCount, long after, List<Standby> others) {
+        return new ClusterState(by, takesOver, nowMs, failoverCount, nowMs, writtenMs, usualMs, moves, after, others);
+    }
+
+    private ClusterState copy(
+            boolean takesOver, long heard, long written, long usual, int moveCount, List<Standby> others) {
+        return new ClusterState(
+                leader, takesOver, electedMs, failovers, heard, written, usual, moveCount, afterMs, others);
     }
 
     /** With a standby in place of what was known of it. */
@@ -84,6 +108,6 @@ record ClusterState(
     }
 
     ClusterState withStandbys(List<Standby> all) {
-        return new ClusterState(leader, takingOver, electedMs, failovers, heardMs, writtenMs, afterMs, all);
+        return copy(takingOver, heardMs, writtenMs, usualMs, moves, all);
     }
 }

@@ -15,7 +15,8 @@ import java.util.List;
  *   <li>Where the leader has been silent as long as a fail-over takes, that one of the others leads which has been there
  *       longest. First what is held of it is written, then its requests are taken. Both leave out what is not newer than
  *       what the leader before had sent. So every time is that of one leader, and none is nobody's.
- *   <li>A leader that comes back is one of the others.
+ *   <li>A leader that comes back before that leads on, unless it begins with a hole that another can fill: then that one
+ *       leads at once. One that comes back later is one of the others.
  * </ol>
  */
 final class Election {
@@ -37,8 +38,8 @@ final class Election {
     record Times(long lateMs, long failoverMs) {}
 
     sealed interface Event {
-        /** A request with samples of a replica came, of which this is the newest. */
-        record Received(String replica, long newestMs) implements Event {}
+        /** A request with samples of a replica came, from the oldest to the newest. */
+        record Received(String replica, long oldestMs, long newestMs) implements Event {}
 
         /** Samples of a replica are durable. */
         record Written(String replica, long newestMs) implements Event {}
@@ -84,6 +85,8 @@ final class Election {
                         failovers,
                         nowMs,
                         state.writtenMs(),
+                        state.usualMs(),
+                        state.moves(),
                         state.afterMs(),
                         without(state.standbys(), leader)));
         };
@@ -95,11 +98,15 @@ final class Election {
 
     private static Step received(ClusterState state, Event.Received event, long nowMs, Times times) {
         if (state.leader().isEmpty()) {
-            ClusterState led = new ClusterState(
-                    event.replica, false, nowMs, 0, nowMs, state.writtenMs(), state.afterMs(), state.standbys());
+            ClusterState led = state.led(event.replica, false, nowMs, 0, state.afterMs(), state.standbys());
             return new Step(led, new Reply.Say(new Verdict.Take(led.afterMs())), true);
         }
         boolean leads = event.replica.equals(state.leader());
+        Standby filler = leads ? filler(state, event, nowMs, times) : null;
+        if (filler != null) {
+            Verdict late = new Verdict.LeaderLate(filler.replica(), 0, SOON_MS);
+            return new Step(failover(state, filler, nowMs), new Reply.Say(late), true);
+        }
         ClusterState heard = leads ? state.heard(nowMs) : standbyHeard(state, event, nowMs, times);
         long silentMs = Math.max(0, nowMs - heard.heardMs());
         Reply reply;
@@ -114,6 +121,35 @@ final class Election {
             reply = ahead ? new Reply.Hold() : STANDBY;
         }
         return new Step(heard, reply, false);
+    }
+
+    /**
+     * The standby that has what the leader has missed, where the leader comes back with a hole: it was restarted. One that
+     * was only cut off sends all that it has, beginning where it ended. Null where there is no hole, or nobody to fill it.
+     */
+    private static Standby filler(ClusterState state, Event.Received event, long nowMs, Times times) {
+        if (state.takingOver() || state.moves() < ClusterState.ENOUGH_MOVES) {
+            return null;
+        }
+        long holeMs = event.oldestMs - state.writtenMs();
+        if (holeMs <= Math.max(times.lateMs / 2, 2 * state.usualMs())) {
+            return null;
+        }
+        return longestThere(state.standbys().stream()
+                .filter(standby -> standby.sinceMs() < state.heardMs()
+                        && nowMs - standby.heardMs() < times.failoverMs
+                        && standby.newestMs() > state.writtenMs())
+                .toList());
+    }
+
+    private static Standby longestThere(List<Standby> standbys) {
+        Standby first = null;
+        for (Standby standby : standbys) {
+            if (first == null || standby.sinceMs() < first.sinceMs()) {
+                first = standby;
+            }
+        }
+        return first;
     }
 
     private static ClusterState standbyHeard(ClusterState state, Event.Received event, long nowMs, Times times) {
@@ -137,28 +173,16 @@ final class Election {
         if (current.leader().isEmpty() || current.takingOver() || nowMs - current.heardMs() < times.failoverMs) {
             return quiet(current);
         }
-        Standby next = null;
-        for (Standby standby : present) {
-            boolean alive = nowMs - standby.heardMs() < times.failoverMs;
-            if (alive && (next == null || standby.sinceMs() < next.sinceMs())) {
-                next = standby;
-            }
-        }
+        Standby next = longestThere(present.stream()
+                .filter(standby -> nowMs - standby.heardMs() < times.failoverMs)
+                .toList());
         return next == null ? quiet(current) : new Step(failover(current, next, nowMs), null, true);
     }
 
     private static ClusterState failover(ClusterState state, Standby next, long nowMs) {
         List<Standby> others = new ArrayList<>(without(state.standbys(), next.replica()));
         others.add(new Standby(state.leader(), state.electedMs(), state.heardMs(), state.writtenMs()));
-        return new ClusterState(
-                next.replica(),
-                true,
-                nowMs,
-                state.failovers() + 1,
-                nowMs,
-                state.writtenMs(),
-                state.writtenMs(),
-                others);
+        return state.led(next.replica(), true, nowMs, state.failovers() + 1, state.writtenMs(), others);
     }
 
     private static List<Standby> without(List<Standby> standbys, String replica) {

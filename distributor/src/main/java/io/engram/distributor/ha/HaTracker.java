@@ -62,6 +62,7 @@ public final class HaTracker {
     /**
      * Says what to do with samples that a request has of a replica.
      *
+     * @param oldestMs the oldest of them
      * @param newestMs the newest of them
      * @param write makes a copy of the request, where it is to be held
      */
@@ -70,6 +71,7 @@ public final class HaTracker {
             Limits own,
             String cluster,
             String replica,
+            long oldestMs,
             long newestMs,
             long nowMs,
             Supplier<HeldWrite> write) {
@@ -78,7 +80,7 @@ public final class HaTracker {
             if (tracked == null) {
                 return new Verdict.TooManyClusters(clusters.get(tenant).size());
             }
-            Verdict verdict = tracked.received(replica, newestMs, nowMs, write);
+            Verdict verdict = tracked.received(replica, oldestMs, newestMs, nowMs, write);
             if (verdict != null) {
                 return verdict;
             }

@@ -66,15 +66,17 @@ final class TrackedCluster {
     /**
      * Says what to do with a replica's samples.
      *
+     * @param oldestMs their oldest
      * @param newestMs their newest
      * @param write makes a copy of the request; called only where it is held
      * @return null where the cluster was forgotten in this moment: ask for it again
      */
-    synchronized Verdict received(String replica, long newestMs, long nowMs, Supplier<HeldWrite> write) {
+    synchronized Verdict received(String replica, long oldestMs, long newestMs, long nowMs, Supplier<HeldWrite> write) {
         if (gone) {
             return null;
         }
-        Reply reply = run(new Event.Received(replica, newestMs), nowMs).reply();
+        Reply reply =
+                run(new Event.Received(replica, oldestMs, newestMs), nowMs).reply();
         return switch (reply) {
             case Reply.Say(Verdict verdict) -> verdict;
             case Reply.Hold() ->
@@ -118,7 +120,7 @@ final class TrackedCluster {
                     .addKeyValue("before", before.leader())
                     .addKeyValue("silent_ms", nowMs - before.heardMs())
                     .addKeyValue("held_bytes", heldBytes)
-                    .log("HA tracker: the leader is silent, elected another replica");
+                    .log("HA tracker: the leader is silent or has missed scrapes, elected another replica");
         }
     }
 

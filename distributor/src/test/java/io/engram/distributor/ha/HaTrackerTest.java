@@ -47,7 +47,7 @@ class HaTrackerTest {
     private record Write(long heldBytes) implements HeldWrite {}
 
     private Verdict send(HaTracker to, String cluster, String replica, long newestMs) {
-        return to.received(TENANT, limits, cluster, replica, newestMs, clock.nowMs(), () -> new Write(100));
+        return to.received(TENANT, limits, cluster, replica, newestMs, newestMs, clock.nowMs(), () -> new Write(100));
     }
 
     private Verdict send(String replica, long newestMs) {
@@ -87,8 +87,8 @@ class HaTrackerTest {
     void aLostRaceIsFollowedToo() {
         TrackedCluster one = cluster();
         TrackedCluster other = cluster(); // both have seen that nobody leads
-        assertInstanceOf(Verdict.Take.class, one.received("a", 1000, clock.nowMs(), () -> new Write(100)));
-        assertInstanceOf(Verdict.Standby.class, other.received("b", 1000, clock.nowMs(), () -> new Write(100)));
+        assertInstanceOf(Verdict.Take.class, one.received("a", 1000, 1000, clock.nowMs(), () -> new Write(100)));
+        assertInstanceOf(Verdict.Standby.class, other.received("b", 1000, 1000, clock.nowMs(), () -> new Write(100)));
         assertEquals("a", other.status().state().leader());
     }
 
@@ -126,6 +126,39 @@ class HaTrackerTest {
         assertEquals(new Verdict.Standby(), send("a", 900), "who comes back does not lead again");
         assertEquals(1, tracker.status().get(0).state().failovers());
         assertEquals(2, store.get("ha-tracker/team-a/pair").version());
+    }
+
+    @Test
+    void aLeaderThatComesBackWithAHoleIsReplacedByWhoHasIt() {
+        long timeMs = 0;
+        for (int i = 0; i < 20; i++) {
+            timeMs += 1000;
+            clock.advance(1000);
+            send("a", timeMs);
+            tracker.written(TENANT, "pair", "a", timeMs);
+            send("b", timeMs - 500);
+        }
+        clock.advance(12_000);
+        send("b", timeMs + 11_000);
+        assertEquals(new Verdict.LeaderLate("b", 0, 1000), send("a", timeMs + 12_000));
+        tick();
+        assertEquals(List.of("b after " + timeMs), replayed);
+        assertEquals(new Verdict.Take(timeMs), send("b", timeMs + 12_500));
+    }
+
+    @Test
+    void aLeaderThatWasCutOffSendsWhatItHasAndLeadsOn() {
+        for (int i = 1; i <= 20; i++) {
+            clock.advance(1000);
+            send("a", 1000 * i);
+            tracker.written(TENANT, "pair", "a", 1000 * i);
+            send("b", 1000 * i - 500);
+        }
+        clock.advance(12_000);
+        send("b", 31_000);
+        assertInstanceOf(
+                Verdict.Take.class,
+                tracker.received(TENANT, limits, "pair", "a", 21_000, 32_000, clock.nowMs(), () -> new Write(1)));
     }
 
     @Test

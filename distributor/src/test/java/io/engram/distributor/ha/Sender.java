@@ -14,6 +14,10 @@ final class Sender {
             return 100L * timesMs.size();
         }
 
+        long oldestMs() {
+            return timesMs.get(0);
+        }
+
         long newestMs() {
             return timesMs.get(timesMs.size() - 1);
         }
