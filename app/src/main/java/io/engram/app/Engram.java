@@ -12,6 +12,7 @@ import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
+import io.engram.distributor.ha.HaTrackerConfig;
 import io.engram.distributor.limits.LimitsApi;
 import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
@@ -116,8 +117,10 @@ final class Engram implements AutoCloseable {
         RingView ring = new RingView(store, INGESTER_RING);
         Distributor distributor = new Distributor(
                 config.get(DistributorConfig.class),
+                config.get(HaTrackerConfig.class),
                 seed,
                 limits,
+                store,
                 new RingPush(ring::ring, _ -> ingester),
                 clock,
                 metrics);
@@ -141,7 +144,8 @@ final class Engram implements AutoCloseable {
                 ingester,
                 membership(config.get(RingConfig.class), store, ring),
                 queries(querier, engine),
-                compactor));
+                compactor,
+                distributor.haWatch()));
         SelfMonitoringConfig selfMonitoring = config.get(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled()) {
             components.add(new SelfMonitoring(selfMonitoring, metrics, distributor, instance(serverConfig), clock));

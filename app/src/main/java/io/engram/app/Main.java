@@ -4,6 +4,7 @@ import io.engram.app.blocks.BlocksCommand;
 import io.engram.bucket.BucketConfig;
 import io.engram.compactor.CompactorConfig;
 import io.engram.distributor.DistributorConfig;
+import io.engram.distributor.ha.HaTrackerConfig;
 import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.blocks.BlocksConfig;
 import io.engram.model.limits.Limits;
@@ -39,6 +40,7 @@ public final class Main {
             LogConfig.class,
             RingConfig.class,
             DistributorConfig.class,
+            HaTrackerConfig.class,
             HeadConfig.class,
             ActiveSeriesConfig.class,
             BlocksConfig.class,

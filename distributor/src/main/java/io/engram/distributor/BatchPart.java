@@ -33,8 +33,12 @@ final class BatchPart {
         sampleRow = new int[whole.sampleCount];
     }
 
-    /** Adds a series with its floats; its ordinal in the part. */
-    int add(WriteBatch whole, int series) {
+    /**
+     * Adds a series with those of its floats that are newer than {@code afterMs}.
+     *
+     * @return its ordinal in the part
+     */
+    int add(WriteBatch whole, int series, long afterMs) {
         int to = part.seriesCount++;
         part.fingerprintHi[to] = whole.fingerprintHi[series];
         part.fingerprintLo[to] = whole.fingerprintLo[series];
@@ -43,6 +47,9 @@ final class BatchPart {
         part.labelLength[to] = whole.labelLength[series];
         part.firstSample[to] = part.sampleCount;
         for (int sample = whole.firstSample[series]; sample < whole.firstSample[series + 1]; sample++) {
+            if (!TakenRows.newer(whole.timestampMs[sample], afterMs)) {
+                continue;
+            }
             part.timestampMs[part.sampleCount] = whole.timestampMs[sample];
             part.valueBits[part.sampleCount] = whole.valueBits[sample];
             if (whole.hasStarts) {
@@ -53,17 +60,28 @@ final class BatchPart {
         return to;
     }
 
+    /** Adds a series with its floats; its ordinal in the part. */
+    int add(WriteBatch whole, int series) {
+        return add(whole, series, Long.MIN_VALUE);
+    }
+
+    /** Adds all of the whole's histograms and exemplars to the parts that have their series. */
+    static void addOthers(WriteBatch whole, BatchPart[] partOf, int[] ordinalOf) {
+        addOthers(whole, partOf, ordinalOf, null);
+    }
+
     /**
      * Adds the whole's histograms and exemplars to the parts that have their series.
      *
      * @param partOf by series of the whole; null where none has it
      * @param ordinalOf by series of the whole, its ordinal in the part
+     * @param afterMs by series of the whole, rows are added that are newer; null adds all
      */
-    static void addOthers(WriteBatch whole, BatchPart[] partOf, int[] ordinalOf) {
+    static void addOthers(WriteBatch whole, BatchPart[] partOf, int[] ordinalOf, long[] afterMs) {
         for (int i = 0; i < whole.histograms.size(); i++) {
             HistogramSample row = whole.histograms.get(i);
             BatchPart to = partOf[row.series()];
-            if (to != null) {
+            if (to != null && newer(afterMs, row.series(), row.timestampMs())) {
                 to.part.histograms.add(
                         new HistogramSample(ordinalOf[row.series()], row.timestampMs(), row.startMs(), row.value()));
                 to.histogramRow.add(whole.sampleCount + i);
@@ -73,12 +91,16 @@ final class BatchPart {
         for (int i = 0; i < whole.exemplars.size(); i++) {
             ExemplarSample row = whole.exemplars.get(i);
             BatchPart to = partOf[row.series()];
-            if (to != null) {
+            if (to != null && newer(afterMs, row.series(), row.timestampMs())) {
                 to.part.exemplars.add(
                         new ExemplarSample(ordinalOf[row.series()], row.timestampMs(), row.value(), row.labels()));
                 to.exemplarRow.add(firstExemplar + i);
             }
         }
+    }
+
+    private static boolean newer(long[] afterMs, int series, long timestampMs) {
+        return afterMs == null || TakenRows.newer(timestampMs, afterMs[series]);
     }
 
     void add(MetricMetadata metadata) {

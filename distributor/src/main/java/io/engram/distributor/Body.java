@@ -1,12 +1,17 @@
 package io.engram.distributor;
 
+import io.engram.distributor.ha.HeldWrite;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import java.io.IOException;
+import java.util.Arrays;
 import org.xerial.snappy.Snappy;
 
 /** A request as it came, which can be inflated more than once: the text of a late refusal needs its labels again. */
-sealed interface Body {
+sealed interface Body extends HeldWrite {
+    /** What the objects of a body take beside its bytes, in the queue that it is held in too. */
+    int OBJECT_BYTES = 128;
+
     /** What it holds when it is inflated. */
     WriteMessage message();
 
@@ -16,6 +21,9 @@ sealed interface Body {
      * @throws Failure where that is above {@code limitBytes}, or the body is no such thing
      */
     int inflatedLength(long limitBytes);
+
+    /** The same with bytes of its own. */
+    Body copy();
 
     /** Writes {@link #inflatedLength} bytes to the beginning of {@code into}. */
     void inflate(byte[] into);
@@ -28,6 +36,16 @@ sealed interface Body {
                 throw tooLarge(length, limitBytes);
             }
             return length;
+        }
+
+        @Override
+        public Body copy() {
+            return new Plain(message, Arrays.copyOf(bytes, length), length);
+        }
+
+        @Override
+        public long heldBytes() {
+            return (long) OBJECT_BYTES + length;
         }
 
         @Override
@@ -71,6 +89,16 @@ sealed interface Body {
                                 + " that its header names");
             }
             return (int) claimed;
+        }
+
+        @Override
+        public Body copy() {
+            return new SnappyBlock(message, Arrays.copyOf(bytes, length), length);
+        }
+
+        @Override
+        public long heldBytes() {
+            return (long) OBJECT_BYTES + length;
         }
 
         @Override

@@ -13,6 +13,7 @@ final class DecodeContext {
     final Refusals refusals = new Refusals();
     final BatchRows rows;
     final MetadataRows metadata = new MetadataRows(batch);
+    final ReplicaRows replicas = new ReplicaRows();
     private final RemoteWrite1Scanner scanner1;
     private final RemoteWrite2Scanner scanner2;
 
@@ -35,9 +36,14 @@ final class DecodeContext {
             batch.labels = new byte[Math.max(inflatedLength + inflatedLength / 4 + Wire.SLACK, 1 << 16)];
         }
         body.inflate(batch.labels);
+        boolean elects = rules.election() != null;
         switch (body.message()) {
             case VERSION_1 -> scanner1.scan(rules, inflatedLength);
-            case VERSION_2 -> scanner2.scan(rules, inflatedLength, withLabels);
+            // The labels say whose a series is, and change: what is known of its references is not asked.
+            case VERSION_2 -> scanner2.scan(rules, inflatedLength, withLabels || elects);
+        }
+        if (elects) {
+            replicas.strip(batch, rules);
         }
     }
 
@@ -56,6 +62,7 @@ final class DecodeContext {
         batch.metadata.clear();
         rows.trim(KEPT_ROWS);
         scanner2.trim(KEPT_ROWS);
+        replicas.trim(KEPT_ROWS);
         if (batch.labels.length > KEPT_BYTES) {
             batch.labels = new byte[0];
         }

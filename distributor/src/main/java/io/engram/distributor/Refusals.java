@@ -1,5 +1,6 @@
 package io.engram.distributor;
 
+import io.engram.model.failure.Cause;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import java.util.Arrays;
@@ -37,6 +38,16 @@ final class Refusals {
     /** Whether nobody was named yet: whoever adds the first refusal owes a text. */
     boolean none() {
         return first == null;
+    }
+
+    /** Whether the sender may send any of it again. */
+    boolean hasTemporary() {
+        for (ErrorId id : IDS) {
+            if (samples[id.ordinal()] > 0 && id.cause() == Cause.UNAVAILABLE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Names the offender that the answer is about, in place of one that was named before. */

@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.function.Function;
 
 /**
- * Answers remote write: 204 where everything is stored, else a text that says what is not and why. Version 2.0 is told
+ * Answers remote write: 204 where everything is stored, 202 where some is another replica's to send, else a text that says what is not and why. Version 2.0 is told
  * with every answer how much is stored: a sender takes 204 without that for a receiver that understood nothing.
  */
 final class RemoteWriteEndpoint implements Endpoint {
@@ -47,6 +47,9 @@ final class RemoteWriteEndpoint implements Endpoint {
             message = ContentRules.message(exchange.header("Content-Type"), exchange.header("Content-Encoding"));
             written = write(exchange, tenant, writes, message);
             if (written.refusal() != null) {
+                if (written.retrySeconds() > 0) {
+                    exchange.setHeader("Retry-After", Integer.toString(written.retrySeconds()));
+                }
                 throw written.refusal();
             }
         } catch (Failure failure) {
@@ -62,7 +65,7 @@ final class RemoteWriteEndpoint implements Endpoint {
                         "X-Prometheus-Remote-Write-Exemplars-Written", Integer.toString(written.exemplars()));
             }
         }
-        exchange.answer(204);
+        exchange.answer(written.standby() ? 202 : 204);
     }
 
     private Written write(Exchange exchange, TenantId tenant, TenantWrites writes, WriteMessage message)

@@ -1,6 +1,7 @@
 package io.engram.distributor;
 
 import com.codahale.metrics.Counter;
+import io.engram.distributor.ha.HaCounters;
 import io.engram.distributor.limits.SendingRate;
 import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
@@ -18,7 +19,7 @@ final class TenantWrites {
     };
 
     /** What follows from limits as they were looked up; made anew when they change. */
-    private record Derived(Limits limits, ReplicaLabels replicas, long knownSalt) {}
+    private record Derived(Limits limits, ReplicaLabels replicas, long knownSalt, HaLabels haLabels) {}
 
     private final TenantId tenant;
     private final SeriesHash hash;
@@ -30,6 +31,7 @@ final class TenantWrites {
     private final Map<ErrorId, Counter> droppedSamples = new ConcurrentHashMap<>();
     private final Map<ErrorId, Counter> refusedRequests = new ConcurrentHashMap<>();
     private volatile Derived derived;
+    private volatile HaCounters ha;
 
     final Counter requests;
     final Counter receivedBytes;
@@ -73,16 +75,36 @@ final class TenantWrites {
         return metrics.counter("engram_distributor_" + name, help, Metrics.TENANT, tenant.value());
     }
 
-    /** What a request that begins now is judged by. */
-    WriteRules rules(Limits limits, long nowMs) {
+    /**
+     * What a request that begins now is judged by.
+     *
+     * @param arbiter of elections, where the limits ask for them
+     */
+    WriteRules rules(Limits limits, long nowMs, Arbiter arbiter) {
         Derived current = derived;
         if (current == null || !current.limits.equals(limits)) {
             // Series that were good under other limits are looked at again: their keys in KnownSeries change.
             long salt = (31L * limits.hashCode() + 1) * 0x9E3779B97F4A7C15L;
-            current = new Derived(limits, new ReplicaLabels(limits.replicaLabels()), salt);
+            current = new Derived(
+                    limits,
+                    new ReplicaLabels(limits.placementLabels()),
+                    salt,
+                    limits.haTrackerEnabled() ? new HaLabels(limits) : null);
             derived = current;
         }
-        return new WriteRules(tenant, hash, limits, current.replicas, metadata, current.knownSalt, nowMs);
+        RequestElection election =
+                current.haLabels == null ? null : new RequestElection(current.haLabels, hash, arbiter);
+        return new WriteRules(tenant, hash, limits, current.replicas, metadata, current.knownSalt, election, nowMs);
+    }
+
+    /** Made when they are needed: most tenants have no elections. */
+    HaCounters ha() {
+        HaCounters current = ha;
+        if (current == null) {
+            current = new HaCounters(tenant, metrics); // whoever makes them too gets the same handles
+            ha = current;
+        }
+        return current;
     }
 
     /**

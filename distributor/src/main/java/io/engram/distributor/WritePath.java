@@ -1,7 +1,10 @@
 package io.engram.distributor;
 
+import io.engram.distributor.ha.HaTracker;
+import io.engram.distributor.ha.HeldWrite;
 import io.engram.model.TenantId;
 import io.engram.model.failure.Failure;
+import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.model.write.SampleStatus;
@@ -23,6 +26,7 @@ final class WritePath {
     private final DecodeContexts contexts;
     private final KnownRefs knownRefs;
     private final ByteBudget inflight;
+    private final HaTracker tracker;
     private final Push push;
 
     WritePath(
@@ -32,6 +36,7 @@ final class WritePath {
             DecodeContexts contexts,
             KnownRefs knownRefs,
             ByteBudget inflight,
+            HaTracker tracker,
             Push push) {
         this.maxBodyBytes = maxBodyBytes;
         this.limits = limits;
@@ -39,6 +44,7 @@ final class WritePath {
         this.contexts = contexts;
         this.knownRefs = knownRefs;
         this.inflight = inflight;
+        this.tracker = tracker;
         this.push = push;
     }
 
@@ -68,7 +74,32 @@ final class WritePath {
      * @throws Failure where the body as a whole was refused
      */
     Written write(TenantId tenant, TenantWrites writes, Body body) throws InterruptedException {
-        WriteRules rules = writes.rules(limits.of(tenant), clock.nowMs());
+        Limits own = limits.of(tenant);
+        long nowMs = clock.nowMs();
+        Arbiter arbiter = own.haTrackerEnabled() ? new Arbiter.Live(tracker, tenant, own, nowMs) : null;
+        return write(writes, writes.rules(own, nowMs, arbiter), body);
+    }
+
+    /**
+     * Stores what was held of a replica that was elected, and returns when that is durable.
+     *
+     * @param afterMs what is not newer is left out
+     * @throws Failure where any of it was refused
+     */
+    void takeOver(TenantId tenant, TenantWrites writes, String cluster, String replica, HeldWrite held, long afterMs)
+            throws InterruptedException {
+        Arbiter arbiter = new Arbiter.TakeOver(tracker, tenant, cluster, replica, afterMs);
+        WriteRules rules = writes.rules(limits.of(tenant), clock.nowMs(), arbiter);
+        if (rules.election() == null) {
+            return; // turned off a moment ago
+        }
+        Written written = write(writes, rules, (Body) held);
+        if (written.refusal() != null) {
+            throw written.refusal();
+        }
+    }
+
+    private Written write(TenantWrites writes, WriteRules rules, Body body) throws InterruptedException {
         Pushed pushed = push(writes, rules, body);
         WriteOutcome outcome = pushed.pending == null ? WriteOutcome.ALL_STORED : pushed.pending.await();
         if (outcome.count(SampleStatus.UNKNOWN_SERIES) > 0) {
@@ -93,14 +124,54 @@ final class WritePath {
             refused.addTo(
                     refusals, named, named == null ? null : text(named, refused.first(named), outcome, rules, body));
         }
-        writes.storedSamples.inc((long) samples + histograms);
-        writes.storedExemplars.inc(exemplars);
+        RequestElection election = rules.election();
+        int standbySamples = 0;
+        int standbyExemplars = 0;
+        if (election != null) {
+            samples -= election.refusedSamples;
+            histograms -= election.refusedHistograms;
+            exemplars -= election.refusedExemplars;
+            standbySamples = election.standbySamples;
+            standbyExemplars = election.standbyExemplars;
+            refusals = elected(writes, rules, refusals, (long) samples + histograms - standbySamples);
+        }
+        writes.storedSamples.inc((long) samples + histograms - standbySamples);
+        writes.storedExemplars.inc((long) exemplars - standbyExemplars);
         Failure refusal = null;
         if (refusals != null && !refusals.none()) {
             refusals.forEach(writes::countRefusedSamples);
             refusal = refusals.failure(pushed.received);
         }
-        return new Written(samples, histograms, exemplars + pushed.exemplarsByPolicy, refusal);
+        return new Written(
+                samples,
+                histograms,
+                exemplars + pushed.exemplarsByPolicy,
+                refusal,
+                standbySamples + standbyExemplars > 0,
+                election == null ? 0 : election.retrySeconds);
+    }
+
+    /**
+     * Ends the election of a request: counts, tells the tracker what is durable, and says what is refused.
+     *
+     * @param storedSamples floats and histograms
+     */
+    private static Refusals elected(TenantWrites writes, WriteRules rules, Refusals known, long storedSamples) {
+        RequestElection election = rules.election();
+        if (rules.election().isTakeOver()) {
+            writes.ha().takenOverSamples.inc(storedSamples);
+        } else if (election.standbySamples > 0) {
+            writes.ha().standbySamples.inc(election.standbySamples);
+        }
+        if (known == null || !known.hasTemporary()) {
+            election.written(); // what its sender sends again is not what others may leave out
+        }
+        Refusals refusals = known;
+        if (election.refuses()) {
+            refusals = known == null ? new Refusals() : known;
+            election.addTo(refusals, rules);
+        }
+        return refusals;
     }
 
     private Pushed push(TenantWrites writes, WriteRules rules, Body body) throws InterruptedException {
@@ -110,7 +181,7 @@ final class WritePath {
             DecodeContext context = contexts.take();
             try {
                 context.decode(body, length, rules, false);
-                return push(writes, rules, context, body.message());
+                return push(writes, rules, context, body);
             } finally {
                 contexts.give(context);
             }
@@ -119,30 +190,36 @@ final class WritePath {
         }
     }
 
-    private Pushed push(TenantWrites writes, WriteRules rules, DecodeContext context, WriteMessage message) {
+    private Pushed push(TenantWrites writes, WriteRules rules, DecodeContext context, Body body) {
         BatchRows rows = context.rows;
         WriteBatch batch = context.batch;
-        writes.receivedSamples.inc(rows.received);
-        writes.receivedHistograms.inc(rows.receivedHistograms);
-        writes.receivedExemplars.inc(rows.receivedExemplars);
-        writes.refusedExemplars.inc(rows.refusedExemplars);
-        writes.receivedMetadata.inc(context.metadata.received);
+        boolean again = rules.election() != null && rules.election().isTakeOver();
+        if (!again) {
+            writes.receivedSamples.inc(rows.received);
+            writes.receivedHistograms.inc(rows.receivedHistograms);
+            writes.receivedExemplars.inc(rows.receivedExemplars);
+            writes.refusedExemplars.inc(rows.refusedExemplars);
+            writes.receivedMetadata.inc(context.metadata.received);
+        }
         int histograms = batch.histograms.size();
         int exemplars = batch.exemplars.size();
-        boolean empty = batch.rowCount() == 0 && batch.metadata.isEmpty();
-        if (!empty) {
-            writes.admit(batch.sampleCount + histograms, rules);
+        TakenRows taken = rules.election() == null
+                ? TakenRows.all(batch)
+                : rules.election().judge(batch, context.replicas.pairOf, body);
+        WriteBatch pushed = taken.batch();
+        if (pushed != null && !again) {
+            writes.admit(taken.sampleCount(), rules);
         }
         return new Pushed(
-                empty ? null : push.push(batch),
+                pushed == null ? null : taken.ofWhole(push.push(pushed)),
                 context.refusals.none() ? null : context.refusals.copy(),
                 rows.received,
                 batch.sampleCount,
                 histograms,
                 exemplars,
                 rows.receivedExemplars - rows.refusedExemplars - exemplars,
-                context.newRefs(message),
-                batch.metadata.isEmpty() ? NO_METADATA : context.metadata.hashes());
+                context.newRefs(body.message()),
+                pushed == null || pushed.metadata.isEmpty() ? NO_METADATA : context.metadata.hashes());
     }
 
     /**
@@ -162,7 +239,7 @@ final class WritePath {
             WriteBatch batch = context.batch;
             boolean[] unknown = unknownSeries(batch, first);
             all = outcomeOfOthers(batch, first, unknown);
-            part = part(batch, unknown);
+            part = part(batch, unknown, rules.election(), context.replicas.pairOf);
             pending = push.push(part.batch());
         } finally {
             contexts.give(context);
@@ -196,17 +273,19 @@ final class WritePath {
         return others;
     }
 
-    private static BatchPart part(WriteBatch batch, boolean[] in) {
+    private static BatchPart part(WriteBatch batch, boolean[] in, RequestElection election, int[] pairOf) {
         BatchPart part = new BatchPart(batch);
         BatchPart[] partOf = new BatchPart[batch.seriesCount];
         int[] ordinalOf = new int[batch.seriesCount];
+        long[] afterMs = new long[batch.seriesCount];
         for (int series = 0; series < batch.seriesCount; series++) {
+            afterMs[series] = election == null ? Long.MIN_VALUE : election.afterMs(pairOf[series]);
             if (in[series]) {
                 partOf[series] = part;
-                ordinalOf[series] = part.add(batch, series);
+                ordinalOf[series] = part.add(batch, series, afterMs[series]);
             }
         }
-        BatchPart.addOthers(batch, partOf, ordinalOf);
+        BatchPart.addOthers(batch, partOf, ordinalOf, afterMs);
         return part;
     }
 

@@ -9,6 +9,7 @@ import io.engram.model.limits.Limits;
  *
  * @param metadata what need not be handed on
  * @param knownSalt mixed into fingerprints in {@link KnownSeries}; another one after the tenant's limits have changed
+ * @param election what decides which replicas' series are stored; null where all are
  * @param nowMs the wall clock
  */
 record WriteRules(
@@ -18,6 +19,7 @@ record WriteRules(
         ReplicaLabels replicas,
         KnownMetadata metadata,
         long knownSalt,
+        RequestElection election,
         long nowMs) {
     /** The newest time that is taken, included. */
     long maxTimeMs() {

@@ -34,6 +34,8 @@ final class Decoding {
     Limits limits = NO_LIMITS;
     /** Another one for other limits, as the tenant would make it. */
     long knownSalt = 7;
+    /** Whether the replica label is taken off. */
+    boolean election;
 
     void decode(MessageLite request) {
         decode(request instanceof Request ? WriteMessage.VERSION_2 : WriteMessage.VERSION_1, request.toByteArray());
@@ -58,7 +60,14 @@ final class Decoding {
 
     WriteRules rules() {
         return new WriteRules(
-                TenantId.ANONYMOUS, HASH, limits, new ReplicaLabels(limits.replicaLabels()), metadata, knownSalt, 0);
+                TenantId.ANONYMOUS,
+                HASH,
+                limits,
+                new ReplicaLabels(limits.replicaLabels()),
+                metadata,
+                knownSalt,
+                election ? new RequestElection(new HaLabels(limits), HASH, null) : null,
+                0);
     }
 
     /** All samples and histograms that came, refused ones too. */

@@ -190,6 +190,21 @@ public enum ErrorId {
             Cause.BAD_REQUEST,
             "A sample would begin a new series, and a budget that its labels fall under is used up.",
             "Send fewer such series, or raise the budget in limits.series-budgets."),
+    HA_CLUSTERS_LIMIT(
+            Cause.BAD_REQUEST,
+            "A series names an HA pair (limits.ha-cluster-label) that is new, and the tenant has as many as it may.",
+            "Look for a sender that makes up values of that label, or raise limits.ha-max-clusters for the tenant."),
+    HA_LEADER_LATE(
+            Cause.UNAVAILABLE,
+            "The elected server of an HA pair is late; until it is back, or another is elected, the others keep what they"
+                    + " have.",
+            "Nothing: senders try again after Retry-After, and nothing is lost. Where it lasts, look at"
+                    + " /distributor/ha_tracker."),
+    HA_BUFFER_FULL(
+            Cause.UNAVAILABLE,
+            "The elected server of an HA pair is so far behind the others that the memory for what they are ahead is full.",
+            "The senders keep it and try again. Look at the server that lags (/distributor/ha_tracker), or raise"
+                    + " distributor.ha-tracker.buffer-bytes."),
     INGESTION_RATE(
             Cause.RATE_LIMITED,
             "The tenant sends more samples a second than it may.",

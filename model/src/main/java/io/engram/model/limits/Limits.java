@@ -6,6 +6,7 @@ import io.engram.model.config.Setting;
 import io.engram.model.failure.ErrorId;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What one tenant may do. Looked up through {@link TenantLimits} at the moment of use, never copied. */
 @Section("limits")
@@ -143,6 +144,23 @@ public record Limits(
 
         @Setting(
                 value = "false",
+                doc = "Stores only what one elected server of each HA pair sends, without the label that tells it from"
+                        + " the others. Meant for series that have both labels; the others are stored as they come.")
+        boolean haTrackerEnabled,
+
+        @Setting(
+                value = "__replica__",
+                doc = "Label that tells apart the servers of an HA pair where one of them is elected.")
+        String haReplicaLabel,
+
+        @Setting(
+                value = "100",
+                doc = "HA pairs that the tenant may have where one server of each is elected; 0 is no limit.",
+                errors = ErrorId.HA_CLUSTERS_LIMIT)
+        int haMaxClusters,
+
+        @Setting(
+                value = "false",
                 doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
         boolean promqlExperimentalFunctions) {
 
@@ -166,5 +184,18 @@ public record Limits(
         Check.atLeastZero("limits.max-fetched-block-chunks", maxFetchedBlockChunks);
         Check.atLeastZero("limits.max-fetched-block-bytes", maxFetchedBlockBytes);
         replicaLabels = List.copyOf(replicaLabels);
+        Check.that(!haClusterLabel.isEmpty(), "limits.ha-cluster-label must not be empty");
+        Check.that(
+                !haReplicaLabel.isEmpty() && !haReplicaLabel.equals(haClusterLabel),
+                "limits.ha-replica-label must not be empty, nor be limits.ha-cluster-label");
+        Check.atLeastZero("limits.ha-max-clusters", haMaxClusters);
+    }
+
+    /** Labels that do not count for placement: {@link #replicaLabels}, and the one that an election takes off. */
+    public List<String> placementLabels() {
+        return !haTrackerEnabled || replicaLabels.contains(haReplicaLabel)
+                ? replicaLabels
+                : Stream.concat(replicaLabels.stream(), Stream.of(haReplicaLabel))
+                        .toList();
     }
 }

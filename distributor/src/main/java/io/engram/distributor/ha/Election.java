@@ -1,0 +1,193 @@
+package io.engram.distributor.ha;
+
+import io.engram.distributor.ha.ClusterState.Standby;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who of a cluster's replicas leads: a pure function of what was known, what happens, and when.
+ *
+ * <ol>
+ *   <li>Who comes first leads. It stays the leader for as long as it sends.
+ *   <li>Samples of the others that are not newer than what the leader has sent are left out. A write that has newer ones
+ *       is held, until the leader has sent as much: only what is stored or held was ever told to be stored.
+ *   <li>From when the leader is <em>late</em> the others are told to come back, so that their own logs keep what they have.
+ *   <li>Where the leader has been silent as long as a fail-over takes, that one of the others leads which has been there
+ *       longest. First what is held of it is written, then its requests are taken. Both leave out what is not newer than
+ *       what the leader before had sent. So every time is that of one leader, and none is nobody's.
+ *   <li>A leader that comes back before that leads on, unless it begins with a hole that another can fill: then that one
+ *       leads at once. One that comes back later is one of the others.
+ * </ol>
+ */
+final class Election {
+    /** Pairs have two; a sender that makes up replicas must not fill the memory. Those beyond cannot be elected. */
+    static final int MAX_STANDBYS = 16;
+
+    /** A replica that is silent for so long is forgotten, and a cluster with the last of its replicas. */
+    static final long FORGET_AFTER_MS = 30 * 60_000L;
+
+    /** When senders come back while a new leader's held writes are being written, or are about to be. */
+    private static final long SOON_MS = 1000;
+
+    private Election() {}
+
+    /**
+     * @param lateMs how long the leader may be silent before it is late
+     * @param failoverMs how long before another is elected; longer
+     */
+    record Times(long lateMs, long failoverMs) {}
+
+    sealed interface Event {
+        /** A request with samples of a replica came, from the oldest to the newest. */
+        record Received(String replica, long oldestMs, long newestMs) implements Event {}
+
+        /** Samples of a replica are durable. */
+        record Written(String replica, long newestMs) implements Event {}
+
+        /** Time has passed. */
+        record Tick() implements Event {}
+
+        /** All that was held of the new leader is written. */
+        record TakenOver() implements Event {}
+
+        /** The store says who leads. */
+        record Adopted(String leader, long electedMs, int failovers) implements Event {}
+    }
+
+    /**
+     * @param reply what to do with a request, where one came, else null
+     * @param elected whether the leader is another than before, which the store is to be told
+     */
+    record Step(ClusterState state, Reply reply, boolean elected) {}
+
+    sealed interface Reply {
+        /** That is it. */
+        record Say(Verdict verdict) implements Reply {}
+
+        /** Hold the write, then say that it is stored. */
+        record Hold() implements Reply {}
+    }
+
+    private static final Reply STANDBY = new Reply.Say(new Verdict.Standby());
+
+    static Step step(ClusterState state, Event event, long nowMs, Times times) {
+        return switch (event) {
+            case Event.Received received -> received(state, received, nowMs, times);
+            case Event.Written(String replica, long newestMs) ->
+                quiet(replica.equals(state.leader()) ? state.written(newestMs) : state);
+            case Event.Tick() -> tick(state, nowMs, times);
+            case Event.TakenOver() -> quiet(state.takenOver(nowMs));
+            case Event.Adopted(String leader, long electedMs, int failovers) ->
+                quiet(new ClusterState(
+                        leader,
+                        false,
+                        electedMs,
+                        failovers,
+                        nowMs,
+                        state.writtenMs(),
+                        state.usualMs(),
+                        state.moves(),
+                        state.afterMs(),
+                        without(state.standbys(), leader)));
+        };
+    }
+
+    private static Step quiet(ClusterState state) {
+        return new Step(state, null, false);
+    }
+
+    private static Step received(ClusterState state, Event.Received event, long nowMs, Times times) {
+        if (state.leader().isEmpty()) {
+            ClusterState led = state.led(event.replica, false, nowMs, 0, state.afterMs(), state.standbys());
+            return new Step(led, new Reply.Say(new Verdict.Take(led.afterMs())), true);
+        }
+        boolean leads = event.replica.equals(state.leader());
+        Standby filler = leads ? filler(state, event, nowMs, times) : null;
+        if (filler != null) {
+            Verdict late = new Verdict.LeaderLate(filler.replica(), 0, SOON_MS);
+            return new Step(failover(state, filler, nowMs), new Reply.Say(late), true);
+        }
+        ClusterState heard = leads ? state.heard(nowMs) : standbyHeard(state, event, nowMs, times);
+        long silentMs = Math.max(0, nowMs - heard.heardMs());
+        Reply reply;
+        if (state.takingOver() || silentMs >= times.lateMs) {
+            long retryMs = state.takingOver() ? SOON_MS : Math.max(0, times.failoverMs - silentMs) + SOON_MS;
+            reply = new Reply.Say(new Verdict.LeaderLate(state.leader(), silentMs, retryMs));
+        } else if (leads) {
+            reply = new Reply.Say(new Verdict.Take(state.afterMs()));
+        } else {
+            // One that cannot be elected need not be held.
+            boolean ahead = event.newestMs > state.writtenMs() && heard.standby(event.replica) != null;
+            reply = ahead ? new Reply.Hold() : STANDBY;
+        }
+        return new Step(heard, reply, false);
+    }
+
+    /**
+     * The standby that has what the leader has missed, where the leader comes back with a hole: it was restarted. One that
+     * was only cut off sends all that it has, beginning where it ended. Null where there is no hole, or nobody to fill it.
+     */
+    private static Standby filler(ClusterState state, Event.Received event, long nowMs, Times times) {
+        if (state.takingOver() || state.moves() < ClusterState.ENOUGH_MOVES) {
+            return null;
+        }
+        long holeMs = event.oldestMs - state.writtenMs();
+        if (holeMs <= Math.max(times.lateMs / 2, 2 * state.usualMs())) {
+            return null;
+        }
+        return longestThere(state.standbys().stream()
+                .filter(standby -> standby.sinceMs() < state.heardMs()
+                        && nowMs - standby.heardMs() < times.failoverMs
+                        && standby.newestMs() > state.writtenMs())
+                .toList());
+    }
+
+    private static Standby longestThere(List<Standby> standbys) {
+        Standby first = null;
+        for (Standby standby : standbys) {
+            if (first == null || standby.sinceMs() < first.sinceMs()) {
+                first = standby;
+            }
+        }
+        return first;
+    }
+
+    private static ClusterState standbyHeard(ClusterState state, Event.Received event, long nowMs, Times times) {
+        Standby known = state.standby(event.replica);
+        if (known == null && state.standbys().size() == MAX_STANDBYS) {
+            return state;
+        }
+        boolean went = known == null || nowMs - known.heardMs() >= times.failoverMs;
+        return state.with(new Standby(
+                event.replica,
+                went ? nowMs : known.sinceMs(),
+                nowMs,
+                known == null ? event.newestMs : Math.max(known.newestMs(), event.newestMs)));
+    }
+
+    private static Step tick(ClusterState state, long nowMs, Times times) {
+        List<Standby> present = state.standbys().stream()
+                .filter(standby -> nowMs - standby.heardMs() < FORGET_AFTER_MS)
+                .toList();
+        ClusterState current = present.size() == state.standbys().size() ? state : state.withStandbys(present);
+        if (current.leader().isEmpty() || current.takingOver() || nowMs - current.heardMs() < times.failoverMs) {
+            return quiet(current);
+        }
+        Standby next = longestThere(present.stream()
+                .filter(standby -> nowMs - standby.heardMs() < times.failoverMs)
+                .toList());
+        return next == null ? quiet(current) : new Step(failover(current, next, nowMs), null, true);
+    }
+
+    private static ClusterState failover(ClusterState state, Standby next, long nowMs) {
+        List<Standby> others = new ArrayList<>(without(state.standbys(), next.replica()));
+        others.add(new Standby(state.leader(), state.electedMs(), state.heardMs(), state.writtenMs()));
+        return state.led(next.replica(), true, nowMs, state.failovers() + 1, state.writtenMs(), others);
+    }
+
+    private static List<Standby> without(List<Standby> standbys, String replica) {
+        return standbys.stream()
+                .filter(standby -> !standby.replica().equals(replica))
+                .toList();
+    }
+}
