@@ -55,7 +55,8 @@ class ModuleDependenciesTest {
                             "model")));
 
     /** Packages of one module, each knowing only those before it. */
-    private static final List<String> TSDB_ORDER = List.of("chunk", "replica", "slab", "index", "wal", "head", "block", "cut");
+    private static final List<String> TSDB_ORDER =
+            List.of("chunk", "replica", "slab", "index", "wal", "head", "block", "cut");
 
     @TestFactory
     Collection<DynamicTest> everyModuleUsesOnlyWhatItMay() {

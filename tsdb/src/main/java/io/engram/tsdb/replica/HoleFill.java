@@ -9,7 +9,7 @@ package io.engram.tsdb.replica;
  *   <li>The twins of the next rank fill the holes of what is shown so far: more than 1.6 intervals to the next sample, or
  *       to now. The twin's own samples are shown there, all of them; those that come less than half an interval behind one
  *       of another twin give way, and so does the sample behind the hole.
- *   <li>So on with each further rank.
+ *   <li>So on with each further rank. Where a sample gave way and left a hole, all ranks are gone through again.
  * </ol>
  *
  * <p>Each sample is judged by the interval and the ranks of its own window. A hole begins at the last sample that was shown
@@ -17,12 +17,20 @@ package io.engram.tsdb.replica;
  * memory would make answers depend on how far back a query reads.
  */
 final class HoleFill {
+    private static final int NONE = -1;
+
+    /** How often all ranks are gone through; a third time is hardly ever needed. */
+    private static final int MOST_ROUNDS = 8;
+
     private final TwinSet twins;
     private final UsualInterval interval;
     private final Runs first;
     private final Runs second;
     private Runs shown;
     private int rank;
+    /** Whether a sample gave way that another twin's may have given way to. */
+    private boolean opened;
+
     private long nowMs;
 
     HoleFill(TwinSet twins, UsualInterval interval) {
@@ -38,10 +46,16 @@ final class HoleFill {
         shown = first;
         showLeaders();
         long certainMs = UsualInterval.longestStepMs(interval.least()); // no step up to it is a hole
+        opened = false;
         for (rank = 1; rank < twins.count; rank++) {
-            Runs above = shown;
-            shown = above == first ? second : first;
-            fillHoles(above, certainMs);
+            fillHoles(certainMs);
+        }
+        // Of three twins, one may give way to another that later gives way itself.
+        for (int round = 1; opened && round < MOST_ROUNDS; round++) {
+            opened = false;
+            for (rank = 0; rank < twins.count; rank++) {
+                fillHoles(certainMs);
+            }
         }
         return shown;
     }
@@ -66,7 +80,9 @@ final class HoleFill {
                 && UsualInterval.isClose(timeMs - shown.lastMs(), interval.at(timeMs));
     }
 
-    private void fillHoles(Runs above, long certainMs) {
+    private void fillHoles(long certainMs) {
+        Runs above = shown;
+        shown = above == first ? second : first;
         shown.clear();
         for (int run = 0; run < above.count; run++) {
             int twin = above.twin[run];
@@ -75,9 +91,10 @@ final class HoleFill {
             int i = above.from[run];
             while (i < to) {
                 if (shown.isEmpty() || timeMs[i] - shown.lastMs() > certainMs) {
-                    fill(timeMs[i], false);
+                    fill(timeMs[i], twin);
                 }
                 if (givesWay(twin, timeMs[i])) {
+                    opened |= twins.count > 2;
                     i++;
                     continue;
                 }
@@ -89,18 +106,18 @@ final class HoleFill {
                 i = next;
             }
         }
-        fill(nowMs, true);
+        fill(nowMs, NONE);
     }
 
     /**
      * Fills what is between the last sample shown and the next one of the ranks above, if it is a hole.
      *
-     * @param open whether there is no next one
+     * @param next the twin of that next one, or {@link #NONE}
      */
-    private void fill(long nextMs, boolean open) {
+    private void fill(long nextMs, int next) {
         long beginMs = shown.isEmpty() ? Long.MIN_VALUE : shown.lastMs();
         long fromMs = shown.isEmpty() ? Long.MIN_VALUE : beginMs + 1;
-        long endMs = open ? Long.MAX_VALUE : nextMs;
+        long endMs = next == NONE ? Long.MAX_VALUE : nextMs;
         Ranks ranks = twins.ranks;
         for (int span = ranks.spanOf(ReplicaWindow.of(fromMs));
                 span < ranks.spans() && ranks.spanStartMs(span) < endMs;
@@ -109,20 +126,31 @@ final class HoleFill {
             Twin twin = twins.get(filler);
             int to = twin.firstFrom(Math.min(endMs, ranks.spanEndMs(span)));
             for (int i = twin.firstFrom(Math.max(fromMs, ranks.spanStartMs(span))); i < to; i++) {
-                if (inHole(twin.timeMs[i], beginMs, nextMs, open) && !givesWay(filler, twin.timeMs[i])) {
+                if (inHole(filler, twin.timeMs[i], beginMs, nextMs, next) && !givesWay(filler, twin.timeMs[i])) {
                     shown.add(filler, i, i + 1);
                 }
             }
         }
     }
 
-    private boolean inHole(long timeMs, long beginMs, long nextMs, boolean open) {
+    private boolean inHole(int filler, long timeMs, long beginMs, long nextMs, int next) {
         long remembered = ReplicaWindow.startMs(ReplicaWindow.of(timeMs) - 1);
+        if ((next == NONE || next == filler) && showsNoOther(filler, remembered)) {
+            return true; // nobody waits for twins that showed nothing for so long, and no twin stands in its own way
+        }
         if (shown.isEmpty() || shown.lastMs() < remembered) {
-            // Nobody waits for twins that showed nothing for so long: the first sample fills an open hole at once.
-            return open || UsualInterval.isHole(nextMs - timeMs, interval.at(timeMs));
+            return UsualInterval.isHole(nextMs - timeMs, interval.at(timeMs));
         }
         // Where the last sample of the ranks above is forgotten, one that filled the hole was shown since.
         return beginMs < remembered || UsualInterval.isHole(nextMs - beginMs, interval.at(timeMs));
+    }
+
+    /** Whether all that is shown since then is of this twin. */
+    private boolean showsNoOther(int twin, long sinceMs) {
+        int run = shown.count - 1;
+        while (run >= 0 && shown.twin[run] == twin) {
+            run--;
+        }
+        return run < 0 || shown.endMs(run) < sinceMs;
     }
 }

@@ -47,7 +47,12 @@ final class Runs {
     }
 
     long lastMs() {
-        return twins.get(twin[count - 1]).timeMs[to[count - 1] - 1];
+        return endMs(count - 1);
+    }
+
+    /** The time of a run's last sample. */
+    long endMs(int run) {
+        return twins.get(twin[run]).timeMs[to[run] - 1];
     }
 
     int samples() {

@@ -11,6 +11,9 @@ import java.util.Arrays;
 final class Staleness {
     static final long NEVER = Long.MAX_VALUE;
 
+    /** No usual interval is longer than two windows. */
+    private static final long LONGEST_STEP_MS = UsualInterval.longestStepMs(2 * ReplicaWindow.LENGTH_MS);
+
     private final TwinSet twins;
     private final UsualInterval interval;
 
@@ -71,10 +74,13 @@ final class Staleness {
     /** The moment between two samples that are shown, both excluded, or {@link #NEVER}. */
     private long moment(long lastMs, long nextMs, long nowMs) {
         boolean hasLast = lastMs != Long.MIN_VALUE;
-        while (passed < markerCount && hasLast && tooEarly(markerMs[passed], lastMs)) {
+        while (passed < markerCount && hasLast && lastMs - markerMs[passed] > LONGEST_STEP_MS) {
             passed++;
         }
         for (int m = passed; m < markerCount && markerMs[m] < nextMs && markerMs[m] <= nowMs; m++) {
+            if (hasLast && tooEarly(markerMs[m], lastMs)) {
+                continue;
+            }
             long moment = silence(Math.max(markerMs[m], hasLast ? lastMs + 1 : markerMs[m]), nextMs, nowMs);
             if (moment == NEVER) {
                 return NEVER;
@@ -95,8 +101,7 @@ final class Staleness {
         for (int t = 0; t < twins.count; t++) {
             Twin twin = twins.get(t);
             int behind = twin.firstFrom(marker);
-            if (twin.markerUntil(momentMs) >= marker
-                    && (behind == twin.count || twin.timeMs[behind] > momentMs)) {
+            if (twin.markerUntil(momentMs) >= marker && (behind == twin.count || twin.timeMs[behind] > momentMs)) {
                 return true;
             }
         }
