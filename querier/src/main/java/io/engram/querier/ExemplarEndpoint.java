@@ -52,9 +52,7 @@ final class ExemplarEndpoint {
         Map<Labels, List<Exemplar>> found = selectors.isEmpty()
                 ? Map.of()
                 : pool.run(
-                        () -> find(tenant, selectors, replicas, startMs, endMs),
-                        timeoutMs,
-                        new ClientWatch(exchange));
+                        () -> find(tenant, selectors, replicas, startMs, endMs), timeoutMs, new ClientWatch(exchange));
         answer.send(json -> write(found, json));
     }
 
@@ -68,8 +66,8 @@ final class ExemplarEndpoint {
         byMerged.forEach((merged, asked) -> {
             if (!asked.isEmpty()) {
                 SelectExemplars.Query query = new SelectExemplars.Query(tenant, asked, startMs, endMs);
-                sources.forEach(source ->
-                        found.add(source.selectExemplars(query), merged ? replicas : ReplicaRule.AS_STORED));
+                sources.forEach(
+                        source -> found.add(source.selectExemplars(query), merged ? replicas : ReplicaRule.AS_STORED));
             }
         });
         return found.bySeries();

@@ -1,9 +1,9 @@
 package io.engram.querier;
 
-import io.engram.querier.fetch.FetchBudget;
 import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
+import io.engram.querier.fetch.FetchBudget;
 import java.time.Duration;
 
 /** How queries are evaluated and what they may cost. */

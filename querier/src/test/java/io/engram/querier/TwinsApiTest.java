@@ -49,7 +49,8 @@ class TwinsApiTest {
 
     private List<Object> metrics(String... parameters) {
         List<Object> metrics = new ArrayList<>();
-        for (Object series : (List<?>) ResultOf.data(api.get("query", parameters)).get("result")) {
+        for (Object series :
+                (List<?>) ResultOf.data(api.get("query", parameters)).get("result")) {
             metrics.add(((Map<?, ?>) series).get("metric"));
         }
         return metrics;
@@ -96,8 +97,9 @@ class TwinsApiTest {
         assertEquals(
                 List.of(up("replica", "a"), up("replica", "b")),
                 metrics("query", "up", "replicaLabels[]", "replica", "dedup", "false"));
-        assertEquals(List.of(Map.of("__name__", "up")), metrics("query", "up", "replicaLabels[]", "replica",
-                "replicaLabels[]", "job"));
+        assertEquals(
+                List.of(Map.of("__name__", "up")),
+                metrics("query", "up", "replicaLabels[]", "replica", "replicaLabels[]", "job"));
     }
 
     @Test
@@ -106,7 +108,9 @@ class TwinsApiTest {
         String hint = "series differ in nothing but the label replica";
         assertTrue(api.get("query", "query", "up").text().contains("\"infos\":[\"" + hint));
         assertTrue(!api.get("query", "query", "up{replica=\"a\"}").text().contains(hint));
-        assertTrue(!api.get("query", "query", "up", "replicaLabels[]", "replica").text().contains(hint));
+        assertTrue(!api.get("query", "query", "up", "replicaLabels[]", "replica")
+                .text()
+                .contains(hint));
         assertTrue(!api.get("query", "query", "up", "dedup", "false").text().contains(hint));
     }
 
@@ -115,8 +119,7 @@ class TwinsApiTest {
         pair("__replica__");
         assertEquals(List.of(up("__replica__", "b")), metrics("query", "up{__replica__=\"b\"}"));
         assertEquals(
-                List.of(up("__replica__", "a"), up("__replica__", "b")),
-                metrics("query", "up{__replica__=~\".+\"}"));
+                List.of(up("__replica__", "a"), up("__replica__", "b")), metrics("query", "up{__replica__=~\".+\"}"));
     }
 
     @Test
@@ -127,8 +130,7 @@ class TwinsApiTest {
                 List.of(up("__replica__", "a"), up("__replica__", "b")),
                 ResultOf.value(api.get("series", "match[]", "up", "dedup", "false")));
         assertEquals(
-                List.of(up("__replica__", "b")),
-                ResultOf.value(api.get("series", "match[]", "up{__replica__=\"b\"}")));
+                List.of(up("__replica__", "b")), ResultOf.value(api.get("series", "match[]", "up{__replica__=\"b\"}")));
         assertEquals(List.of("__name__", "job"), ResultOf.value(api.get("labels")));
         assertEquals(List.of("__name__", "__replica__", "job"), ResultOf.value(api.get("labels", "dedup", "false")));
         assertEquals(
@@ -154,19 +156,15 @@ class TwinsApiTest {
         api.extras.exemplars.add(
                 new SeriesExemplars(UP.with("__replica__", "b"), List.of(new Exemplar(1900, 1, trace))));
         api.extras.exemplars.add(new SeriesExemplars(
-                UP.with("__replica__", "a"),
-                List.of(new Exemplar(1500, 1, trace), new Exemplar(3000, 2, trace))));
+                UP.with("__replica__", "a"), List.of(new Exemplar(1500, 1, trace), new Exemplar(3000, 2, trace))));
         assertEquals(
                 "{\"status\":\"success\",\"data\":[{\"seriesLabels\":{\"__name__\":\"up\",\"job\":\"node\"},"
                         + "\"exemplars\":[{\"labels\":{\"trace_id\":\"x\"},\"value\":\"1\",\"timestamp\":1.500},"
                         + "{\"labels\":{\"trace_id\":\"x\"},\"value\":\"2\",\"timestamp\":3}]}]}",
                 api.get("query_exemplars", "query", "up").text());
+        assertEquals(2, ((List<?>) ResultOf.value(api.get("query_exemplars", "query", "up", "dedup", "false"))).size());
         assertEquals(
-                2,
-                ((List<?>) ResultOf.value(api.get("query_exemplars", "query", "up", "dedup", "false"))).size());
-        assertEquals(
-                1,
-                ((List<?>) ResultOf.value(api.get("query_exemplars", "query", "up{__replica__=\"a\"}"))).size());
+                1, ((List<?>) ResultOf.value(api.get("query_exemplars", "query", "up{__replica__=\"a\"}"))).size());
     }
 
     /** A point of a range query is what an instant query at that time gives, whatever the range and the step. */
@@ -195,7 +193,9 @@ class TwinsApiTest {
                             long atMs = startMs + stepMs * random.nextLong((TestApi.NOW_MS - startMs) / stepMs + 1);
                             Map<String, String> instant =
                                     points(flapping.get("query", "query", query, "time", seconds(atMs)));
-                            String at = instant.isEmpty() ? null : instant.values().iterator().next();
+                            String at = instant.isEmpty()
+                                    ? null
+                                    : instant.values().iterator().next();
                             assertEquals(at, range.get(time(atMs)), query + " at " + seconds(atMs));
                         }
                     }

@@ -43,8 +43,7 @@ final class MixedMerge {
             }
             default ->
                 throw new QueryException(
-                        QueryException.Kind.EXECUTION,
-                        "the query finds a chunk of the unknown encoding " + encoding);
+                        QueryException.Kind.EXECUTION, "the query finds a chunk of the unknown encoding " + encoding);
         }
     }
 

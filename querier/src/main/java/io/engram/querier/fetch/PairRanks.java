@@ -62,8 +62,7 @@ final class PairRanks {
         return new PairRanks(ranks, replica);
     }
 
-    private static void collect(
-            TwinGroups groups, int g, ReplicaRule rule, String[] name, Map<String, Pair> pairs) {
+    private static void collect(TwinGroups groups, int g, ReplicaRule rule, String[] name, Map<String, Pair> pairs) {
         String cluster = groups.joined().labels(groups.first(g)).get(rule.clusterLabel());
         Pair pair = pairs.computeIfAbsent(cluster, _ -> new Pair());
         pair.groups.add(g);

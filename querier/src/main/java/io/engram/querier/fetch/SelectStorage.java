@@ -16,8 +16,7 @@ public final class SelectStorage implements Storage {
      * @param replicas which series are replicas of one another and answered as one
      * @param nowMs when the query was asked
      */
-    public SelectStorage(
-            List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget, long nowMs) {
+    public SelectStorage(List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget, long nowMs) {
         this.selecting = new Selecting(sources, tenant, replicas, budget, nowMs);
         this.budget = budget;
     }

@@ -23,12 +23,7 @@ public final class StoredSeries implements AutoCloseable {
     private int at = -1;
 
     private StoredSeries(
-            Selected found,
-            int[] order,
-            Labels[] labels,
-            ChunkWalk walk,
-            OverlapMerge merge,
-            TwinChunks twinChunks) {
+            Selected found, int[] order, Labels[] labels, ChunkWalk walk, OverlapMerge merge, TwinChunks twinChunks) {
         this.cursors = found.cursors();
         this.twins = found.twins();
         this.order = order;
@@ -54,8 +49,7 @@ public final class StoredSeries implements AutoCloseable {
 
         JoinedSeries joined = groups.pick(order).joined();
         TwinBuffers buffers = new TwinBuffers(found.cursors().size(), minTimeMs, maxTimeMs);
-        OverlapMerge wide =
-                new OverlapMerge(ReplicaWindow.readFromMs(minTimeMs), ReplicaWindow.readToMs(maxTimeMs));
+        OverlapMerge wide = new OverlapMerge(ReplicaWindow.readFromMs(minTimeMs), ReplicaWindow.readToMs(maxTimeMs));
         return new StoredSeries(
                 found,
                 order,

@@ -47,8 +47,7 @@ final class TwinChunks {
         for (int t = 0; t < count; t++) {
             SampleColumns twin = buffers.twin(t);
             if (twin.size > 0) {
-                merge.add(
-                        twins.ranks().replica(first + t), twin.timestampMs, twin.value, histograms[t], twin.size);
+                merge.add(twins.ranks().replica(first + t), twin.timestampMs, twin.value, histograms[t], twin.size);
             }
         }
         MergedSamples merged = merge.merge(twins.minTimeMs(), twins.maxTimeMs(), twins.nowMs());

@@ -49,7 +49,8 @@ class TwinsTest {
 
     /** Samples each {@code stepMs} from {@code fromMs} to {@code toMs}, included; each has the value given. */
     private static void add(MemorySelect to, Labels labels, long fromMs, long toMs, long stepMs, double value) {
-        long[] times = LongStream.iterate(fromMs, t -> t <= toMs, t -> t + stepMs).toArray();
+        long[] times =
+                LongStream.iterate(fromMs, t -> t <= toMs, t -> t + stepMs).toArray();
         double[] values = new double[times.length];
         Arrays.fill(values, value);
         to.add(TENANT, labels, times, values);
@@ -149,8 +150,9 @@ class TwinsTest {
     @Test
     void costNothingMoreWhereThereIsOneReplicaOnly() {
         add(store, UP.with("__replica__", "a"), 1_000_000, 1_060_000, 15_000, 1);
-        store.activity =
-                ActivityTable.builder().add("", "a", ActivityTable.window(1_000_000), 5, 1).build();
+        store.activity = ActivityTable.builder()
+                .add("", "a", ActivityTable.window(1_000_000), 5, 1)
+                .build();
 
         assertEquals(Map.of(UP, 3), sizes(read(storage(RULE, store), ups(1_010_000, 1_050_000))));
         assertEquals(1, store.asked.size());

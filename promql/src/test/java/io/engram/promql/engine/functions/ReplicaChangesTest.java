@@ -65,17 +65,19 @@ class ReplicaChangesTest {
             SampleColumns counter = counter(random);
             SampleColumns replicas = ofReplicas(random, counter);
             Windows windows = new Windows(
-                    100, random.nextLong(300_000), 1 + random.nextInt(40_000), 0, false, 0, 1 + random.nextInt(400_000));
+                    100,
+                    random.nextLong(300_000),
+                    1 + random.nextInt(40_000),
+                    0,
+                    false,
+                    0,
+                    1 + random.nextInt(400_000));
             equal(() -> OverTime.lastTwo(true), counter, replicas, windows);
             equal(() -> OverTime.transitions(true, false, LOOKBACK_MS), counter, replicas, windows);
             equal(() -> OverTime.transitions(true, true, LOOKBACK_MS), counter, replicas, windows);
             for (boolean perSecond : new boolean[] {false, true}) {
                 for (boolean smoothed : new boolean[] {false, true}) {
-                    equal(
-                            () -> new ExtendedRate(smoothed, LOOKBACK_MS, true, perSecond),
-                            counter,
-                            replicas,
-                            windows);
+                    equal(() -> new ExtendedRate(smoothed, LOOKBACK_MS, true, perSecond), counter, replicas, windows);
                 }
             }
         });
