@@ -57,14 +57,14 @@ final class HaPair implements AutoCloseable {
     }
 
     /**
-     * Lets them run until {@code endMs}; each is killed after 5 to 15 s and started again 2 to 7 s later, whatever the other
-     * does. The target's counters are reset half way. Then both run. Returns when the counters were reset.
+     * Lets them run until {@code endMs}; each is killed after 10 to 20 s and started again 1 to 4 s later, whatever the other
+     * does. One that is started again scrapes at once, but writes only what it scrapes from some 5 s later on. The target's counters are reset half way. Then both run. Returns when the counters were reset.
      */
     long disturb(SplittableRandom random, long endMs, ScrapeTarget target) throws IOException {
         long nowMs = System.currentTimeMillis();
         long resetAtMs = nowMs + (endMs - nowMs) / 2;
         long resetMs = 0;
-        long[] nextMs = {nowMs + random.nextLong(5_000, 15_000), nowMs + random.nextLong(5_000, 15_000)};
+        long[] nextMs = {nowMs + random.nextLong(3_000, 20_000), nowMs + random.nextLong(3_000, 20_000)};
         boolean[] up = {true, true};
         while (nowMs < endMs) {
             for (int i = 0; i < servers.length; i++) {
@@ -75,7 +75,7 @@ final class HaPair implements AutoCloseable {
                         servers[i].start();
                     }
                     up[i] = !up[i];
-                    nextMs[i] = nowMs + (up[i] ? random.nextLong(5_000, 15_000) : random.nextLong(2_000, 7_000));
+                    nextMs[i] = nowMs + (up[i] ? random.nextLong(10_000, 20_000) : random.nextLong(1_000, 4_000));
                 }
             }
             if (resetMs == 0 && nowMs >= resetAtMs) {

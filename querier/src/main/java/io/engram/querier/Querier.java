@@ -65,7 +65,7 @@ public final class Querier implements AutoCloseable {
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
         this.queryEndpoints = new QueryEndpoints(config, sources.samples(), evaluator, limits, queries, log, clock);
         this.lookupEndpoints = new LookupEndpoints(config, sources.samples(), limits, lookups);
-        this.cardinalityEndpoints = new CardinalityEndpoints(sources.cardinality(), lookups, timeoutMs);
+        this.cardinalityEndpoints = new CardinalityEndpoints(sources.cardinality(), limits, lookups, timeoutMs);
         this.exemplarEndpoint = new ExemplarEndpoint(sources.exemplars(), limits, lookups, timeoutMs);
         this.metadataEndpoint = new MetadataEndpoint(sources.metadata(), lookups, timeoutMs);
         this.statusEndpoints = new StatusEndpoints(version, clock);
