@@ -54,12 +54,4 @@ final class Runs {
     long endMs(int run) {
         return twins.get(twin[run]).timeMs[to[run] - 1];
     }
-
-    int samples() {
-        int samples = 0;
-        for (int r = 0; r < count; r++) {
-            samples += to[r] - from[r];
-        }
-        return samples;
-    }
 }

@@ -51,14 +51,6 @@ final class TwinSet {
         orderedSpan = span;
     }
 
-    int samples() {
-        int samples = 0;
-        for (int i = 0; i < count; i++) {
-            samples += twins[i].count;
-        }
-        return samples;
-    }
-
     void release() {
         for (int i = 0; i < count; i++) {
             twins[i].release();
