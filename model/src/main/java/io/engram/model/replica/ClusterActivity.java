@@ -77,6 +77,11 @@ public final class ClusterActivity {
         return last;
     }
 
+    /** The first window in which this replica sent something. */
+    public long firstWindow(int replica) {
+        return counts[replica].windowAt(0);
+    }
+
     /** The last window in which this replica sent something. */
     public long lastWindow(int replica) {
         return counts[replica].windowAt(counts[replica].size() - 1);

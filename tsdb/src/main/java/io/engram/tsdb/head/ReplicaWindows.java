@@ -7,6 +7,9 @@ final class ReplicaWindows {
     private static final int FIRST_SIZE = 8;
 
     int size;
+    /** Of its samples since the start, and of its last window before that. */
+    long newestMs = Long.MIN_VALUE;
+
     int[] window = new int[FIRST_SIZE];
     int[] samples = new int[FIRST_SIZE];
     int[] series = new int[FIRST_SIZE];
@@ -34,6 +37,22 @@ final class ReplicaWindows {
         samples[i] = 0;
         series[i] = 0;
         size++;
+    }
+
+    /** Adds the counts of another stripe from window {@code first} to {@code last}, both included. */
+    void add(ReplicaWindows other, long first, long last) {
+        for (int k = 0; k < other.size; k++) {
+            int added = other.window[k];
+            if (added >= first && added <= last) {
+                int i = find(added);
+                if (i < 0) {
+                    i = -1 - i;
+                    insert(i, added);
+                }
+                samples[i] = (int) Math.min((long) samples[i] + other.samples[k], Integer.MAX_VALUE);
+                series[i] = (int) Math.min((long) series[i] + other.series[k], Integer.MAX_VALUE);
+            }
+        }
     }
 
     /** Drops the windows before this one; returns how many. */

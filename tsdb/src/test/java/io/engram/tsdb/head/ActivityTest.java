@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,9 @@ class ActivityTest {
                 }
                 assertTrue(model.table().cellCount() > 50);
                 assertEquals(model.table(), heads.activity(A));
+                long minMs = random.nextLong(85 * WINDOW_MS, 100 * WINDOW_MS);
+                long maxMs = minMs + random.nextLong(5 * WINDOW_MS);
+                assertEquals(model.table().between(minMs, maxMs), heads.activity(A, minMs, maxMs));
             }
         });
     }
@@ -141,6 +145,9 @@ class ActivityTest {
                     .await();
             assertEquals(List.of("a", "b"), heads.activity(A).cluster("").replicas());
             assertEquals(1, heads.activity(A).cluster("").samples(1, 79));
+            assertEquals(
+                    Set.of(new ReplicaNewest("", "a", 79 * WINDOW_MS + 1), new ReplicaNewest("", "b", 79 * WINDOW_MS)),
+                    Set.copyOf(heads.replicaNewest(A)));
         }
     }
 
@@ -168,10 +175,11 @@ class ActivityTest {
             store.count(replica, window * WINDOW_MS, Long.MIN_VALUE);
         }
         store.count(replica, Long.MAX_VALUE, 0); // a time that has no window
-        ActivityBuilder table = ActivityTable.builder();
-        store.addTo(table);
-        assertEquals(ActivityStore.MAX_CELLS, table.build().cellCount());
-        assertEquals(5, table.build().cluster("eu").firstWindow());
+        Map<ReplicaNumbers.Replica, ReplicaWindows> sums = new HashMap<>();
+        store.addTo(sums, Long.MIN_VALUE, Long.MAX_VALUE);
+        ActivityTable table = ActivityStore.table(sums);
+        assertEquals(ActivityStore.MAX_CELLS, table.cellCount());
+        assertEquals(5, table.cluster("eu").firstWindow());
     }
 
     private void append(Heads heads, SplittableRandom random, int round, Model model) throws Exception {
