@@ -6,6 +6,7 @@ import io.engram.model.replica.ClusterActivity;
 import io.engram.model.replica.ReplicaNames;
 import io.engram.tsdb.replica.Ranks;
 import io.engram.tsdb.replica.ReplicaWindow;
+import io.engram.tsdb.replica.TableActivity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +82,7 @@ final class PairRanks {
         }
         long firstMs = Math.max(fromMs, ReplicaWindow.startMs(counted.firstWindow()));
         long lastMs = Math.min(toMs, ReplicaWindow.startMs(counted.lastWindow() + 2));
-        return Ranks.of(new CountedActivity(counted), pair.replicas, Math.min(firstMs, lastMs), lastMs);
+        return Ranks.of(new TableActivity(counted), pair.replicas, Math.min(firstMs, lastMs), lastMs);
     }
 
     /** Of a group with several series. */
