@@ -37,9 +37,9 @@ final class HeadCardinalities implements Cardinality {
     }
 
     @Override
-    public long series(TenantId tenant, Which which) {
-        TenantCardinality counts = heads.get().cardinality(tenant);
-        return counts == null ? 0 : counts.series(sinceMs(which));
+    public long series(Query query) {
+        TenantCardinality counts = heads.get().cardinality(query.tenant());
+        return counts == null ? 0 : counts.series(query.matchers(), sinceMs(query.which()), query.replicaLabels());
     }
 
     @Override
@@ -53,7 +53,7 @@ final class HeadCardinalities implements Cardinality {
         TenantCardinality counts = heads.get().cardinality(query.tenant());
         return counts == null
                 ? names.stream().map(ValuesCardinality::none).toList()
-                : counts.values(names, query.matchers(), sinceMs(query.which()), limit);
+                : counts.values(names, query.matchers(), sinceMs(query.which()), query.replicaLabels(), limit);
     }
 
     @Override
@@ -65,7 +65,9 @@ final class HeadCardinalities implements Cardinality {
     @Override
     public SeriesLabels labels(Query query) {
         TenantCardinality counts = heads.get().cardinality(query.tenant());
-        return counts == null ? NOTHING : new HeadLabels(counts.labels(query.matchers(), sinceMs(query.which())));
+        return counts == null
+                ? NOTHING
+                : new HeadLabels(counts.labels(query.matchers(), sinceMs(query.which()), query.replicaLabels()));
     }
 
     private record HeadLabels(LabelsCursor cursor) implements SeriesLabels {

@@ -21,10 +21,14 @@ public interface Cardinality {
         ACTIVE
     }
 
-    /** @param matchers all must pass; none at all is every series */
-    record Query(TenantId tenant, List<Matcher> matchers, Which which) {
+    /**
+     * @param matchers all must pass; none at all is every series
+     * @param replicaLabels series that differ in nothing but these labels are one; none where all count
+     */
+    record Query(TenantId tenant, List<Matcher> matchers, Which which, List<String> replicaLabels) {
         public Query {
             matchers = List.copyOf(matchers);
+            replicaLabels = List.copyOf(replicaLabels);
         }
     }
 
@@ -40,18 +44,18 @@ public interface Cardinality {
         void close();
     }
 
-    /** All series of a tenant. */
-    long series(TenantId tenant, Which which);
+    /** How many series pass. */
+    long series(Query query);
 
-    /** Label names by their number of values. */
+    /** Label names by their number of values; replica labels have theirs, too. */
     NamesCardinality names(Query query, int limit);
 
-    /** For each label, in the order asked for, its values by their number of series. */
+    /** For each label, in the order asked for, its values by their number of series; replicas are told apart by the values of replica labels alone. */
     List<ValuesCardinality> values(List<String> names, Query query, int limit);
 
     /** Everything that is in memory, from several sides. */
     HeadCardinality head(TenantId tenant, int limit);
 
-    /** The labels of all series that pass, in no particular order. */
+    /** The labels of all series that pass, without replica labels, in no particular order. */
     SeriesLabels labels(Query query);
 }

@@ -5,10 +5,12 @@ import io.engram.model.cardinality.HeadCardinality;
 import io.engram.model.cardinality.NamesCardinality;
 import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.labels.Matcher;
+import io.engram.model.limits.TenantLimits;
 import io.engram.model.text.GoQuote;
 import io.engram.promql.parser.ParseException;
 import io.engram.promql.parser.Parser;
 import io.engram.proto.Cardinality;
+import io.engram.querier.fetch.ReplicaRule;
 import io.engram.server.http.Exchange;
 import java.io.IOException;
 import java.util.Comparator;
@@ -29,11 +31,13 @@ final class CardinalityEndpoints {
     private static final int MAX_LABEL_NAMES = 100;
 
     private final Cardinality cardinality;
+    private final TenantLimits limits;
     private final QueryPool pool;
     private final long timeoutMs;
 
-    CardinalityEndpoints(Cardinality cardinality, QueryPool pool, long timeoutMs) {
+    CardinalityEndpoints(Cardinality cardinality, TenantLimits limits, QueryPool pool, long timeoutMs) {
         this.cardinality = cardinality;
+        this.limits = limits;
         this.pool = pool;
         this.timeoutMs = timeoutMs;
     }
@@ -97,7 +101,7 @@ final class CardinalityEndpoints {
         Found found = run(
                 exchange,
                 () -> new Found(
-                        cardinality.series(query.tenant(), query.which()), cardinality.values(names, query, limit)));
+                        cardinality.series(all(query, exchange)), cardinality.values(names, query, limit)));
         List<ValuesCardinality> sorted = found.labels.stream()
                 .sorted(Comparator.comparingLong(ValuesCardinality::series)
                         .reversed()
@@ -136,8 +140,7 @@ final class CardinalityEndpoints {
         if (exchange.parameters("selector").isEmpty()) {
             throw ApiError.badData("missing 'selector' parameter");
         }
-        Cardinality.Query query =
-                new Cardinality.Query(exchange.tenant(), selector(exchange), Cardinality.Which.ACTIVE);
+        Cardinality.Query query = query(exchange, Cardinality.Which.ACTIVE);
         try (var series = run(exchange, () -> cardinality.labels(query))) {
             SeriesStream stream = new SeriesStream(series);
             answer.sendBare(json -> stream.writeTo(json, work -> {
@@ -152,7 +155,7 @@ final class CardinalityEndpoints {
         }
     }
 
-    private static Cardinality.Query query(Exchange exchange) {
+    private Cardinality.Query query(Exchange exchange) {
         String method = exchange.parameter("count_method");
         Cardinality.Which which =
                 switch (method) {
@@ -163,7 +166,20 @@ final class CardinalityEndpoints {
                         throw ApiError.badData(
                                 "invalid 'count_method' param '" + method + "'. valid options are: [active,inmemory]");
                 };
-        return new Cardinality.Query(exchange.tenant(), selector(exchange), which);
+        return query(exchange, which);
+    }
+
+    private Cardinality.Query query(Exchange exchange, Cardinality.Which which) {
+        List<Matcher> matchers = selector(exchange);
+        ReplicaRule rule =
+                Parameters.replicas(exchange, limits.of(exchange.tenant())).forSelector(matchers);
+        return new Cardinality.Query(exchange.tenant(), matchers, which, rule.labels());
+    }
+
+    /** The same of all series of the tenant. */
+    private Cardinality.Query all(Cardinality.Query query, Exchange exchange) {
+        ReplicaRule rule = Parameters.replicas(exchange, limits.of(exchange.tenant()));
+        return new Cardinality.Query(query.tenant(), List.of(), query.which(), rule.labels());
     }
 
     private static List<Matcher> selector(Exchange exchange) {

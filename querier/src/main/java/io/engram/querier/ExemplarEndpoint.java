@@ -3,33 +3,29 @@ package io.engram.querier;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
+import io.engram.model.limits.TenantLimits;
 import io.engram.model.read.Exemplar;
-import io.engram.model.read.SeriesExemplars;
 import io.engram.promql.parser.ParseException;
 import io.engram.promql.parser.Parser;
 import io.engram.promql.parser.ParserOptions;
 import io.engram.proto.SelectExemplars;
+import io.engram.querier.fetch.ReplicaRule;
 import io.engram.server.http.Exchange;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** {@code query_exemplars}: the exemplars of all series that any selector of the query finds. */
 final class ExemplarEndpoint {
-    private static final Comparator<Exemplar> BY_TIME =
-            Comparator.comparingLong(Exemplar::timestampMs).thenComparingDouble(Exemplar::value);
-
     private final List<SelectExemplars> sources;
+    private final TenantLimits limits;
     private final QueryPool pool;
     private final long timeoutMs;
 
-    ExemplarEndpoint(List<SelectExemplars> sources, QueryPool pool, long timeoutMs) {
+    ExemplarEndpoint(List<SelectExemplars> sources, TenantLimits limits, QueryPool pool, long timeoutMs) {
         this.sources = sources;
+        this.limits = limits;
         this.pool = pool;
         this.timeoutMs = timeoutMs;
     }
@@ -52,36 +48,38 @@ final class ExemplarEndpoint {
             throw ApiError.badData(e.getMessage());
         }
         TenantId tenant = exchange.tenant();
-        Map<Labels, Set<Exemplar>> found = selectors.isEmpty()
+        ReplicaRule replicas = Parameters.replicas(exchange, limits.of(tenant));
+        Map<Labels, List<Exemplar>> found = selectors.isEmpty()
                 ? Map.of()
                 : pool.run(
-                        () -> find(new SelectExemplars.Query(tenant, selectors, startMs, endMs)),
-                        timeoutMs,
-                        new ClientWatch(exchange));
+                        () -> find(tenant, selectors, replicas, startMs, endMs), timeoutMs, new ClientWatch(exchange));
         answer.send(json -> write(found, json));
     }
 
-    /** By series, sorted; what several sources have once. */
-    private Map<Labels, Set<Exemplar>> find(SelectExemplars.Query query) {
-        Map<Labels, Set<Exemplar>> found = new TreeMap<>();
-        for (SelectExemplars source : sources) {
-            for (SeriesExemplars series : source.selectExemplars(query)) {
-                found.computeIfAbsent(series.series(), _ -> new LinkedHashSet<>())
-                        .addAll(series.exemplars());
+    /** By series, sorted. Selectors that name a replica label find series as they are stored. */
+    private Map<Labels, List<Exemplar>> find(
+            TenantId tenant, List<List<Matcher>> selectors, ReplicaRule replicas, long startMs, long endMs) {
+        FoundExemplars found = new FoundExemplars();
+        Map<Boolean, List<List<Matcher>>> byMerged = selectors.stream()
+                .collect(Collectors.partitioningBy(
+                        matchers -> replicas.forSelector(matchers).merges()));
+        byMerged.forEach((merged, asked) -> {
+            if (!asked.isEmpty()) {
+                SelectExemplars.Query query = new SelectExemplars.Query(tenant, asked, startMs, endMs);
+                sources.forEach(
+                        source -> found.add(source.selectExemplars(query), merged ? replicas : ReplicaRule.AS_STORED));
             }
-        }
-        return found;
+        });
+        return found.bySeries();
     }
 
-    private static void write(Map<Labels, Set<Exemplar>> found, JsonWriter json) throws IOException {
+    private static void write(Map<Labels, List<Exemplar>> found, JsonWriter json) throws IOException {
         json.beginArray();
-        for (Map.Entry<Labels, Set<Exemplar>> series : found.entrySet()) {
+        for (Map.Entry<Labels, List<Exemplar>> series : found.entrySet()) {
             json.beginObject().name("seriesLabels");
             ResultJson.labels(json, series.getKey());
             json.name("exemplars").beginArray();
-            List<Exemplar> sorted = new ArrayList<>(series.getValue());
-            sorted.sort(BY_TIME);
-            for (Exemplar exemplar : sorted) {
+            for (Exemplar exemplar : series.getValue()) {
                 json.beginObject().name("labels");
                 ResultJson.labels(json, exemplar.labels());
                 json.name("value").value(exemplar.value());

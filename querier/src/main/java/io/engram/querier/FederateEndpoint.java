@@ -5,6 +5,7 @@ import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
 import io.engram.model.labels.Utf8Order;
+import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.QueryException;
 import io.engram.promql.parser.ParseException;
@@ -14,7 +15,6 @@ import io.engram.promql.storage.SampleReader;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.promql.storage.Storage;
 import io.engram.proto.Select;
-import io.engram.querier.fetch.FetchBudget;
 import io.engram.querier.fetch.SelectStorage;
 import io.engram.server.http.Endpoint;
 import io.engram.server.http.Exchange;
@@ -41,13 +41,21 @@ final class FederateEndpoint implements Endpoint {
 
     private final QuerierConfig config;
     private final List<Select> sources;
+    private final TenantLimits limits;
     private final QueryPool pool;
     private final EndpointMetrics metrics;
     private final Clock clock;
 
-    FederateEndpoint(QuerierConfig config, List<Select> sources, QueryPool pool, EndpointMetrics metrics, Clock clock) {
+    FederateEndpoint(
+            QuerierConfig config,
+            List<Select> sources,
+            TenantLimits limits,
+            QueryPool pool,
+            EndpointMetrics metrics,
+            Clock clock) {
         this.config = config;
         this.sources = List.copyOf(sources);
+        this.limits = limits;
         this.pool = pool;
         this.metrics = metrics;
         this.clock = clock;
@@ -75,7 +83,9 @@ final class FederateEndpoint implements Endpoint {
             Storage storage = new SelectStorage(
                     sources,
                     exchange.tenant(),
-                    new FetchBudget(config.maxFetchedSeries(), config.maxFetchedChunkBytes()));
+                    Parameters.replicas(exchange, limits.of(exchange.tenant())),
+                    config.newBudget(),
+                    clock.nowMs());
             found = pool.run(() -> find(storage, sets), config.timeout().toMillis(), new ClientWatch(exchange));
         } catch (ParseException e) {
             return refuse(exchange, 400, e);

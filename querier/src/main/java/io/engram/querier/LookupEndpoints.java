@@ -2,9 +2,9 @@ package io.engram.querier;
 
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
+import io.engram.model.limits.TenantLimits;
 import io.engram.model.text.GoQuote;
 import io.engram.proto.Select;
-import io.engram.querier.fetch.FetchBudget;
 import io.engram.querier.fetch.SeriesLookup;
 import io.engram.server.http.Exchange;
 import java.util.List;
@@ -16,11 +16,13 @@ final class LookupEndpoints {
 
     private final QuerierConfig config;
     private final List<Select> sources;
+    private final TenantLimits limits;
     private final QueryPool pool;
 
-    LookupEndpoints(QuerierConfig config, List<Select> sources, QueryPool pool) {
+    LookupEndpoints(QuerierConfig config, List<Select> sources, TenantLimits limits, QueryPool pool) {
         this.config = config;
         this.sources = List.copyOf(sources);
+        this.limits = limits;
         this.pool = pool;
     }
 
@@ -82,7 +84,10 @@ final class LookupEndpoints {
 
     private SeriesLookup lookup(Exchange exchange) {
         return new SeriesLookup(
-                sources, exchange.tenant(), new FetchBudget(config.maxFetchedSeries(), config.maxFetchedChunkBytes()));
+                sources,
+                exchange.tenant(),
+                Parameters.replicas(exchange, limits.of(exchange.tenant())),
+                config.newBudget());
     }
 
     private <T> T await(Exchange exchange, Callable<T> lookup) throws Exception {

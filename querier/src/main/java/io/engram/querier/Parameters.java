@@ -1,10 +1,12 @@
 package io.engram.querier;
 
 import io.engram.model.labels.Matcher;
+import io.engram.model.limits.Limits;
 import io.engram.model.text.GoQuote;
 import io.engram.model.time.Durations;
 import io.engram.promql.parser.ParseException;
 import io.engram.promql.parser.Parser;
+import io.engram.querier.fetch.ReplicaRule;
 import io.engram.server.http.Exchange;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
@@ -123,6 +125,34 @@ final class Parameters {
         } catch (NumberFormatException e) {
             throw error.get();
         }
+    }
+
+    /**
+     * Which series the request takes for replicas of one another: what the tenant's limits say, but for {@code dedup} and
+     * {@code replicaLabels[]}, which are named as Thanos names them.
+     */
+    static ReplicaRule replicas(Exchange exchange, Limits limits) {
+        if (!flag(exchange, "dedup", true)) {
+            return ReplicaRule.AS_STORED;
+        }
+        ReplicaRule rule = ReplicaRule.of(limits);
+        List<String> labels = exchange.parameters("replicaLabels[]").stream()
+                .filter(label -> !label.isEmpty())
+                .toList();
+        return labels.isEmpty() ? rule : rule.withLabels(labels);
+    }
+
+    /** As Go reads them ({@code strconv.ParseBool}). */
+    private static boolean flag(Exchange exchange, String name, boolean whenMissing) {
+        String text = orEmpty(exchange.parameter(name));
+        return switch (text) {
+            case "" -> whenMissing;
+            case "1", "t", "T", "true", "TRUE", "True" -> true;
+            case "0", "f", "F", "false", "FALSE", "False" -> false;
+            default ->
+                throw ApiError.badParameter(
+                        name, "strconv.ParseBool: parsing " + GoQuote.quote(text) + ": invalid syntax");
+        };
     }
 
     /**

@@ -64,15 +64,15 @@ public final class Querier implements AutoCloseable {
         long timeoutMs = config.timeout().toMillis();
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
         this.queryEndpoints = new QueryEndpoints(config, sources.samples(), evaluator, limits, queries, log, clock);
-        this.lookupEndpoints = new LookupEndpoints(config, sources.samples(), lookups);
-        this.cardinalityEndpoints = new CardinalityEndpoints(sources.cardinality(), lookups, timeoutMs);
-        this.exemplarEndpoint = new ExemplarEndpoint(sources.exemplars(), lookups, timeoutMs);
+        this.lookupEndpoints = new LookupEndpoints(config, sources.samples(), limits, lookups);
+        this.cardinalityEndpoints = new CardinalityEndpoints(sources.cardinality(), limits, lookups, timeoutMs);
+        this.exemplarEndpoint = new ExemplarEndpoint(sources.exemplars(), limits, lookups, timeoutMs);
         this.metadataEndpoint = new MetadataEndpoint(sources.metadata(), lookups, timeoutMs);
         this.statusEndpoints = new StatusEndpoints(version, clock);
         this.federate = new FederateEndpoint(
-                config, sources.samples(), lookups, new EndpointMetrics(metrics, "federate"), clock);
+                config, sources.samples(), limits, lookups, new EndpointMetrics(metrics, "federate"), clock);
         this.remoteRead = new RemoteReadEndpoint(
-                config, sources.samples(), limits, reads, log, new EndpointMetrics(metrics, "read"));
+                config, sources.samples(), limits, reads, log, new EndpointMetrics(metrics, "read"), clock);
         metrics.gauge("engram_querier_remote_reads_running", "Remote reads that are answered now.", reads::running);
         metrics.gauge("engram_querier_remote_reads_waiting", "Remote reads that wait for their turn.", reads::waiting);
         metrics.gauge("engram_querier_queries_running", "Queries that are evaluated now.", queries::running);

@@ -3,6 +3,7 @@ package io.engram.querier;
 import io.engram.model.config.Check;
 import io.engram.model.config.Section;
 import io.engram.model.config.Setting;
+import io.engram.querier.fetch.FetchBudget;
 import java.time.Duration;
 
 /** How queries are evaluated and what they may cost. */
@@ -48,5 +49,10 @@ public record QuerierConfig(
         Check.aboveZero("querier.max-concurrent", maxConcurrent);
         Check.aboveZero("querier.max-queued", maxQueued);
         Check.atLeastZero("querier.bucket-index-refresh", bucketIndexRefresh);
+    }
+
+    /** What one query may cost. */
+    FetchBudget newBudget() {
+        return new FetchBudget(maxFetchedSeries, maxFetchedChunkBytes, maxSamples);
     }
 }

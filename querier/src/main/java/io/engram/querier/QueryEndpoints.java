@@ -14,6 +14,7 @@ import io.engram.promql.parser.ParserOptions;
 import io.engram.promql.storage.Storage;
 import io.engram.proto.Select;
 import io.engram.querier.fetch.FetchBudget;
+import io.engram.querier.fetch.ReplicaRule;
 import io.engram.querier.fetch.SelectStorage;
 import io.engram.server.http.Exchange;
 import java.util.ArrayList;
@@ -108,12 +109,13 @@ final class QueryEndpoints {
 
     private void run(Exchange exchange, Answer answer, Expr expression, Times times, int limit) throws Exception {
         TenantId tenant = exchange.tenant();
-        FetchBudget budget = new FetchBudget(config.maxFetchedSeries(), config.maxFetchedChunkBytes());
+        ReplicaRule replicas = Parameters.replicas(exchange, limits.of(tenant));
+        FetchBudget budget = config.newBudget();
         String query = exchange.parameter("query");
         QueryLog.Entry entry = log.begin(tenant, query, times.startMs, times.endMs, times.stepMs);
         QueryResult result;
         try {
-            Storage storage = new SelectStorage(sources, tenant, budget);
+            Storage storage = new SelectStorage(sources, tenant, replicas, budget, clock.nowMs());
             long deadlineNs = System.nanoTime() + times.timeoutMs * NS_PER_MS;
             ClientWatch client = new ClientWatch(exchange);
             result = pool.run(

@@ -4,9 +4,11 @@ import io.engram.model.TenantId;
 import io.engram.model.failure.Failure;
 import io.engram.model.labels.Matcher;
 import io.engram.model.limits.TenantLimits;
+import io.engram.model.time.Clock;
 import io.engram.promql.engine.QueryException;
 import io.engram.proto.Select;
 import io.engram.querier.fetch.FetchBudget;
+import io.engram.querier.fetch.ReplicaRule;
 import io.engram.querier.fetch.ReplicaView;
 import io.engram.querier.fetch.SelectStorage;
 import io.engram.querier.fetch.StoredSeries;
@@ -39,6 +41,7 @@ final class RemoteReadEndpoint implements Endpoint {
     private final QueryPool pool;
     private final QueryLog log;
     private final EndpointMetrics metrics;
+    private final Clock clock;
 
     RemoteReadEndpoint(
             QuerierConfig config,
@@ -46,13 +49,15 @@ final class RemoteReadEndpoint implements Endpoint {
             TenantLimits limits,
             QueryPool pool,
             QueryLog log,
-            EndpointMetrics metrics) {
+            EndpointMetrics metrics,
+            Clock clock) {
         this.config = config;
         this.sources = List.copyOf(sources);
         this.limits = limits;
         this.pool = pool;
         this.log = log;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
     @Override
@@ -82,7 +87,7 @@ final class RemoteReadEndpoint implements Endpoint {
         } catch (Failure e) {
             return answer(exchange, FailureStatus.of(e.id().cause()).status(), e);
         }
-        FetchBudget budget = new FetchBudget(config.maxFetchedSeries(), config.maxFetchedChunkBytes());
+        FetchBudget budget = config.newBudget();
         QueryLog.Entry entry = begin(tenant, request);
         AnswerOnDemand out = new AnswerOnDemand(exchange, request.form());
         Stop stop = new Stop(begunNs, config.timeout().toNanos(), new ClientWatch(exchange));
@@ -147,8 +152,8 @@ final class RemoteReadEndpoint implements Endpoint {
 
     private void answer(TenantId tenant, ReadRequest request, FetchBudget budget, AnswerOnDemand out, Stop stop)
             throws IOException {
-        SelectStorage storage = new SelectStorage(sources, tenant, budget);
-        List<String> replicaLabels = limits.of(tenant).replicaLabels();
+        ReplicaRule replicas = ReplicaRule.of(limits.of(tenant));
+        SelectStorage storage = new SelectStorage(sources, tenant, replicas, budget, clock.nowMs());
         switch (request.form()) {
             case SAMPLES -> {
                 SampledAnswer answer = new SampledAnswer(config.maxSamples());
@@ -157,7 +162,7 @@ final class RemoteReadEndpoint implements Endpoint {
                     read(
                             storage,
                             query,
-                            replicaLabels,
+                            replicas,
                             stop,
                             series -> budget.addSamples(answer.series(
                                     series.labels(), series.chunks(), query.minTimeMs(), query.maxTimeMs())));
@@ -172,7 +177,7 @@ final class RemoteReadEndpoint implements Endpoint {
                     read(
                             storage,
                             request.queries().get(i),
-                            replicaLabels,
+                            replicas,
                             stop,
                             series -> frames.series(number, series.labels(), series.chunks()));
                 }
@@ -187,14 +192,12 @@ final class RemoteReadEndpoint implements Endpoint {
     }
 
     private static void read(
-            SelectStorage storage, ReadQuery query, List<String> replicaLabels, Stop stop, SeriesWriter writer)
+            SelectStorage storage, ReadQuery query, ReplicaRule replicas, Stop stop, SeriesWriter writer)
             throws IOException {
         if (query.maxTimeMs() < query.minTimeMs()) {
             return; // as in Prometheus: nothing, and no error
         }
-        List<Matcher> own = query.matchers().stream()
-                .filter(m -> m.type() == Matcher.Type.EQUAL && replicaLabels.contains(m.name()))
-                .toList();
+        List<Matcher> own = ownReplica(query.matchers(), replicas);
         List<Matcher> matchers =
                 query.matchers().stream().filter(m -> !own.contains(m)).toList();
         stop.check();
@@ -205,6 +208,17 @@ final class RemoteReadEndpoint implements Endpoint {
                 stop.check();
             }
         }
+    }
+
+    /**
+     * What a Prometheus adds of its own: equality matchers on replica labels. Where another matcher names a replica label,
+     * somebody means it.
+     */
+    private static List<Matcher> ownReplica(List<Matcher> matchers, ReplicaRule replicas) {
+        List<Matcher> onReplicas =
+                matchers.stream().filter(m -> replicas.isReplica(m.name())).toList();
+        boolean meant = onReplicas.stream().anyMatch(m -> m.type() != Matcher.Type.EQUAL);
+        return meant ? List.of() : onReplicas;
     }
 
     /** When work for a request must end before it is done. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CardinalityApiTest {
+    private static final List<String> REPLICA_LABELS = List.of("__replica__", "prometheus_replica");
+
     private final TestApi api = new TestApi();
 
     @AfterEach
@@ -58,7 +60,19 @@ class CardinalityApiTest {
                 {"label_values_count_total":9,"label_names_count":2,\
                 "cardinality":[{"label_name":"job","label_values_count":20}]}""", api.get("cardinality/label_names").text());
         assertEquals(
-                new Cardinality.Query(TestApi.TENANT, List.of(), Cardinality.Which.IN_MEMORY), api.cardinality.asked);
+                new Cardinality.Query(TestApi.TENANT, List.of(), Cardinality.Which.IN_MEMORY, REPLICA_LABELS),
+                api.cardinality.asked);
+    }
+
+    @Test
+    void countsReplicasAsTheRequestWantsThem() {
+        String path = "cardinality/label_values";
+        api.get(path, "label_names[]", "a", "dedup", "false");
+        assertEquals(List.of(), api.cardinality.asked.replicaLabels());
+        api.get(path, "label_names[]", "a", "replicaLabels[]", "rack");
+        assertEquals(List.of("rack"), api.cardinality.asked.replicaLabels());
+        api.get(path, "label_names[]", "a", "selector", "{__replica__=\"b\"}");
+        assertEquals(List.of(), api.cardinality.asked.replicaLabels());
     }
 
     @Test
@@ -85,7 +99,11 @@ class CardinalityApiTest {
                 {"label_name":"a","label_values_count":3,"series_count":1,\
                 "cardinality":[{"label_value":"x","series_count":0}]}]}""", answer.text());
         assertEquals(
-                new Cardinality.Query(TestApi.TENANT, List.of(Matcher.equal("job", "x")), Cardinality.Which.ACTIVE),
+                new Cardinality.Query(
+                        TestApi.TENANT,
+                        List.of(Matcher.equal("job", "x")),
+                        Cardinality.Which.ACTIVE,
+                        REPLICA_LABELS),
                 api.cardinality.asked);
     }
 

@@ -21,8 +21,8 @@ final class FakeCardinality implements Cardinality {
     volatile int closed;
 
     @Override
-    public long series(TenantId tenant, Which which) {
-        return which == Which.ACTIVE ? 5 : 7;
+    public long series(Query query) {
+        return query.which() == Which.ACTIVE ? 5 : 7;
     }
 
     @Override

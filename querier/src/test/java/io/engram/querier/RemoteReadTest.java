@@ -299,7 +299,7 @@ class RemoteReadTest {
     }
 
     @Test
-    void showsAPrometheusItsOwnSeriesOrItsTwins() throws IOException {
+    void showsAPrometheusMergedTwinsAsItsOwn() throws IOException {
         String replica = "__replica__";
         api.store.add(TestApi.TENANT, UP_A.with(replica, "1"), new long[] {10}, new double[] {1});
         api.store.add(TestApi.TENANT, UP_A.with(replica, "2"), new long[] {10}, new double[] {2});
@@ -308,11 +308,11 @@ class RemoteReadTest {
 
         Query.Builder second = ups(0, 10).addMatchers(matcher(LabelMatcher.Type.EQ, replica, "2"));
         Query.Builder both = ups(0, 10).addMatchers(matcher(LabelMatcher.Type.RE, replica, "1|2"));
-        ReadResponse response = samples(read(ResponseType.SAMPLES, second, both));
+        ReadResponse response = samples(read(ResponseType.SAMPLES, second, both, ups(0, 10)));
 
         assertEquals(
                 List.of(
-                        "__name__=up __replica__=2 job=a: 10=2.0",
+                        "__name__=up __replica__=2 job=a: 10=1.0",
                         "__name__=up __replica__=2 job=b: 10=1.0",
                         "__name__=up __replica__=2 job=c: 10=0.0"),
                 texts(response, 0));
@@ -322,6 +322,9 @@ class RemoteReadTest {
                         "__name__=up __replica__=1 job=b: 10=1.0",
                         "__name__=up __replica__=2 job=a: 10=2.0"),
                 texts(response, 1));
+        assertEquals(
+                List.of("__name__=up job=a: 10=1.0", "__name__=up job=b: 10=1.0", "__name__=up job=c: 10=0.0"),
+                texts(response, 2));
     }
 
     @Test

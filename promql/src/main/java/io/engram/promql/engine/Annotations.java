@@ -37,6 +37,10 @@ final class Annotations {
         warnings.add(text);
     }
 
+    synchronized void storageInfo(String text) {
+        infos.add(text);
+    }
+
     void sortInRangeQuery(Span span) {
         warn("sort is ineffective for range queries since results are always ordered by labels", span);
     }

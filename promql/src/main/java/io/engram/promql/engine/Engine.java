@@ -63,6 +63,7 @@ public final class Engine implements AutoCloseable {
         try (QueryContext context = new QueryContext(storage, options, config, workers, annotations)) {
             context.check();
             QueryResult.Value value = evaluate(plan, context);
+            context.gatherInfos();
             return new QueryResult(value, annotations.warnings(), annotations.infos());
         }
     }

@@ -48,6 +48,11 @@ final class QueryContext implements AutoCloseable {
         return source;
     }
 
+    /** Asks the storage what it has to tell; all samples were read. */
+    void gatherInfos() {
+        opened.forEach(source -> source.infos().forEach(annotations::storageInfo));
+    }
+
     void forEachPart(int series, Workers.PartFactory factory) {
         workers.run(series, config.parallelSeries(), factory);
     }

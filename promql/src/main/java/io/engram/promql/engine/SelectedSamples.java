@@ -85,8 +85,12 @@ final class SelectedSamples implements SampleSource {
         while (kept < n && !StaleMarker.is(value[kept])) {
             kept++;
         }
+        int change = kept == n ? columns.changeCount : columns.firstChange(kept);
         for (int i = kept; i < n; i++) {
             if (!StaleMarker.is(value[i])) {
+                if (change < columns.changeCount && columns.changeAt[change] == i) {
+                    columns.changeAt[change++] = kept; // a change is at a sample, never at a marker
+                }
                 columns.timestampMs[kept] = columns.timestampMs[i];
                 value[kept++] = value[i];
             }

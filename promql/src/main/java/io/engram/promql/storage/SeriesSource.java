@@ -18,6 +18,11 @@ public interface SeriesSource extends AutoCloseable {
         return List.of();
     }
 
+    /** What the storage has to tell the user of the samples that were read; asked when all of them were. */
+    default List<String> infos() {
+        return List.of();
+    }
+
     @Override
     void close();
 }

@@ -28,7 +28,7 @@ final class ChunkReader implements SampleReader {
         if (!walk.nextSeries()) {
             return false;
         }
-        into.size = 0;
+        into.clear();
         buffers.fold.reset();
         while (walk.nextChunk()) {
             buffers.fold.add(walk.batch(), walk.chunk(), into);

@@ -7,18 +7,22 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FetchBudget {
     private final long maxSeries;
     private final long maxChunkBytes;
+    private final long maxHeldSamples;
     private final AtomicLong series = new AtomicLong();
     private final AtomicLong chunks = new AtomicLong();
     private final AtomicLong chunkBytes = new AtomicLong();
     private final AtomicLong samples = new AtomicLong();
+    private final AtomicLong heldSamples = new AtomicLong();
 
     /**
      * @param maxSeries series that all selectors of the query may find together; 0 is no limit
      * @param maxChunkBytes bytes of chunks that it may fetch; 0 is no limit
+     * @param maxHeldSamples samples of replicas that it may hold at once to merge them; 0 is no limit
      */
-    public FetchBudget(long maxSeries, long maxChunkBytes) {
+    public FetchBudget(long maxSeries, long maxChunkBytes, long maxHeldSamples) {
         this.maxSeries = maxSeries;
         this.maxChunkBytes = maxChunkBytes;
+        this.maxHeldSamples = maxHeldSamples;
     }
 
     void addSeries(int found) {
@@ -41,6 +45,16 @@ public final class FetchBudget {
     /** Counts samples that were decoded. */
     public void addSamples(int decoded) {
         samples.addAndGet(decoded);
+    }
+
+    /** Counts samples that are kept for as long as the query runs: in columns that are used again for other series. */
+    void hold(long more) {
+        long now = heldSamples.addAndGet(more);
+        if (maxHeldSamples > 0 && now > maxHeldSamples) {
+            throw over(
+                    "the query merges replicas of series, and holds more than " + maxHeldSamples + " of their samples",
+                    "querier.max-samples");
+        }
     }
 
     private static QueryException over(String what, String key) {

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What a selection found in all sources. Owns the cursors. */
 final class FoundSeries implements SeriesSource {
-    private static final SampleReader NOTHING = new SampleReader() {
+    static final SampleReader NOTHING = new SampleReader() {
         @Override
         public boolean next(SampleColumns into) {
             return false;
@@ -26,13 +26,15 @@ final class FoundSeries implements SeriesSource {
     private final long minTimeMs;
     private final long maxTimeMs;
     private final FetchBudget budget;
+    private final List<String> infos;
     /** Those of closed readers: as many as there were readers at a time. */
     private final Queue<ReadBuffers> freeBuffers = new ConcurrentLinkedQueue<>();
 
     /** Takes over the cursors. */
-    FoundSeries(List<SelectCursor> cursors, JoinedSeries joined, long minTimeMs, long maxTimeMs, FetchBudget budget) {
-        this.cursors = cursors;
-        this.joined = joined;
+    FoundSeries(Selected found, long minTimeMs, long maxTimeMs, FetchBudget budget) {
+        this.cursors = found.cursors();
+        this.joined = found.joined();
+        this.infos = found.infos();
         this.minTimeMs = minTimeMs;
         this.maxTimeMs = maxTimeMs;
         this.budget = budget;
@@ -57,6 +59,11 @@ final class FoundSeries implements SeriesSource {
         ReadBuffers buffers = free == null ? new ReadBuffers(cursors.size(), minTimeMs, maxTimeMs) : free;
         ChunkWalk walk = new ChunkWalk(cursors, joined, from, to, buffers, budget);
         return new ChunkReader(walk, buffers, freeBuffers::add, budget);
+    }
+
+    @Override
+    public List<String> infos() {
+        return infos;
     }
 
     @Override

@@ -121,6 +121,15 @@ final class JoinedSeries {
         return maxCopies;
     }
 
+    /** How many sources there are. */
+    int sources() {
+        return tables.length;
+    }
+
+    SeriesTable table(int source) {
+        return tables[source];
+    }
+
     int source(int copy) {
         return copySource[copy];
     }

@@ -4,11 +4,13 @@ import io.engram.model.histogram.Histogram;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
 import io.engram.promql.engine.QueryException;
+import io.engram.promql.storage.SampleColumns;
 import io.engram.tsdb.chunk.HistogramAppender;
 import io.engram.tsdb.chunk.HistogramChunk;
 import io.engram.tsdb.chunk.HistogramDecoder;
 import io.engram.tsdb.chunk.XorDecoder;
 import io.engram.tsdb.chunk.XorEncoder;
+import io.engram.tsdb.replica.MergedSamples;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,18 +25,25 @@ final class MixedMerge {
 
     /** Adds the samples of a chunk. */
     void add(ChunkBatch batch, int c) {
-        switch (batch.encoding[c]) {
-            case ChunkEncoding.XOR -> addFloats(batch.data, batch.offset[c], batch.length[c]);
+        add(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
+    }
+
+    void add(SeriesChunks chunks, int c) {
+        add(chunks.encoding[c], chunks.data[c], chunks.offset[c], chunks.length[c]);
+    }
+
+    private void add(byte encoding, byte[] data, int offset, int length) {
+        switch (encoding) {
+            case ChunkEncoding.XOR -> addFloats(data, offset, length);
             case ChunkEncoding.HISTOGRAM, ChunkEncoding.FLOAT_HISTOGRAM -> {
-                decoder.reset(batch.encoding[c], batch.data, batch.offset[c], batch.length[c]);
+                decoder.reset(encoding, data, offset, length);
                 while (decoder.next()) {
                     samples.putIfAbsent(decoder.timestampMs(), decoder.histogram());
                 }
             }
             default ->
                 throw new QueryException(
-                        QueryException.Kind.EXECUTION,
-                        "the query finds a chunk of the unknown encoding " + batch.encoding[c]);
+                        QueryException.Kind.EXECUTION, "the query finds a chunk of the unknown encoding " + encoding);
         }
     }
 
@@ -45,6 +54,30 @@ final class MixedMerge {
         for (int i = 0; i < n; i++) {
             samples.putIfAbsent(times[i], values[i]);
         }
+    }
+
+    /** Adds what twins were merged into. */
+    void add(MergedSamples merged) {
+        for (int i = 0; i < merged.count; i++) {
+            boolean histogram = merged.hasHistograms && merged.histogram[i] != null;
+            samples.put(merged.timeMs[i], histogram ? merged.histogram[i] : (Object) merged.value[i]);
+        }
+    }
+
+    /** Writes what was added as columns, and forgets it. Returns the histograms; a null element is a float. */
+    Histogram[] drain(SampleColumns into) {
+        Histogram[] histograms = new Histogram[samples.size()];
+        into.clear();
+        samples.forEach((timeMs, sample) -> {
+            if (sample instanceof Histogram h) {
+                histograms[into.size] = h;
+                into.add(timeMs, 0);
+            } else {
+                into.add(timeMs, (Double) sample);
+            }
+        });
+        samples.clear();
+        return histograms;
     }
 
     /** Encodes what was added into chunks of at most {@code most} samples, and forgets it. */

@@ -17,9 +17,6 @@ import java.util.Arrays;
  * </ol>
  */
 final class OverlapMerge {
-    /** Samples in a chunk made here: as many as the head puts into one. */
-    private static final int CHUNK_SAMPLES = 120;
-
     private final long minTimeMs;
     private final long maxTimeMs;
     private final ChunkFold fold = new ChunkFold(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -100,9 +97,7 @@ final class OverlapMerge {
         for (int i = first; i < next; i++) {
             fold.add(batch[i], chunk[i], samples);
         }
-        for (int from = 0; from < samples.size; from += CHUNK_SAMPLES) {
-            encode(from, Math.min(samples.size, from + CHUNK_SAMPLES), into);
-        }
+        FloatChunks.encode(samples.timestampMs, samples.value, samples.size, encoder, into);
     }
 
     private void mergeMixed(int first, int next, SeriesChunks into) {
@@ -110,22 +105,7 @@ final class OverlapMerge {
         for (int i = first; i < next; i++) {
             mixed.add(batch[i], chunk[i]);
         }
-        mixed.drain(CHUNK_SAMPLES, into);
-    }
-
-    private void encode(int from, int to, SeriesChunks into) {
-        encoder.reset();
-        for (int i = from; i < to; i++) {
-            encoder.append(samples.timestampMs[i], Double.doubleToRawLongBits(samples.value[i]));
-        }
-        byte[] bytes = encoder.toByteArray();
-        into.add(
-                ChunkEncoding.XOR,
-                samples.timestampMs[from],
-                samples.timestampMs[to - 1],
-                Arrays.copyOf(bytes, bytes.length + ChunkBatch.SLACK),
-                0,
-                bytes.length);
+        mixed.drain(FloatChunks.MOST_SAMPLES, into);
     }
 
     private long minMs(int i) {

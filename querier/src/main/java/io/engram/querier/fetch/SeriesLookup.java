@@ -12,16 +12,19 @@ import java.util.function.BiFunction;
 
 /**
  * Which series, label names and label values one tenant has, over all sources; no sample is read. Each question takes
- * several sets of matchers, and finds what passes any of them; no set at all means everything. Times are included.
+ * several sets of matchers, and finds what passes any of them; no set at all means everything. Times are included. Series are shown without replica labels, but for what is found by matchers
+ * that name one; the values of replica labels are there for whoever asks for them.
  */
 public final class SeriesLookup {
     private final List<Select> sources;
     private final TenantId tenant;
+    private final ReplicaRule replicas;
     private final FetchBudget budget;
 
-    public SeriesLookup(List<Select> sources, TenantId tenant, FetchBudget budget) {
+    public SeriesLookup(List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget) {
         this.sources = List.copyOf(sources);
         this.tenant = tenant;
+        this.replicas = replicas;
         this.budget = budget;
     }
 
@@ -29,12 +32,13 @@ public final class SeriesLookup {
     public List<Labels> series(List<List<Matcher>> sets, long minTimeMs, long maxTimeMs) {
         List<Labels> found = new ArrayList<>();
         for (Select.Query query : queries(sets, minTimeMs, maxTimeMs)) {
+            ReplicaRule rule = replicas.forSelector(query.matchers());
             for (Select source : sources) {
                 try (SelectCursor cursor = source.select(query)) {
                     int size = cursor.series().size();
                     budget.addSeries(size);
                     for (int i = 0; i < size; i++) {
-                        found.add(cursor.series().labels(i));
+                        found.add(rule.shown(cursor.series().labels(i)));
                     }
                 }
             }
@@ -45,7 +49,13 @@ public final class SeriesLookup {
 
     /** Label names, sorted, each once. */
     public List<String> labelNames(List<List<Matcher>> sets, long minTimeMs, long maxTimeMs) {
-        return strings(sets, minTimeMs, maxTimeMs, Select::labelNames);
+        return strings(sets, minTimeMs, maxTimeMs, (source, query) -> {
+            ReplicaRule rule = replicas.forSelector(query.matchers());
+            List<String> names = source.labelNames(query);
+            return rule.merges()
+                    ? names.stream().filter(name -> !rule.isReplica(name)).toList()
+                    : names;
+        });
     }
 
     /** The values of one label, sorted, each once. */

@@ -2,61 +2,61 @@ package io.engram.querier.fetch;
 
 import io.engram.model.labels.Labels;
 import io.engram.proto.SelectCursor;
+import io.engram.tsdb.replica.ReplicaWindow;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
 /**
  * What a selection found, series by series, sorted by labels, with the chunks as they are stored; only chunks that
- * overlap are merged. Holds the chunks of some hundred series at a time. Owns its cursors; used by one thread.
+ * overlap are merged, and twins. Holds the chunks of some hundred series at a time. Owns its cursors; used by one thread.
  */
 public final class StoredSeries implements AutoCloseable {
     private final List<SelectCursor> cursors;
+    private final Twins twins; // null where no series has twins
+    private final int[] order; // groups as the twins number them
     private final Labels[] labels;
     private final ChunkWalk walk;
     private final OverlapMerge merge;
+    private final TwinChunks twinChunks;
     private final SeriesChunks chunks = new SeriesChunks();
     private int at = -1;
 
-    private StoredSeries(List<SelectCursor> cursors, Labels[] labels, ChunkWalk walk, OverlapMerge merge) {
-        this.cursors = cursors;
+    private StoredSeries(
+            Selected found, int[] order, Labels[] labels, ChunkWalk walk, OverlapMerge merge, TwinChunks twinChunks) {
+        this.cursors = found.cursors();
+        this.twins = found.twins();
+        this.order = order;
         this.labels = labels;
         this.walk = walk;
         this.merge = merge;
+        this.twinChunks = twinChunks;
     }
 
     /** Takes over the cursors. */
-    static StoredSeries of(
-            List<SelectCursor> cursors,
-            JoinedSeries joined,
-            ReplicaView replicas,
-            long minTimeMs,
-            long maxTimeMs,
-            FetchBudget budget) {
-        int n = joined.size();
-        Labels[] shown = new Labels[n];
-        Integer[] order = new Integer[n];
-        for (int i = 0; i < n; i++) {
-            shown[i] = replicas.shown(joined.labels(i));
-            order[i] = i;
-        }
-        Comparator<Integer> byLabels = Comparator.comparing(i -> shown[i]);
-        Arrays.sort(
+    static StoredSeries of(Selected found, ReplicaView view, long minTimeMs, long maxTimeMs, FetchBudget budget) {
+        TwinGroups groups = found.twins() == null
+                ? TwinGroups.alone(found.joined())
+                : found.twins().groups();
+        Labels[] shown = new Labels[groups.size()];
+        Arrays.setAll(shown, g -> view.shown(groups.labels(g)));
+        Integer[] sorted = new Integer[shown.length];
+        Arrays.setAll(sorted, g -> g);
+        Arrays.sort(sorted, Comparator.comparing(g -> shown[g]));
+        int[] order = Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
+        Labels[] labels = new Labels[order.length];
+        Arrays.setAll(labels, i -> shown[order[i]]);
+
+        JoinedSeries joined = groups.pick(order).joined();
+        TwinBuffers buffers = new TwinBuffers(found.cursors().size(), minTimeMs, maxTimeMs);
+        OverlapMerge wide = new OverlapMerge(ReplicaWindow.readFromMs(minTimeMs), ReplicaWindow.readToMs(maxTimeMs));
+        return new StoredSeries(
+                found,
                 order,
-                byLabels.thenComparing(i -> replicas.rank(joined.labels(i))).thenComparing(joined::labels));
-        int[] which = new int[n];
-        int kept = 0;
-        for (int i = 0; i < n; i++) {
-            if (i == 0 || !shown[order[i]].equals(shown[order[i - 1]])) { // else a twin of one that was taken
-                which[kept++] = order[i];
-            }
-        }
-        JoinedSeries picked = joined.pick(Arrays.copyOf(which, kept));
-        Labels[] labels = new Labels[kept];
-        Arrays.setAll(labels, i -> shown[which[i]]);
-        ReadBuffers buffers = new ReadBuffers(cursors.size(), minTimeMs, maxTimeMs);
-        ChunkWalk walk = new ChunkWalk(cursors, picked, 0, kept, buffers, budget);
-        return new StoredSeries(cursors, labels, walk, new OverlapMerge(minTimeMs, maxTimeMs));
+                labels,
+                new ChunkWalk(found.cursors(), joined, 0, joined.size(), buffers.read, budget),
+                new OverlapMerge(minTimeMs, maxTimeMs),
+                new TwinChunks(buffers, wide, budget));
     }
 
     /**
@@ -65,10 +65,14 @@ public final class StoredSeries implements AutoCloseable {
      * @throws io.engram.promql.engine.QueryException where the fetch budget is used up
      */
     public boolean next() {
-        if (!walk.nextSeries()) {
+        if (++at >= labels.length) {
             return false;
         }
-        at++;
+        if (twins != null && twins.groups().twins(order[at]) > 1) {
+            twinChunks.merge(twins, order[at], walk, chunks);
+            return true;
+        }
+        walk.nextSeries();
         merge.begin();
         while (walk.nextChunk()) {
             merge.add(walk.batch(), walk.chunk());

@@ -8,10 +8,12 @@ import io.engram.model.labels.Utf8Order;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
 import io.engram.model.read.SeriesTable;
+import io.engram.model.replica.ActivityTable;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.tsdb.chunk.XorEncoder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,12 @@ public final class MemorySelect implements Select {
 
     /** Thrown by the next selects, where not null. */
     public volatile RuntimeException failure;
+
+    /** What was asked of this, in order. */
+    public final List<Query> asked = Collections.synchronizedList(new ArrayList<>());
+
+    /** What cursors say of replicas. */
+    public volatile ActivityTable activity = ActivityTable.EMPTY;
 
     private record Chunk(byte encoding, long minTimeMs, long maxTimeMs, byte[] bytes) {}
 
@@ -51,6 +59,7 @@ public final class MemorySelect implements Select {
 
     @Override
     public SelectCursor select(Query query) {
+        asked.add(query);
         if (failure != null) {
             throw failure;
         }
@@ -62,7 +71,8 @@ public final class MemorySelect implements Select {
                     .toList());
         }
         openCursors.incrementAndGet();
-        return new Cursor(table(found, chunks), chunks);
+        ActivityTable counted = activity.between(SelectCursor.activityFromMs(query.minTimeMs()), query.maxTimeMs());
+        return new Cursor(table(found, chunks), chunks, counted);
     }
 
     private List<Labels> matching(Query query) {
@@ -146,10 +156,17 @@ public final class MemorySelect implements Select {
     private final class Cursor implements SelectCursor {
         private final SeriesTable table;
         private final List<List<Chunk>> chunks;
+        private final ActivityTable counted;
 
-        Cursor(SeriesTable table, List<List<Chunk>> chunks) {
+        Cursor(SeriesTable table, List<List<Chunk>> chunks, ActivityTable counted) {
             this.table = table;
             this.chunks = chunks;
+            this.counted = counted;
+        }
+
+        @Override
+        public ActivityTable activity() {
+            return counted;
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.engram.tsdb.head;
 
 import io.engram.model.read.LabelsBatch;
 import io.engram.tsdb.index.LabelView;
+import java.util.List;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -12,9 +13,12 @@ import org.roaringbitmap.RoaringBitmap;
 public final class LabelsCursor implements AutoCloseable {
     private final LabelView view;
     private final IntIterator numbers;
+    private final List<String> without;
 
-    LabelsCursor(LabelView view, RoaringBitmap found) {
+    /** @param without names of labels that are not told */
+    LabelsCursor(LabelView view, RoaringBitmap found, List<String> without) {
         this.view = view;
+        this.without = without;
         this.numbers = found.getIntIterator();
     }
 
@@ -25,7 +29,7 @@ public final class LabelsCursor implements AutoCloseable {
     public boolean next(LabelsBatch into, int bytes) {
         into.clear();
         while (numbers.hasNext() && into.sizeBytes() < bytes) {
-            view.addTo(into, numbers.next());
+            view.addTo(into, numbers.next(), without);
         }
         return into.count() > 0;
     }

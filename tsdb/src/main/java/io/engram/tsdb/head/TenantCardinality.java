@@ -46,6 +46,14 @@ public final class TenantCardinality {
         return counts;
     }
 
+    /** Series that pass the matchers; those that differ in nothing but the replica labels are one. */
+    public int series(List<Matcher> matchers, long sinceMs, List<String> replicaLabels) {
+        try (LabelView view = head.index().view()) {
+            RoaringBitmap found = TwinPick.one(view, selection(view, matchers, sinceMs), replicaLabels);
+            return found == null ? head.index().seriesCount() : found.getCardinality();
+        }
+    }
+
     /** How many values each label name has; at most {@code limit} are named. */
     public NamesCardinality names(List<Matcher> matchers, long sinceMs, int limit) {
         try (LabelView view = head.index().view()) {
@@ -53,12 +61,18 @@ public final class TenantCardinality {
         }
     }
 
-    /** How many series have each value of the labels, in their order; at most {@code limit} of each are named. */
-    public List<ValuesCardinality> values(List<String> names, List<Matcher> matchers, long sinceMs, int limit) {
+    /**
+     * How many series have each value of the labels, in their order; at most {@code limit} of each are named.
+     *
+     * @param replicaLabels series that differ in nothing but these are one, but for the counts of these themselves
+     */
+    public List<ValuesCardinality> values(
+            List<String> names, List<Matcher> matchers, long sinceMs, List<String> replicaLabels, int limit) {
         try (LabelView view = head.index().view()) {
-            RoaringBitmap selection = selection(view, matchers, sinceMs);
+            RoaringBitmap all = selection(view, matchers, sinceMs);
+            RoaringBitmap one = TwinPick.one(view, all, replicaLabels);
             return names.stream()
-                    .map(name -> view.valueCardinality(name, selection, limit))
+                    .map(name -> view.valueCardinality(name, replicaLabels.contains(name) ? all : one, limit))
                     .toList();
         }
     }
@@ -82,12 +96,14 @@ public final class TenantCardinality {
                 index.seriesByPair());
     }
 
-    /** The labels of the series that pass the matchers; the caller closes the result. */
-    public LabelsCursor labels(List<Matcher> matchers, long sinceMs) {
+    /**
+     * The labels of the series that pass the matchers, without replica labels, and each once; the caller closes the result.
+     */
+    public LabelsCursor labels(List<Matcher> matchers, long sinceMs, List<String> replicaLabels) {
         LabelView view = head.index().view();
         try {
-            RoaringBitmap found = selection(view, matchers, sinceMs);
-            return new LabelsCursor(view, found == null ? view.all() : found);
+            RoaringBitmap found = TwinPick.one(view, selection(view, matchers, sinceMs), replicaLabels);
+            return new LabelsCursor(view, found == null ? view.all() : found, replicaLabels);
         } catch (RuntimeException | Error e) {
             view.close();
             throw e;

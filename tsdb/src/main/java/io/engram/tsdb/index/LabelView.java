@@ -114,13 +114,28 @@ public final class LabelView implements AutoCloseable {
         return to - offset;
     }
 
-    /** Adds the labels of a series to a batch. */
-    public void addTo(LabelsBatch batch, int series) {
+    /** Adds the labels of a series to a batch, but for those with some names. */
+    public void addTo(LabelsBatch batch, int series, List<String> without) {
+        int[] left = new int[without.size()];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = pairId(series, without.get(i));
+        }
         int count = readIds(series);
         for (int i = 0; i < count; i++) {
-            at.pairs().addTo(batch, ids[i]);
+            if (!contains(left, ids[i])) {
+                at.pairs().addTo(batch, ids[i]);
+            }
         }
         batch.endSeries();
+    }
+
+    private static boolean contains(int[] some, int one) {
+        for (int each : some) {
+            if (each == one) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Names that occur in the selection, sorted by UTF-8 bytes; of all series for {@code null}. */

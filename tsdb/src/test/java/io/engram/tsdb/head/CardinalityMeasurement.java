@@ -54,13 +54,13 @@ final class CardinalityMeasurement {
             List<String> one = List.of(name);
             repeat(
                     "label_values " + name,
-                    () -> counts.values(one, List.of(), memory, 20).getFirst().series());
+                    () -> counts.values(one, List.of(), memory, List.of(), 20).getFirst().series());
             repeat(
                     "label_values " + name + ", active",
-                    () -> counts.values(one, List.of(), 540_000, 20).getFirst().series());
+                    () -> counts.values(one, List.of(), 540_000, List.of(), 20).getFirst().series());
             repeat(
                     "label_values " + name + "{namespace=}",
-                    () -> counts.values(one, job, memory, 20).getFirst().series());
+                    () -> counts.values(one, job, memory, List.of(), 20).getFirst().series());
         }
         repeat("active_series, bytes", () -> bytes(counts));
     }
@@ -68,7 +68,7 @@ final class CardinalityMeasurement {
     private static long bytes(TenantCardinality counts) {
         LabelsBatch batch = new LabelsBatch();
         long total = 0;
-        try (LabelsCursor cursor = counts.labels(List.of(), 0)) {
+        try (LabelsCursor cursor = counts.labels(List.of(), 0, List.of())) {
             while (cursor.next(batch, 256 << 10)) {
                 total += batch.sizeBytes();
             }

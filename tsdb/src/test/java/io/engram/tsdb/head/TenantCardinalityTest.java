@@ -3,10 +3,12 @@ package io.engram.tsdb.head;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
 import io.engram.model.cardinality.Count;
 import io.engram.model.cardinality.HeadCardinality;
+import io.engram.model.cardinality.ValuesCardinality;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Matcher;
 import io.engram.model.read.LabelsBatch;
@@ -102,9 +104,48 @@ class TenantCardinalityTest {
                     counts.names(even, (SERIES - 10) * 1000L, 5).top());
             assertEquals(
                     List.of(new Count("m0", 5), new Count("m1", 5)),
-                    counts.values(List.of("__name__"), List.of(), (SERIES - 10) * 1000L, 5)
+                    counts.values(List.of("__name__"), List.of(), (SERIES - 10) * 1000L, List.of(), 5)
                             .getFirst()
                             .top());
+        }
+    }
+
+    @Test
+    void countsReplicasOnce() throws Exception {
+        try (Heads heads = open()) {
+            TestBatch batch = new TestBatch(A);
+            for (int i = 0; i < 100; i++) {
+                for (String replica : List.of("a", "b", "c")) {
+                    if (i % 4 > 0 || !replica.equals("a")) { // not every replica has every series
+                        batch.series(labels(i).with("__replica__", replica)).sample(1000, i);
+                    }
+                }
+                batch.series(Labels.of("__name__", "alone", "s", "" + i)).sample(1000, i);
+            }
+            assertEquals(0, heads.append(batch.build()).await().refused());
+            TenantCardinality counts = heads.cardinality(A);
+            List<String> replicas = List.of("__replica__", "prometheus_replica");
+
+            assertEquals(200, counts.series(List.of(), IN_MEMORY, replicas));
+            assertEquals(375, counts.series(List.of(), IN_MEMORY, List.of()));
+            assertEquals(50, counts.series(List.of(Matcher.equal("__name__", "m0")), 0, replicas));
+            List<String> names = List.of("__name__", "__replica__");
+            assertEquals(
+                    List.of(
+                            List.of(new Count("alone", 100), new Count("m0", 50), new Count("m1", 50)),
+                            List.of(new Count("b", 100), new Count("c", 100), new Count("a", 75))),
+                    counts.values(names, List.of(), IN_MEMORY, replicas, 5).stream()
+                            .map(ValuesCardinality::top)
+                            .toList());
+            LabelsBatch labels = new LabelsBatch();
+            try (LabelsCursor cursor =
+                    counts.labels(List.of(Matcher.equal("s", "5")), IN_MEMORY, replicas)) {
+                assertTrue(cursor.next(labels, 1 << 20));
+            }
+            assertEquals(2, labels.count());
+            for (int i = 0; i < 2; i++) {
+                assertTrue(!text(labels, i).contains("replica"), text(labels, i));
+            }
         }
     }
 
@@ -130,7 +171,7 @@ class TenantCardinalityTest {
             List<String> found = new ArrayList<>();
             int batches = 0;
             try (LabelsCursor cursor =
-                    heads.cardinality(A).labels(List.of(Matcher.equal("__name__", "m1")), (SERIES - 1000) * 1000L)) {
+                    heads.cardinality(A).labels(List.of(Matcher.equal("__name__", "m1")), (SERIES - 1000) * 1000L, List.of())) {
                 LabelsBatch batch = new LabelsBatch();
                 while (cursor.next(batch, 500)) {
                     batches++;

@@ -29,6 +29,10 @@ public final class ExtendedRate extends WindowFunction {
         if (t[last] <= startMs || t[first] > endMs) {
             return NOTHING;
         }
+        if (counter && CounterSteps.changes(in, first, last)) {
+            double increase = increase(in, first, last, startMs, endMs);
+            return perSecond ? increase / (windows.rangeMs() / 1000.0) : increase;
+        }
         double left = smoothed && t[first] < startMs
                 ? Interpolation.between(t, v, first, first + 1, startMs, counter)
                 : v[first];
@@ -51,6 +55,24 @@ public final class ExtendedRate extends WindowFunction {
             }
         }
         return perSecond ? result / (windows.rangeMs() / 1000.0) : result;
+    }
+
+    /**
+     * What the counter grew by, step by step, where some step leads to another replica. Of a step over an end of the window
+     * the part inside counts where smoothed, else all of it.
+     */
+    private double increase(SampleColumns in, int first, int last, long startMs, long endMs) {
+        long[] t = in.timestampMs;
+        double increase = 0;
+        for (int i = first + 1; i <= last; i++) {
+            double part = 1;
+            if (smoothed) {
+                long insideMs = Math.min(t[i], endMs) - Math.max(t[i - 1], startMs);
+                part = (double) Math.max(0, insideMs) / (t[i] - t[i - 1]);
+            }
+            increase += CounterSteps.growth(in, i) * part;
+        }
+        return increase;
     }
 
     /** The last sample at or before {@code startMs}, or the first there is. */

@@ -112,15 +112,19 @@ public final class OverTime {
 
     /** The difference of the last two samples, per second where {@code rate}; a counter that fell began at 0. */
     public static RangeFunction lastTwo(boolean rate) {
-        return of((t, v, from, to) -> {
-            if (to - from < 2) {
-                return WindowFunction.NOTHING;
+        return new WindowFunction() {
+            @Override
+            protected double at(SampleColumns in, int from, int to, long endMs, Windows windows, int step) {
+                if (to - from < 2) {
+                    return NOTHING;
+                }
+                long[] t = in.timestampMs;
+                double[] v = in.value;
+                return rate
+                        ? CounterSteps.growth(in, to - 1) / ((t[to - 1] - t[to - 2]) / 1000.0)
+                        : v[to - 1] - v[to - 2];
             }
-            double before = v[to - 2];
-            double last = v[to - 1];
-            double difference = rate && last < before ? last : last - before;
-            return rate ? difference / ((t[to - 1] - t[to - 2]) / 1000.0) : difference;
-        });
+        };
     }
 
     /**
@@ -144,7 +148,7 @@ public final class OverTime {
                 for (int i = first + 1; i < to; i++) {
                     double a = in.value[i - 1];
                     double b = in.value[i];
-                    if (resets ? b < a : b != a && !(Double.isNaN(a) && Double.isNaN(b))) {
+                    if (resets ? CounterSteps.reset(in, i) : b != a && !(Double.isNaN(a) && Double.isNaN(b))) {
                         n++;
                     }
                 }

@@ -1,24 +1,29 @@
 package io.engram.promql.engine.functions;
 
 import io.engram.promql.storage.SampleColumns;
+import java.util.Arrays;
 
 /**
  * {@code rate}, {@code increase} and {@code delta}: the difference over a window, extrapolated to its ends as
  * Prometheus' {@code extrapolatedRate} does.
  *
  * <ol>
- *   <li>One pass notes where the counter fell; falls are rare, so a window mostly has none and its increase is last
- *       minus first. Each fall inside adds the value before it. Nothing is subtracted from a long prefix sum, so
- *       windows behind a huge reset lose no digits.
- *   <li>Two pointers follow the windows' ends, a third the first fall behind the window's first sample.
+ *   <li>One pass notes the jumps: where the counter fell, and where the samples change to another replica. They are rare,
+ *       so a window mostly has none and its increase is last minus first. Each jump inside adds what that is wrong by: of
+ *       a fall, the value before it. Nothing is subtracted from a long prefix sum, so windows behind a huge reset lose no
+ *       digits.
+ *   <li>Two pointers follow the windows' ends, a third the first jump behind the window's first sample.
  *   <li>The extrapolation costs two or three divisions; they are most of the time of a step.
  * </ol>
  */
 public final class Rate implements RangeFunction {
     private final boolean counter;
     private final boolean perSecond;
-    private int[] falls = new int[16];
-    private int fallCount;
+    /** Samples at whose step the increase is another than the difference, and what it is more by. */
+    private int[] jumps = new int[16];
+
+    private double[] missing = new double[16];
+    private int jumpCount;
 
     public Rate(boolean counter, boolean perSecond) {
         this.counter = counter;
@@ -31,13 +36,13 @@ public final class Rate implements RangeFunction {
         double[] values = in.value;
         int n = in.size;
         if (counter) {
-            findFalls(values, n);
+            findJumps(in);
         }
         long rangeMs = windows.rangeMs();
         double seconds = rangeMs / 1000.0;
         int from = 0;
         int to = 0;
-        int fall = 0;
+        int jump = 0;
         for (int step = 0; step < windows.steps(); step++) {
             long end = windows.endMs(step);
             long start = end - rangeMs;
@@ -54,11 +59,11 @@ public final class Rate implements RangeFunction {
             double first = values[from];
             double difference = values[last] - first;
             if (counter) {
-                while (fall < fallCount && falls[fall] <= from) {
-                    fall++;
+                while (jump < jumpCount && jumps[jump] <= from) {
+                    jump++;
                 }
-                for (int i = fall; i < fallCount && falls[i] <= last; i++) {
-                    difference += values[falls[i] - 1];
+                for (int i = jump; i < jumpCount && jumps[i] <= last; i++) {
+                    difference += missing[i];
                 }
             }
             double sampled = (times[last] - times[from]) / 1000.0;
@@ -81,15 +86,35 @@ public final class Rate implements RangeFunction {
         }
     }
 
-    private void findFalls(double[] values, int n) {
-        fallCount = 0;
-        for (int i = 1; i < n; i++) {
+    private void findJumps(SampleColumns in) {
+        double[] values = in.value;
+        jumpCount = 0;
+        int from = 1;
+        for (int c = 0; c < in.changeCount; c++) {
+            int at = in.changeAt[c];
+            findFalls(values, from, at);
+            if (at > 0) {
+                add(at, in.changeIncrease[c] - (values[at] - values[at - 1]));
+            }
+            from = at + 1;
+        }
+        findFalls(values, from, in.size);
+    }
+
+    private void findFalls(double[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
             if (values[i] < values[i - 1]) {
-                if (fallCount == falls.length) {
-                    falls = java.util.Arrays.copyOf(falls, 2 * fallCount);
-                }
-                falls[fallCount++] = i;
+                add(i, values[i - 1]);
             }
         }
+    }
+
+    private void add(int at, double more) {
+        if (jumpCount == jumps.length) {
+            jumps = Arrays.copyOf(jumps, 2 * jumpCount);
+            missing = Arrays.copyOf(missing, 2 * jumpCount);
+        }
+        jumps[jumpCount] = at;
+        missing[jumpCount++] = more;
     }
 }

@@ -87,6 +87,9 @@ class SlidingKernelsTest {
     void ratesEqualThoseOfEachWindowAlone() {
         Seeds.check(ROUNDS, random -> {
             SampleColumns in = samples(random, true);
+            if (random.nextBoolean()) {
+                changeReplicas(random, in);
+            }
             Windows windows = windows(random);
             for (int kind = 0; kind < 3; kind++) {
                 boolean counter = kind < 2;
@@ -100,7 +103,15 @@ class SlidingKernelsTest {
         });
     }
 
-    /** Prometheus' {@code extrapolatedRate}, word for word. */
+    private static void changeReplicas(SplittableRandom random, SampleColumns in) {
+        for (int i = 1; i < in.size; i++) {
+            if (random.nextInt(20) == 0) {
+                in.addChange(i, random.nextDouble(20), random.nextBoolean());
+            }
+        }
+    }
+
+    /** Prometheus' {@code extrapolatedRate}, word for word, but for changes of replica. */
     private static Double naiveRate(
             SampleColumns in, int from, int to, long start, long end, boolean counter, boolean perSecond) {
         if (to - from < 2) {
@@ -108,7 +119,10 @@ class SlidingKernelsTest {
         }
         double result = in.value[to - 1] - in.value[from];
         for (int i = from + 1; counter && i < to; i++) {
-            if (in.value[i] < in.value[i - 1]) {
+            int change = in.firstChange(i);
+            if (change < in.changeCount && in.changeAt[change] == i) {
+                result += in.changeIncrease[change] - (in.value[i] - in.value[i - 1]);
+            } else if (in.value[i] < in.value[i - 1]) {
                 result += in.value[i - 1];
             }
         }

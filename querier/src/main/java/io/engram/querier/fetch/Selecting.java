@@ -1,0 +1,146 @@
+package io.engram.querier.fetch;
+
+import io.engram.model.TenantId;
+import io.engram.model.labels.Matcher;
+import io.engram.model.replica.ActivityTable;
+import io.engram.proto.Select;
+import io.engram.proto.SelectCursor;
+import io.engram.tsdb.replica.ReplicaWindow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Asks all sources which series pass, and finds twins among them.
+ *
+ * <ol>
+ *   <li>The sources are asked for the times of the selection. Where no series has a replica label, that was it.
+ *   <li>Where several series differ in nothing but replica labels, or ingesters counted more than one replica of a pair in
+ *       these times, the sources are asked again, for as much around these times as a merge must see.
+ *   <li>Else only the labels go: nothing more is read.
+ * </ol>
+ *
+ * Safe for many threads.
+ */
+final class Selecting {
+    private final List<Select> sources;
+    private final TenantId tenant;
+    private final ReplicaRule replicas;
+    private final FetchBudget budget;
+    private final long nowMs;
+
+    Selecting(List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget, long nowMs) {
+        this.sources = List.copyOf(sources);
+        this.tenant = tenant;
+        this.replicas = replicas;
+        this.budget = budget;
+        this.nowMs = nowMs;
+    }
+
+    /** What the sources said. */
+    private record Asked(List<SelectCursor> cursors, JoinedSeries joined, ActivityTable activity) {}
+
+    /** @throws io.engram.promql.engine.QueryException where the query's {@link FetchBudget} is used up */
+    Selected select(List<Matcher> matchers, long minTimeMs, long maxTimeMs) {
+        ReplicaRule rule = replicas.forSelector(matchers);
+        Asked asked = ask(new Select.Query(tenant, matchers, minTimeMs, maxTimeMs), false);
+        try {
+            budget.addSeries(asked.joined.size());
+            if (!rule.merges() || !TwinGroups.anyHas(asked.joined, rule)) {
+                return new Selected(asked.cursors, asked.joined, null, ReplicaHint.of(asked.joined, matchers, rule));
+            }
+            TwinGroups groups = TwinGroups.of(asked.joined, rule);
+            if (!groups.anyTwins() && !counted(asked.cursors, groups, rule)) {
+                Twins alone = new Twins(groups, null, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
+                return new Selected(asked.cursors, asked.joined, alone, List.of());
+            }
+        } catch (RuntimeException | Error e) {
+            throw closing(asked.cursors, e);
+        }
+        RuntimeException whileClosing = FoundSeries.closeAll(asked.cursors);
+        if (whileClosing != null) {
+            throw whileClosing;
+        }
+        return selectTwins(matchers, rule, asked.joined.size(), minTimeMs, maxTimeMs);
+    }
+
+    /** @param known series that were found already */
+    private Selected selectTwins(List<Matcher> matchers, ReplicaRule rule, int known, long minTimeMs, long maxTimeMs) {
+        long fromMs = ReplicaWindow.readFromMs(minTimeMs);
+        long toMs = ReplicaWindow.readToMs(maxTimeMs);
+        Asked asked = ask(new Select.Query(tenant, matchers, fromMs, toMs), rule.counted());
+        try {
+            budget.addSeries(Math.max(0, asked.joined.size() - known));
+            TwinGroups groups = TwinGroups.of(asked.joined, rule);
+            PairRanks ranks = PairRanks.of(groups, rule, asked.activity, minTimeMs, maxTimeMs, nowMs);
+            Twins twins = new Twins(groups, ranks, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
+            return new Selected(asked.cursors, asked.joined, twins, List.of());
+        } catch (RuntimeException | Error e) {
+            throw closing(asked.cursors, e);
+        }
+    }
+
+    /**
+     * Whether more than one replica of a pair that was found sent something around these times: of a series that ends or
+     * begins here the twin may lie beyond.
+     */
+    private static boolean counted(List<SelectCursor> cursors, TwinGroups groups, ReplicaRule rule) {
+        if (!rule.counted()) {
+            return true; // nobody counted by these labels: look
+        }
+        ActivityTable activity = activity(cursors);
+        if (activity.clusters().stream().noneMatch(cluster -> cluster.replicaCount() > 1)) {
+            return false;
+        }
+        for (int g = 0; g < groups.size(); g++) {
+            String cluster = groups.joined().labels(groups.first(g)).get(rule.clusterLabel());
+            if (activity.cluster(cluster).replicaCount() > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Blocks and heads that they were cut from know of the same samples. */
+    private static ActivityTable activity(List<SelectCursor> cursors) {
+        ActivityTable activity = ActivityTable.EMPTY;
+        for (SelectCursor cursor : cursors) {
+            activity = activity.maximum(cursor.activity());
+        }
+        return activity;
+    }
+
+    /** @param withActivity whether to ask for it, also of sources that have none of the series */
+    private Asked ask(Select.Query query, boolean withActivity) {
+        List<SelectCursor> cursors = new ArrayList<>(sources.size());
+        try {
+            for (Select source : sources) {
+                cursors.add(source.select(query));
+            }
+            ActivityTable activity = withActivity ? activity(cursors) : ActivityTable.EMPTY;
+            dropEmpty(cursors);
+            return new Asked(cursors, JoinedSeries.of(cursors), activity);
+        } catch (RuntimeException | Error e) {
+            throw closing(cursors, e);
+        }
+    }
+
+    /** A source that found nothing costs a query nothing: with one cursor left there is nothing to join. */
+    private static void dropEmpty(List<SelectCursor> cursors) {
+        for (int i = cursors.size() - 1; i >= 0 && cursors.size() > 1; i--) {
+            if (cursors.get(i).series().size() == 0) {
+                cursors.remove(i).close();
+            }
+        }
+    }
+
+    private static RuntimeException closing(List<SelectCursor> cursors, Throwable e) {
+        RuntimeException whileClosing = FoundSeries.closeAll(cursors);
+        if (whileClosing != null) {
+            e.addSuppressed(whileClosing);
+        }
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) e;
+    }
+}

@@ -1,0 +1,183 @@
+package io.engram.querier.fetch;
+
+import io.engram.model.labels.Label;
+import io.engram.model.labels.Labels;
+import io.engram.model.read.SeriesTable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Joined series, twins together: a group is all series that differ in nothing but replica labels. Groups are in the order
+ * of their first series. Immutable.
+ *
+ * <pre>
+ * group g:  series first(g) .. end(g)-1 of joined(), at least one
+ * </pre>
+ */
+final class TwinGroups {
+    private final ReplicaRule rule;
+    private final JoinedSeries joined;
+    private final int[] start;
+
+    private TwinGroups(ReplicaRule rule, JoinedSeries joined, int[] start) {
+        this.rule = rule;
+        this.joined = joined;
+        this.start = start;
+    }
+
+    /** Whether any series has one of the labels. */
+    static boolean anyHas(JoinedSeries joined, ReplicaRule rule) {
+        for (int source = 0; source < joined.sources(); source++) {
+            for (Label pair : joined.table(source).dictionary()) {
+                if (rule.isReplica(pair.name())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Each series in a group of its own, as it is stored. */
+    static TwinGroups alone(JoinedSeries joined) {
+        int[] start = new int[joined.size() + 1];
+        Arrays.setAll(start, i -> i);
+        return new TwinGroups(ReplicaRule.AS_STORED, joined, start);
+    }
+
+    static TwinGroups of(JoinedSeries joined, ReplicaRule rule) {
+        int[] group = new Grouping(joined, rule).groups();
+        int groups = 0;
+        for (int g : group) {
+            groups = Math.max(groups, g + 1);
+        }
+        int[] start = new int[groups + 1];
+        for (int g : group) {
+            start[g + 1]++;
+        }
+        for (int g = 0; g < groups; g++) {
+            start[g + 1] += start[g];
+        }
+        int[] next = Arrays.copyOf(start, groups);
+        int[] order = new int[group.length];
+        for (int series = 0; series < group.length; series++) {
+            order[next[group[series]]++] = series;
+        }
+        return new TwinGroups(rule, joined.pick(order), start);
+    }
+
+    /** Series with the same pairs, but for replica labels, have the same group. Compares numbers of pairs, never text. */
+    private static final class Grouping {
+        private final JoinedSeries joined;
+        private final int[][] numberOf; // by source and id in its dictionary; -1 is a replica label
+        private final int[] slots; // group + 1; open addressing, half full at most
+        private int[] keys = new int[1024]; // the numbers of each group's pairs, group after group
+        private int[] keyStart = new int[257];
+        private int count;
+
+        Grouping(JoinedSeries joined, ReplicaRule rule) {
+            this.joined = joined;
+            this.slots = new int[Integer.highestOneBit(Math.max(8, joined.size())) << 2];
+            this.numberOf = new int[joined.sources()][];
+            Map<Label, Integer> numbers = new HashMap<>();
+            for (int source = 0; source < numberOf.length; source++) {
+                SeriesTable table = joined.table(source);
+                numberOf[source] = new int[table.dictionary().length];
+                for (int id = 0; id < numberOf[source].length; id++) {
+                    Label pair = table.dictionary()[id];
+                    numberOf[source][id] =
+                            rule.isReplica(pair.name()) ? -1 : numbers.computeIfAbsent(pair, _ -> numbers.size());
+                }
+            }
+        }
+
+        int[] groups() {
+            int[] group = new int[joined.size()];
+            for (int series = 0; series < group.length; series++) {
+                group[series] = groupOf(joined.firstCopy(series));
+            }
+            return group;
+        }
+
+        private int groupOf(int copy) {
+            int source = joined.source(copy);
+            SeriesTable table = joined.table(source);
+            int from = table.labelStart()[joined.ordinal(copy)];
+            int to = table.labelStart()[joined.ordinal(copy) + 1];
+            int begin = keyStart[count];
+            int end = begin;
+            if (begin + to - from > keys.length) {
+                keys = Arrays.copyOf(keys, Math.max(2 * keys.length, begin + to - from));
+            }
+            long hash = 0;
+            for (int i = from; i < to; i++) {
+                int number = numberOf[source][table.labelIds()[i]];
+                if (number >= 0) {
+                    keys[end++] = number;
+                    hash = (hash ^ number) * 0x9E3779B97F4A7C15L;
+                    hash ^= hash >>> 29;
+                }
+            }
+            int slot = (int) (hash ^ hash >>> 32) & slots.length - 1;
+            while (slots[slot] != 0) {
+                int group = slots[slot] - 1;
+                if (Arrays.equals(keys, keyStart[group], keyStart[group + 1], keys, begin, end)) {
+                    return group;
+                }
+                slot = (slot + 1) & slots.length - 1;
+            }
+            slots[slot] = count + 1;
+            if (count + 2 > keyStart.length) {
+                keyStart = Arrays.copyOf(keyStart, 2 * keyStart.length);
+            }
+            keyStart[count + 1] = end;
+            return count++;
+        }
+    }
+
+    int size() {
+        return start.length - 1;
+    }
+
+    /** The series, those of a group next to each other. */
+    JoinedSeries joined() {
+        return joined;
+    }
+
+    int first(int group) {
+        return start[group];
+    }
+
+    /** Behind the last series of a group. */
+    int end(int group) {
+        return start[group + 1];
+    }
+
+    int twins(int group) {
+        return start[group + 1] - start[group];
+    }
+
+    /** Whether any group has several series. */
+    boolean anyTwins() {
+        return joined.size() > size();
+    }
+
+    /** Without replica labels. */
+    Labels labels(int group) {
+        return rule.shown(joined.labels(start[group]));
+    }
+
+    /** The groups of others, in that order. */
+    TwinGroups pick(int[] groups) {
+        int[] order = new int[joined.size()];
+        int[] picked = new int[groups.length + 1];
+        int n = 0;
+        for (int g = 0; g < groups.length; g++) {
+            for (int series = first(groups[g]); series < end(groups[g]); series++) {
+                order[n++] = series;
+            }
+            picked[g + 1] = n;
+        }
+        return new TwinGroups(rule, joined.pick(Arrays.copyOf(order, n)), picked);
+    }
+}

@@ -1,0 +1,300 @@
+package io.engram.querier.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.engram.model.TenantId;
+import io.engram.model.labels.Label;
+import io.engram.model.labels.Labels;
+import io.engram.model.labels.Matcher;
+import io.engram.model.replica.ActivityTable;
+import io.engram.model.testing.Seeds;
+import io.engram.promql.engine.QueryException;
+import io.engram.promql.storage.SampleColumns;
+import io.engram.promql.storage.SampleReader;
+import io.engram.promql.storage.SeriesSource;
+import io.engram.promql.storage.Storage.Selection;
+import io.engram.proto.Select;
+import io.engram.tsdb.replica.MergedSamples;
+import io.engram.tsdb.replica.Ranks;
+import io.engram.tsdb.replica.ReplicaWindow;
+import io.engram.tsdb.replica.TableActivity;
+import io.engram.tsdb.replica.TwinMerge;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** Replicas of a series, as a query finds them. */
+class TwinsTest {
+    private static final TenantId TENANT = new TenantId("team-a");
+    private static final Labels UP = Labels.of("__name__", "up", "job", "x");
+    private static final ReplicaRule RULE =
+            new ReplicaRule(List.of("__replica__", "prometheus_replica"), "cluster", true);
+    private static final long NOW_MS = 100_000_000;
+
+    private final MemorySelect store = new MemorySelect();
+    private final MemorySelect blocks = new MemorySelect();
+
+    private static SelectStorage storage(ReplicaRule rule, Select... sources) {
+        return new SelectStorage(List.of(sources), TENANT, rule, new FetchBudget(0, 0, 0), NOW_MS);
+    }
+
+    private static Selection ups(long minMs, long maxMs) {
+        return new Selection(MemorySelect.named("up"), minMs, maxMs, "", 0, 0);
+    }
+
+    /** Samples each {@code stepMs} from {@code fromMs} to {@code toMs}, included; each has the value given. */
+    private static void add(MemorySelect to, Labels labels, long fromMs, long toMs, long stepMs, double value) {
+        long[] times =
+                LongStream.iterate(fromMs, t -> t <= toMs, t -> t + stepMs).toArray();
+        double[] values = new double[times.length];
+        Arrays.fill(values, value);
+        to.add(TENANT, labels, times, values);
+    }
+
+    /** Reads all, as a map from labels to samples and changes. */
+    private static Map<Labels, List<String>> readAll(SeriesSource series) {
+        Map<Labels, List<String>> all = new TreeMap<>();
+        SampleColumns samples = new SampleColumns();
+        try (SampleReader reader = series.read(0, series.size())) {
+            for (int i = 0; reader.next(samples); i++) {
+                all.put(series.labels(i), text(samples));
+            }
+        }
+        return all;
+    }
+
+    private static List<String> text(SampleColumns samples) {
+        List<String> text = new ArrayList<>();
+        int change = 0;
+        for (int i = 0; i < samples.size; i++) {
+            String sample =
+                    samples.timestampMs[i] + "=" + Long.toHexString(Double.doubleToRawLongBits(samples.value[i]));
+            if (change < samples.changeCount && samples.changeAt[change] == i) {
+                sample += " +" + samples.changeIncrease[change] + " " + samples.changeReset[change++];
+            }
+            text.add(sample);
+        }
+        assertEquals(samples.changeCount, change, "changes lie at samples, in order");
+        return text;
+    }
+
+    private static Map<Labels, List<String>> read(SelectStorage storage, Selection selection) {
+        try (SeriesSource series = storage.select(selection)) {
+            return readAll(series);
+        }
+    }
+
+    @Test
+    void areOneSeriesWithoutTheReplicaLabel() {
+        add(store, UP.with("__replica__", "a"), 1_000_000, 1_060_000, 15_000, 1);
+        add(store, UP.with("__replica__", "b"), 1_007_000, 1_067_000, 15_000, 2);
+
+        Map<Labels, List<String>> found = read(storage(RULE, store), ups(1_000_000, 1_060_000));
+
+        String one = Long.toHexString(Double.doubleToRawLongBits(1));
+        assertEquals(
+                Map.of(
+                        UP,
+                        List.of(
+                                "1000000=" + one,
+                                "1015000=" + one,
+                                "1030000=" + one,
+                                "1045000=" + one,
+                                "1060000=" + one)),
+                found);
+        assertEquals(0, store.openCursors.get());
+    }
+
+    @Test
+    void stayApartWhereNoLabelIsAReplicaLabel() {
+        add(store, UP.with("__replica__", "a"), 1_000_000, 1_060_000, 15_000, 1);
+        add(store, UP.with("__replica__", "b"), 1_007_000, 1_067_000, 15_000, 2);
+
+        assertEquals(
+                Map.of(UP.with("__replica__", "a"), 5, UP.with("__replica__", "b"), 4), // of b, one is behind the range
+                sizes(read(storage(ReplicaRule.AS_STORED, store), ups(1_000_000, 1_060_000))));
+        assertEquals(1, store.asked.size());
+    }
+
+    private static Map<Labels, Integer> sizes(Map<Labels, List<String>> found) {
+        Map<Labels, Integer> sizes = new TreeMap<>();
+        found.forEach((labels, samples) -> sizes.put(labels, samples.size()));
+        return sizes;
+    }
+
+    @Test
+    void areAnsweredAsStoredToAMatcherOnTheirLabel() {
+        Seeds.check(20, random -> {
+            MemorySelect source = new MemorySelect();
+            ReplicaScript script = ReplicaScript.random(random, UP, 2, 0, 4_000_000);
+            script.store(random, TENANT, source);
+            Matcher own = Matcher.equal("__replica__", "r1");
+            List<Matcher> matchers = List.of(Matcher.equal(Label.METRIC_NAME, "up"), own);
+            var selection = new Selection(matchers, Long.MIN_VALUE, Long.MAX_VALUE, "", 0, 0);
+
+            SampleColumns expected = new SampleColumns();
+            for (int i = 0; i < script.timeMs[1].length; i++) {
+                expected.add(script.timeMs[1][i], script.value[1][i]);
+            }
+            assertEquals(
+                    expected.size == 0 ? Map.of() : Map.of(script.of(1), text(expected)),
+                    read(storage(RULE, source), selection));
+        });
+    }
+
+    @Test
+    void costNothingMoreWhereThereIsOneReplicaOnly() {
+        add(store, UP.with("__replica__", "a"), 1_000_000, 1_060_000, 15_000, 1);
+        store.activity = ActivityTable.builder()
+                .add("", "a", ActivityTable.window(1_000_000), 5, 1)
+                .build();
+
+        assertEquals(Map.of(UP, 3), sizes(read(storage(RULE, store), ups(1_010_000, 1_050_000))));
+        assertEquals(1, store.asked.size());
+    }
+
+    @Test
+    void costNothingMoreWhereNoSeriesHasAReplicaLabel() {
+        add(store, UP, 1_000_000, 1_060_000, 15_000, 1);
+
+        assertEquals(Map.of(UP, 3), sizes(read(storage(RULE, store), ups(1_010_000, 1_050_000))));
+        assertEquals(1, store.asked.size());
+    }
+
+    /** A series that one replica had to itself is not decoded outside of the range. */
+    @Test
+    void costNoMoreSamplesThanThoseOfTheOnlyOneThatHasASeries() {
+        Labels only = Labels.of("__name__", "up", "job", "only-a");
+        add(store, UP.with("__replica__", "a"), 1_000_000, 2_000_000, 15_000, 1);
+        add(store, UP.with("__replica__", "b"), 1_000_000, 2_000_000, 15_000, 1);
+        add(store, only.with("__replica__", "a"), 1_000_000, 2_000_000, 15_000, 1);
+        FetchBudget budget = new FetchBudget(0, 0, 0);
+        var storage = new SelectStorage(List.of(store), TENANT, RULE, budget, NOW_MS);
+        try (SeriesSource series = storage.select(ups(1_900_000, 1_915_000))) {
+            assertEquals(2, series.size());
+            int place = series.labels(0).equals(only) ? 0 : 1;
+            try (SampleReader reader = series.read(place, place + 1)) {
+                reader.next(new SampleColumns());
+            }
+        }
+        assertEquals(2, budget.samples());
+    }
+
+    /** Where a folded block ends, the head's twins go on. */
+    @Test
+    void goOnWhereAFoldedSeriesEnds() {
+        add(blocks, UP, 0, 3_590_000, 10_000, 7);
+        add(store, UP.with("__replica__", "a"), 3_600_000, 4_200_000, 10_000, 7);
+        add(store, UP.with("__replica__", "b"), 3_604_000, 4_204_000, 10_000, 7);
+
+        List<String> found =
+                read(storage(RULE, blocks, store), ups(3_000_000, 4_200_000)).get(UP);
+
+        assertEquals(121, found.size());
+        for (int i = 0; i < found.size(); i++) {
+            assertTrue(found.get(i).startsWith((3_000_000 + 10_000 * i) + "="), found.get(i));
+        }
+    }
+
+    /** However chunks lie in sources, and whatever range is asked for, the answer is that part of one merge of everything. */
+    @Test
+    void showTheSameSamplesInEveryRange() {
+        Seeds.check(150, random -> {
+            MemorySelect[] sources = {new MemorySelect(), new MemorySelect()};
+            long toMs = 6_000_000;
+            ReplicaScript script = ReplicaScript.random(random, UP, random.nextInt(2, 4), 0, toMs);
+            script.store(random, TENANT, sources);
+            SelectStorage storage = storage(RULE, sources);
+            TwinMerge merge = new TwinMerge();
+            Ranks ranks = Ranks.of(
+                    new TableActivity(script.activity().cluster("")),
+                    List.of(script.names),
+                    -ReplicaWindow.LENGTH_MS,
+                    toMs + ReplicaWindow.LENGTH_MS);
+            for (int i = 0; i < 8; i++) {
+                long minMs = random.nextLong(toMs);
+                long maxMs = random.nextLong(minMs, toMs + 1);
+                List<String> found = read(storage, ups(minMs, maxMs)).getOrDefault(UP, List.of());
+                assertEquals(merged(merge, script, ranks, minMs, maxMs), found, minMs + " to " + maxMs);
+            }
+            assertEquals(0, sources[0].openCursors.get());
+            assertEquals(0, sources[1].openCursors.get());
+        });
+    }
+
+    /** By all samples there are. */
+    private static List<String> merged(TwinMerge merge, ReplicaScript script, Ranks ranks, long minMs, long maxMs) {
+        merge.begin(ranks);
+        for (int r = 0; r < script.names.length; r++) {
+            if (script.timeMs[r].length > 0) {
+                merge.add(
+                        ranks.replica(script.names[r]),
+                        script.timeMs[r],
+                        script.value[r],
+                        null,
+                        script.timeMs[r].length);
+            }
+        }
+        MergedSamples all = merge.merge(minMs, maxMs, NOW_MS);
+        SampleColumns columns = new SampleColumns();
+        for (int i = 0; i < all.count; i++) {
+            columns.add(all.timeMs[i], all.value[i]);
+        }
+        for (int c = 0; c < all.changeCount; c++) {
+            columns.addChange(all.changeAt[c], all.changeIncrease[c], all.changeReset[c]);
+        }
+        return text(columns);
+    }
+
+    @Test
+    void areGroupedByAllOtherLabels() {
+        for (String job : List.of("x", "y")) {
+            for (String replica : List.of("a", "b", "c")) {
+                Labels labels = Labels.of("__name__", "up", "job", job);
+                add(store, labels.with("__replica__", replica), 1_000_000, 1_060_000, 15_000, 1);
+                add(blocks, labels.with("prometheus_replica", replica), 1_000_000, 1_060_000, 15_000, 1);
+            }
+        }
+        assertEquals(
+                Map.of(Labels.of("__name__", "up", "job", "x"), 5, Labels.of("__name__", "up", "job", "y"), 5),
+                sizes(read(storage(RULE, store, blocks), ups(1_000_000, 1_060_000))));
+    }
+
+    @Test
+    void areToldOfWhereAllOfThemHaveGaps() {
+        for (String replica : List.of("a", "b")) {
+            add(store, UP.with("__replica__", replica), 1_000_000, 1_300_000, 15_000, 1);
+            add(store, UP.with("__replica__", replica), 1_400_000, 1_500_000, 15_000, 1);
+        }
+        assertEquals(List.of(), infos(ups(1_000_000, 1_300_000)));
+        assertEquals(
+                List.of("replicas were merged, and 1 series have gaps that all of their replicas have"
+                        + " (dedup=false shows each of them)"),
+                infos(ups(1_000_000, 1_500_000)));
+    }
+
+    private List<String> infos(Selection selection) {
+        try (SeriesSource series = storage(RULE, store).select(selection)) {
+            readAll(series);
+            return series.infos();
+        }
+    }
+
+    @Test
+    void areRefusedWhereTheyAreMoreSamplesThanTheQueryMayHold() {
+        add(store, UP.with("__replica__", "a"), 1_000_000, 2_000_000, 1_000, 1);
+        add(store, UP.with("__replica__", "b"), 1_000_000, 2_000_000, 1_000, 1);
+        var storage = new SelectStorage(List.of(store), TENANT, RULE, new FetchBudget(0, 0, 1000), NOW_MS);
+
+        QueryException e = assertThrows(QueryException.class, () -> read(storage, ups(1_000_000, 2_000_000)));
+
+        assertTrue(e.getMessage().contains("querier.max-samples"), e.getMessage());
+        assertEquals(0, store.openCursors.get());
+    }
+}
