@@ -2,11 +2,15 @@ package io.engram.ingester;
 
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
+import io.engram.model.replica.ActivityTable;
+import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.tsdb.head.HeadSelection;
+import java.util.function.Supplier;
 
 /** A selection of the head, as queriers know it. */
-record HeadCursor(HeadSelection selection) implements SelectCursor {
+record HeadCursor(HeadSelection selection, Supplier<ActivityTable> activityOfAll, Select.Query query)
+        implements SelectCursor {
     @Override
     public SeriesTable series() {
         return selection.series();
@@ -15,6 +19,11 @@ record HeadCursor(HeadSelection selection) implements SelectCursor {
     @Override
     public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
         selection.fetch(ordinals, from, to, into);
+    }
+
+    @Override
+    public ActivityTable activity() {
+        return activityOfAll.get().between(SelectCursor.activityFromMs(query.minTimeMs()), query.maxTimeMs());
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.engram.ingester.blocks.BlockIndexer;
 import io.engram.ingester.blocks.BlockShipping;
 import io.engram.ingester.blocks.BlocksConfig;
 import io.engram.ingester.blocks.FlushEndpoint;
+import io.engram.ingester.replicas.Replicas;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.failure.ErrorId;
@@ -30,6 +31,7 @@ import io.engram.server.metrics.Metrics;
 import io.engram.tsdb.head.HeadConfig;
 import io.engram.tsdb.head.Heads;
 import io.engram.tsdb.head.PendingAppend;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private volatile HeadMetrics headMetrics; // set with heads
     private volatile ActiveSeriesCounts activeCounts; // set with heads
     private volatile BlockShipping shipping; // set with heads
+    private volatile Closeable replicaMetrics; // set with heads
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /**
@@ -99,6 +102,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         activeCounts.start();
         shipping = new BlockShipping(dir.resolve("blocks"), blocksConfig, opened, bucket, indexer, clock, metrics);
         shipping.start();
+        replicaMetrics = new Replicas(() -> opened, clock).measure(metrics);
         heads = opened;
     }
 
@@ -115,6 +119,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
 
     /** Adds the paths that this answers. */
     public void register(Routes routes) {
+        new Replicas(this::heads, clock).register(routes);
         routes.add("POST", "/ingester/flush", Routes.Access.OPERATE, new FlushEndpoint(() -> {
             heads();
             return shipping;
@@ -134,6 +139,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         if (open != null) {
             shipping.close();
             activeCounts.close();
+            replicaMetrics.close();
             open.close();
         }
     }
@@ -149,7 +155,11 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
 
     @Override
     public SelectCursor select(Select.Query query) {
-        return new HeadCursor(heads().select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()));
+        Heads open = heads();
+        return new HeadCursor(
+                open.select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()),
+                () -> open.activity(query.tenant()),
+                query);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.engram.storegateway;
 
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.labels.Label;
+import io.engram.model.replica.ActivityTable;
 import io.engram.tsdb.block.SeriesEntry;
 import java.util.Arrays;
 
@@ -10,6 +11,7 @@ final class BlockSeries {
     private final BlockKey key;
     private final StoredFile[] segments;
     private final long blockMinTimeMs;
+    private final ActivityTable activity;
     private final PairDictionary pairs;
     private final SeriesHash hash;
     private byte[] canonical = new byte[1 << 10];
@@ -34,6 +36,7 @@ final class BlockSeries {
         this.key = header.key();
         this.segments = header.segments();
         this.blockMinTimeMs = header.meta().minTimeMs();
+        this.activity = header.meta().engram().activity();
         this.pairs = new PairDictionary(header.symbols());
         this.hash = hash;
     }
@@ -44,6 +47,11 @@ final class BlockSeries {
 
     long blockMinTimeMs() {
         return blockMinTimeMs;
+    }
+
+    /** Of the replicas that sent what is in the block. */
+    ActivityTable activity() {
+        return activity;
     }
 
     StoredFile[] segments() {

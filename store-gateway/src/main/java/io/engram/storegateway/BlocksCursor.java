@@ -1,11 +1,12 @@
 package io.engram.storegateway;
 
-import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
+import io.engram.model.replica.ActivityTable;
 import io.engram.proto.Select;
 import io.engram.proto.SelectBlocks;
+import io.engram.proto.SelectCursor;
 import io.engram.tsdb.block.CorruptBlock;
 import java.util.Set;
 
@@ -14,7 +15,7 @@ final class BlocksCursor implements SelectBlocks.Cursor {
     private final Set<BlockId> looked;
     private final JoinedBlocks joined;
     private final Pages pages;
-    private final TenantId tenant;
+    private final Select.Query query;
     private final long readAheadBytes;
     private final FetchLimits limits;
     private final GatewayMetrics metrics;
@@ -31,7 +32,7 @@ final class BlocksCursor implements SelectBlocks.Cursor {
         this.looked = Set.copyOf(looked);
         this.joined = joined;
         this.pages = pages;
-        this.tenant = query.tenant();
+        this.query = query;
         this.readAheadBytes = readAheadBytes;
         this.limits = limits;
         this.metrics = metrics;
@@ -63,8 +64,17 @@ final class BlocksCursor implements SelectBlocks.Cursor {
             throw Failures.goneMeanwhile(e);
         } catch (CorruptBlock e) {
             metrics.damage();
-            throw Failures.damaged(tenant, e);
+            throw Failures.damaged(query.tenant(), e);
         }
+    }
+
+    @Override
+    public ActivityTable activity() {
+        ActivityTable activity = ActivityTable.EMPTY;
+        for (BlockSeries block : joined.blocks()) {
+            activity = activity.maximum(block.activity());
+        }
+        return activity.between(SelectCursor.activityFromMs(query.minTimeMs()), query.maxTimeMs());
     }
 
     @Override

@@ -38,12 +38,15 @@ final class BenchHead implements AutoCloseable {
     }
 
     static BenchHead open(int seriesCount) throws IOException {
+        return open(Workload.series(seriesCount, 0));
+    }
+
+    static BenchHead open(List<Workload.Series> series) throws IOException {
         Path folder = Files.createTempDirectory(Path.of(System.getProperty("java.io.tmpdir")), "bench-head");
         HeadConfig config = ConfigLoader.record(HeadConfig.class, Map.of("ingester.wal-sync", "interval"));
         Limits limits = ConfigLoader.record(Limits.class, Map.of("limits.retention", "0"));
         Heads heads = Heads.open(folder, config, _ -> limits, Clock.system(), RecoveryProgress.NONE);
         heads.start();
-        List<Workload.Series> series = Workload.series(seriesCount, 0);
         return new BenchHead(folder, heads, Batches.of(TENANT, series, BATCH, new SeriesHash(1, TENANT)), series);
     }
 

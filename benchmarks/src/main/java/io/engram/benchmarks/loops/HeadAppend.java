@@ -1,9 +1,11 @@
 package io.engram.benchmarks.loops;
 
+import io.engram.benchmarks.e2e.Workload;
 import io.engram.model.write.WriteBatch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -46,6 +48,10 @@ public class HeadAppend {
     @Param({"100000", "1000000"})
     int series;
 
+    /** Whether all series come from one of several replicas, so that they are counted. */
+    @Param({"false", "true"})
+    boolean replica;
+
     private BenchHead head;
     private int next;
     private int round;
@@ -53,7 +59,8 @@ public class HeadAppend {
 
     @Setup(Level.Trial)
     public void open() throws IOException {
-        head = BenchHead.open(series);
+        List<Workload.Series> all = Workload.series(series, 0);
+        head = BenchHead.open(replica ? Replica.of(all, "prometheus-0") : all);
         timeMs = System.currentTimeMillis() - 3_600_000;
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param minTimeMs of the earliest sample, or where the block's range begins; included
  * @param maxTimeMs behind the latest sample; excluded
  * @param thanos absent in blocks that a Prometheus wrote for itself
+ * @param engram {@link EngramSection#NONE} where there is nothing in it
  */
 public record BlockMeta(
         BlockId id,
@@ -20,7 +21,8 @@ public record BlockMeta(
         long maxTimeMs,
         BlockStats stats,
         Compaction compaction,
-        Optional<ThanosSection> thanos) {
+        Optional<ThanosSection> thanos,
+        EngramSection engram) {
     /** The file's name in the block's folder. */
     public static final String FILE = "meta.json";
 
@@ -28,6 +30,17 @@ public record BlockMeta(
         if (minTimeMs > maxTimeMs) {
             throw new IllegalArgumentException("minTime " + minTimeMs + " is behind maxTime " + maxTimeMs);
         }
+    }
+
+    /** Without what Engram alone keeps. */
+    public BlockMeta(
+            BlockId id,
+            long minTimeMs,
+            long maxTimeMs,
+            BlockStats stats,
+            Compaction compaction,
+            Optional<ThanosSection> thanos) {
+        this(id, minTimeMs, maxTimeMs, stats, compaction, thanos, EngramSection.NONE);
     }
 
     /**
@@ -39,7 +52,7 @@ public record BlockMeta(
         return JsonReader.read(bytes, where, in -> new BlockMetaReader(in).read());
     }
 
-    /** As Prometheus prints it, byte for byte; with the section {@code thanos} last, as Thanos does. */
+    /** As Prometheus prints it, byte for byte; with the section {@code thanos} behind it, as Thanos does, and ours last. */
     public byte[] print() {
         return JsonPrinter.indented(out -> BlockMetaPrinter.print(this, out));
     }
@@ -50,7 +63,11 @@ public record BlockMeta(
     }
 
     public BlockMeta withThanos(ThanosSection section) {
-        return new BlockMeta(id, minTimeMs, maxTimeMs, stats, compaction, Optional.of(section));
+        return new BlockMeta(id, minTimeMs, maxTimeMs, stats, compaction, Optional.of(section), engram);
+    }
+
+    public BlockMeta withEngram(EngramSection section) {
+        return new BlockMeta(id, minTimeMs, maxTimeMs, stats, compaction, thanos, section);
     }
 
     /** Whether a sample of the block may lie in {@code [minMs, maxMs]}, both included. */

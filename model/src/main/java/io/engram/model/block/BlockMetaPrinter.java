@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 
 /** Prints a {@link BlockMeta}: the fields in the order of Prometheus' structs, and left out where those leave them out. */
@@ -26,6 +27,13 @@ final class BlockMetaPrinter {
         out.writeNumberField("version", 1);
         if (meta.thanos().isPresent()) {
             thanos(meta.thanos().get());
+        }
+        if (!meta.engram().isEmpty()) {
+            out.writeObjectFieldStart("engram");
+            out.writeStringField(
+                    "activity",
+                    Base64.getEncoder().encodeToString(meta.engram().activity().encode()));
+            out.writeEndObject();
         }
         out.writeEndObject();
     }

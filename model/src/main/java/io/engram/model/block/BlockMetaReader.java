@@ -2,8 +2,10 @@ package io.engram.model.block;
 
 import io.engram.model.json.JsonReader;
 import io.engram.model.labels.Labels;
+import io.engram.model.replica.ActivityTable;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ final class BlockMetaReader {
     private BlockStats stats = BlockStats.NONE;
     private Compaction compaction = new Compaction(0, List.of(), false, List.of(), false, List.of());
     private ThanosSection thanos;
+    private EngramSection engram = EngramSection.NONE;
 
     BlockMetaReader(JsonReader in) {
         this.in = in;
@@ -35,6 +38,7 @@ final class BlockMetaReader {
                 case "compaction" -> compaction = compaction();
                 case "version" -> version = in.wholeNumber();
                 case "thanos" -> thanos = thanos();
+                case "engram" -> engram = engram();
                 default -> {}
             }
         });
@@ -45,7 +49,7 @@ final class BlockMetaReader {
             throw new IllegalArgumentException(
                     (id == null ? "ulid" : minTimeMs == null ? "minTime" : "maxTime") + " is missing");
         }
-        return new BlockMeta(id, minTimeMs, maxTimeMs, stats, compaction, Optional.ofNullable(thanos));
+        return new BlockMeta(id, minTimeMs, maxTimeMs, stats, compaction, Optional.ofNullable(thanos), engram);
     }
 
     private BlockStats stats() throws IOException {
@@ -149,6 +153,27 @@ final class BlockMetaReader {
                 found.segmentFiles,
                 found.files,
                 found.extensions);
+    }
+
+    private EngramSection engram() throws IOException {
+        var found = new Object() {
+            ActivityTable activity = ActivityTable.EMPTY;
+        };
+        in.object(name -> {
+            if (name.equals("activity")) {
+                found.activity = activity(in.string());
+            }
+        });
+        return new EngramSection(found.activity);
+    }
+
+    /** What cannot be read, a newer release may have written: who leads is then decided by name, the samples are as good as ever. */
+    private static ActivityTable activity(String base64) {
+        try {
+            return ActivityTable.decode(Base64.getDecoder().decode(base64));
+        } catch (IllegalArgumentException e) {
+            return ActivityTable.EMPTY;
+        }
     }
 
     private Map<String, String> labels() throws IOException {

@@ -137,6 +137,11 @@ public record Limits(
         List<String> replicaLabels,
 
         @Setting(
+                value = "cluster",
+                doc = "Label that names the HA pair which a series comes from: its replicas are counted together.")
+        String haClusterLabel,
+
+        @Setting(
                 value = "false",
                 doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
         boolean promqlExperimentalFunctions) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.json.DamagedJson;
 import io.engram.model.labels.Labels;
+import io.engram.model.replica.ActivityBuilder;
+import io.engram.model.replica.ActivityTable;
 import io.engram.model.testing.Mutations;
 import io.engram.model.testing.Seeds;
 import java.util.List;
@@ -202,5 +204,47 @@ class BlockMetaTest {
         assertTrue(!meta.overlaps(0, 5));
         assertTrue(meta.overlaps(-7_300_000, -7_200_000));
         assertTrue(!meta.overlaps(-7_300_000, -7_200_001));
+    }
+
+    @Test
+    void keepsTheActivityOfReplicasInASectionOfItsOwn() throws Exception {
+        BlockMeta plain = BlockMeta.read(THANOS.getBytes(UTF_8), "meta.json");
+        ActivityTable activity =
+                ActivityTable.builder().add("eu", "a", 7, 100, 5).build();
+        BlockMeta meta = plain.withEngram(new EngramSection(activity));
+        String printed = new String(meta.print(), UTF_8);
+        assertEquals(meta, BlockMeta.read(printed.getBytes(UTF_8), "meta.json"));
+        assertTrue(printed.contains("\t\"engram\": {\n\t\t\"activity\": \""), printed);
+        assertEquals(
+                activity,
+                meta.withThanos(ThanosSection.raw(Labels.EMPTY, "x")).engram().activity());
+    }
+
+    @Test
+    void activityThatCannotBeReadIsNoneAndTheBlockIsAsGoodAsEver() throws Exception {
+        for (String activity : List.of("Ag==", "no base64!", "AQ")) {
+            BlockMeta read = BlockMeta.read(
+                    PROMETHEUS
+                            .replace(
+                                    "\"version\": 1",
+                                    "\"version\": 1, \"engram\": {\"activity\": \"" + activity + "\"}")
+                            .getBytes(UTF_8),
+                    "meta.json");
+            assertEquals(BlockMeta.read(PROMETHEUS.getBytes(UTF_8), "meta.json"), read);
+        }
+    }
+
+    @Test
+    void activityOfTooManyReplicasIsCutToWhatAMetaMayHold() {
+        ActivityBuilder many = ActivityTable.builder();
+        for (int cluster = 0; cluster < 40; cluster++) {
+            for (int window = 0; window < 1000; window++) {
+                many.add("c" + cluster, "a", window, 1 + cluster, 1).add("c" + cluster, "b", window, 1, 1);
+            }
+        }
+        ActivityTable kept = new EngramSection(many.build()).activity();
+        assertEquals(32 * 2000, kept.cellCount());
+        assertEquals(0, kept.cluster("c7").replicaCount());
+        assertEquals(2, kept.cluster("c8").replicaCount());
     }
 }

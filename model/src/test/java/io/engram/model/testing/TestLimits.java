@@ -47,6 +47,8 @@ public final class TestLimits {
             return text.endsWith("GiB")
                     ? Long.parseLong(text.substring(0, text.length() - 3)) << 30
                     : Long.parseLong(text);
+        } else if (type == String.class) {
+            return text;
         } else if (type == boolean.class) {
             return Boolean.parseBoolean(text);
         } else if (type == Duration.class) {

@@ -4,9 +4,11 @@ import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.Compaction;
+import io.engram.model.block.EngramSection;
 import io.engram.model.block.ThanosSection;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkBatch;
+import io.engram.model.replica.ActivityTable;
 import io.engram.tsdb.block.BlockContents;
 import io.engram.tsdb.block.BlockWriter;
 import io.engram.tsdb.block.MergedMeta;
@@ -51,7 +53,10 @@ public final class HeadCut {
                     return Optional.empty();
                 }
                 BlockMeta[] meta = new BlockMeta[1];
-                writer.finish(contents -> meta[0] = meta(id, contents));
+                // After the samples: those that come meanwhile make a count too high at worst, in a window that is
+                // written again.
+                ActivityTable activity = heads.activity(tenant).between(fromMs, endMs - 1);
+                writer.finish(contents -> meta[0] = meta(id, contents).withEngram(new EngramSection(activity)));
                 return Optional.of(meta[0]);
             }
         }

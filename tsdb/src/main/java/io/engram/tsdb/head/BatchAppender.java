@@ -214,11 +214,14 @@ final class BatchAppender {
     private void appendSeries(Stripe stripe, int number, long[] page, int at, int i) {
         chunk.load(page, at, stripe.number);
         int openBefore = chunk.count();
+        int replica = chunk.replica();
+        ActivityStore activity = replica == ReplicaNumbers.NONE ? null : stripe.side.activity(head);
         try {
             for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
                 long timeMs = batch.timestampMs[sample];
                 long valueBits = batch.valueBits[sample];
-                if (timeMs > chunk.lastMs() && timeMs >= cutMs) {
+                long lastMs = chunk.lastMs();
+                if (timeMs > lastMs && timeMs >= cutMs) {
                     if (chunk.endsBefore(timeMs) || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
                         stripe.sealedChunks++;
@@ -236,6 +239,11 @@ final class BatchAppender {
                     oldestMs = Math.min(oldestMs, timeMs);
                     lowestMs = Math.min(lowestMs, timeMs);
                     logSample(stripe, number, timeMs, valueBits);
+                } else {
+                    continue;
+                }
+                if (activity != null) {
+                    activity.count(replica, timeMs, lastMs);
                 }
             }
         } finally {

@@ -155,6 +155,7 @@ final class HeadMaintenance {
         head.truncate(cutMs);
         int series = new SeriesRemoval(head, budget).removeBefore(cutMs);
         head.truncateSides(cutMs);
+        new HeadActivity(head).forgetReplicas();
         try {
             int files = head.chunks().deleteBefore(cutMs);
             if (series > 0 || files > 0) {
@@ -178,6 +179,7 @@ final class HeadMaintenance {
         head.noteReleased(beforeMs);
         int series = new SeriesRemoval(head, budget).removeReleased(beforeMs);
         head.releaseSides(beforeMs);
+        new HeadActivity(head).release(beforeMs);
         try {
             int files = head.chunks().deleteBefore(beforeMs, position);
             LOG.info(

@@ -10,6 +10,7 @@ import io.engram.model.limits.TenantLimits;
 import io.engram.model.limits.TenantUsage;
 import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.read.SeriesExemplars;
+import io.engram.model.replica.ActivityTable;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.tsdb.wal.DirectoryFolder;
@@ -218,6 +219,24 @@ public final class Heads implements AutoCloseable {
     public TenantExtraStats extraStats(TenantId tenant) {
         TenantHead head = tenants.get(tenant);
         return head == null ? null : new HeadExtras(head).stats();
+    }
+
+    /** How much each replica of a tenant sent, as far as the head remembers; empty where there are none. */
+    public ActivityTable activity(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? ActivityTable.EMPTY : new HeadActivity(head).table();
+    }
+
+    /** When the newest sample of each replica in {@link #activity} is, in no particular order. */
+    public List<ReplicaNewest> replicaNewest(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? List.of() : new HeadActivity(head).newest();
+    }
+
+    /** Series of a tenant that {@link #activity} leaves out because they came from more replicas than it counts. */
+    public long uncountedReplicaSeries(TenantId tenant) {
+        TenantHead head = tenants.get(tenant);
+        return head == null ? 0 : new HeadActivity(head).uncountedSeries();
     }
 
     /** Counts a tenant's series; null where it has no head. */

@@ -97,8 +97,9 @@ final class HistogramRows implements SideAppender {
     private void append(Stripe stripe, int series, int k, BatchVerdict verdict, RecordBuffer log) {
         HistogramSample row = rows.get(k);
         long timeMs = row.timestampMs();
+        long lastMs = record.lastMs();
         long fingerprintLo = batch.fingerprintLo[row.series()];
-        if (timeMs > record.lastMs() && timeMs >= cutMs) {
+        if (timeMs > lastMs && timeMs >= cutMs) {
             if (record.count() > 0) {
                 order.logFloats(stripe);
             }
@@ -110,6 +111,9 @@ final class HistogramRows implements SideAppender {
         }
         HistogramStore.log(log, series, timeMs, row.startMs(), row.value());
         order.logLarge(stripe); // one histogram may have thousands of buckets
+        if (record.replica() != ReplicaNumbers.NONE) {
+            stripe.side.activity(head).count(record.replica(), timeMs, lastMs);
+        }
         stripe.samples++;
         stripe.histograms++;
         newestMs = Math.max(newestMs, timeMs);

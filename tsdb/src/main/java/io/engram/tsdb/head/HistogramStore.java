@@ -232,7 +232,11 @@ final class HistogramStore implements SideStore {
                 continue;
             }
             record.load(series.page(), series.at(), lane.number);
+            long lastMs = record.lastMs();
             if (appendAgain(number, series.fingerprintLo(), record, timeMs, h)) {
+                if (record.replica() != ReplicaNumbers.NONE) {
+                    lane.side.activity(head).count(record.replica(), timeMs, lastMs);
+                }
                 record.store(series.page(), series.at());
                 newestMs = Math.max(newestMs, timeMs);
                 oldestMs = Math.min(oldestMs, timeMs);

@@ -3,6 +3,7 @@ package io.engram.tsdb.head;
 import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
 import static io.engram.tsdb.head.SeriesRecord.COUNT_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.FLAGS_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.HAS_REPLICA;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.LAST_VALUE;
 import static io.engram.tsdb.head.SeriesRecord.LEADING_SHIFT;
@@ -11,6 +12,7 @@ import static io.engram.tsdb.head.SeriesRecord.LINK_POSITION_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.PENDING;
 import static io.engram.tsdb.head.SeriesRecord.PENDING_BITS_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.REMAINING_MASK;
+import static io.engram.tsdb.head.SeriesRecord.REPLICA;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.TRAILING_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.WORDS;
@@ -122,6 +124,11 @@ final class OpenChunk extends XorAppender {
     /** Whether the series has anything of this kind beside. */
     boolean has(SideKind kind) {
         return (flags & kind.flag >>> FLAGS_SHIFT) != 0;
+    }
+
+    /** The number of the series' replica; {@link ReplicaNumbers#NONE} where its samples are not counted. */
+    int replica() {
+        return (flags & HAS_REPLICA >>> FLAGS_SHIFT) == 0 ? ReplicaNumbers.NONE : (int) page[at + REPLICA];
     }
 
     /** A side store has something of the series from now on. */

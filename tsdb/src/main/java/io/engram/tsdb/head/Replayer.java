@@ -2,6 +2,7 @@ package io.engram.tsdb.head;
 
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.HAS_REPLICA;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
 
@@ -141,8 +142,10 @@ final class Replayer {
         }
         long[] page = head.records().page(extent);
         int at = RecordSlab.offset(extent, number);
+        long replica = page[at + STATE] & HAS_REPLICA; // by the labels and the limits of this run
         System.arraycopy(words, 0, page, at, CheckpointFormat.RECORD_WORDS);
-        page[at + STATE] &= ~(UNANNOUNCED | SideKind.ANY); // side stores mark their series as they are loaded
+        // Side stores mark their series as they are loaded.
+        page[at + STATE] = page[at + STATE] & ~(UNANNOUNCED | SideKind.ANY | HAS_REPLICA) | replica;
         chunk.load(page, at, stripe.number);
         if (length > 0) {
             chunk.refill(bytes, offset, length);
@@ -183,9 +186,11 @@ final class Replayer {
             }
             chunk.load(page, at, stripeNumber);
             int openBefore = chunk.count();
+            int replica = chunk.replica();
             for (; i < end; i++) {
+                long lastMs = chunk.lastMs();
                 lowestMs = Math.min(lowestMs, timesMs[i]);
-                if (timesMs[i] > chunk.lastMs()) {
+                if (timesMs[i] > lastMs) {
                     if (chunk.endsBefore(timesMs[i])
                             || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
                         sealer.seal(head.chunks(), chunk, number, page[at + FINGERPRINT_LO]);
@@ -208,6 +213,11 @@ final class Replayer {
                         Double.doubleToRawLongBits(values[i]))) {
                     oldestMs = Math.min(oldestMs, timesMs[i]);
                     samples++;
+                } else {
+                    continue;
+                }
+                if (replica != ReplicaNumbers.NONE) {
+                    stripe.side.activity(head).count(replica, timesMs[i], lastMs);
                 }
             }
             newestMs = Math.max(newestMs, chunk.lastMs());

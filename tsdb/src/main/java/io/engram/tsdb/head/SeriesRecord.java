@@ -16,7 +16,7 @@ package io.engram.tsdb.head;
  * 6  fingerprint, upper half
  * 7  fingerprint, lower half
  * 8  up to seven words of the open chunk, which become a block when an eighth comes
- * 15 nothing yet
+ * 15 number of the replica that the series comes from, where the flag says that it has one
  * </pre>
  *
  * A chunk lies within two hours, so 23 bits hold its steps.
@@ -31,6 +31,7 @@ final class SeriesRecord {
     static final int FINGERPRINT_HI = 6;
     static final int FINGERPRINT_LO = 7;
     static final int WORDS = 8;
+    static final int REPLICA = 15;
 
     /** Of a record, those from {@link #WORDS} on. */
     static final int CHUNK_BYTES = 64;
@@ -49,7 +50,9 @@ final class SeriesRecord {
     static final long UNANNOUNCED = 1L << 53;
     /** A maintenance pass saw the series without any sample; the next one drops it if that is still so. */
     static final long SEEN_EMPTY = 1L << 54;
-    /** Flags begin here; those from 55 on say what side stores have of the series: {@link SideKind}. */
+    /** The series comes from one replica of several: what it brings is counted in {@link ActivityStore}. */
+    static final long HAS_REPLICA = 1L << 63;
+    /** Flags begin here; those from 55 to 62 say what side stores have of the series: {@link SideKind}. */
     static final int FLAGS_SHIFT = 52;
 
     static final int LINK_POSITION_SHIFT = 24;
@@ -57,15 +60,17 @@ final class SeriesRecord {
 
     private SeriesRecord() {}
 
-    static void init(long[] page, int at, long fingerprintHi, long fingerprintLo) {
+    /** @param replica its number, or {@link ReplicaNumbers#NONE} */
+    static void init(long[] page, int at, long fingerprintHi, long fingerprintLo, int replica) {
         page[at + LAST_MS] = Long.MIN_VALUE;
         page[at + LAST_VALUE] = 0;
         page[at + PENDING] = 0;
-        page[at + STATE] = LIVE | UNANNOUNCED;
+        page[at + STATE] = LIVE | UNANNOUNCED | (replica == ReplicaNumbers.NONE ? 0 : HAS_REPLICA);
         page[at + BLOCKS] = 0;
         page[at + LINK] = 0;
         page[at + FINGERPRINT_HI] = fingerprintHi;
         page[at + FINGERPRINT_LO] = fingerprintLo;
+        page[at + REPLICA] = replica;
     }
 
     static int count(long state) {

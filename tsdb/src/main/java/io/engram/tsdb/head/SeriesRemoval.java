@@ -2,8 +2,10 @@ package io.engram.tsdb.head;
 
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
+import static io.engram.tsdb.head.SeriesRecord.HAS_REPLICA;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.LIVE;
+import static io.engram.tsdb.head.SeriesRecord.REPLICA;
 import static io.engram.tsdb.head.SeriesRecord.SEEN_EMPTY;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 import static io.engram.tsdb.head.SeriesRecord.UNANNOUNCED;
@@ -139,6 +141,9 @@ final class SeriesRemoval {
         chunk.store(page, at);
         if ((page[at + STATE] & SideKind.ANY) != 0) {
             takeSides(stripe, series, page[at + STATE]);
+        }
+        if ((page[at + STATE] & HAS_REPLICA) != 0) {
+            head.replicas().removed((int) page[at + REPLICA]);
         }
         page[at + STATE] &= ~LIVE;
         stripe.blocks += chunk.blocksTaken;

@@ -18,10 +18,12 @@ enum SideKind {
     /** Native histograms. */
     HISTOGRAMS(5, 1, 1L << 59, false, HistogramStore::new),
     /** Native histograms older than the newest sample of their series. */
-    LATE_HISTOGRAMS(6, 1, 1L << 60, false, LateHistogramStore::new);
+    LATE_HISTOGRAMS(6, 1, 1L << 60, false, LateHistogramStore::new),
+    /** How much each replica sent; no series has a flag of it. */
+    ACTIVITY(7, 1, 0, false, (head, lane) -> new ActivityStore(head));
 
     /** Flags of all kinds in {@link SeriesRecord#STATE}: whether a series has anything beside. */
-    static final long ANY = -1L << 55;
+    static final long ANY = 0xFFL << 55;
 
     private static final SideKind[] ALL = values();
     private static final long WIDE = wideFlags();

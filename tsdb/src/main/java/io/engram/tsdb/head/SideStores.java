@@ -63,6 +63,10 @@ final class SideStores {
         return (LateHistogramStore) of(SideKind.LATE_HISTOGRAMS, head);
     }
 
+    ActivityStore activity(TenantHead head) {
+        return (ActivityStore) of(SideKind.ACTIVITY, head);
+    }
+
     void addChunks(int series, SideChunks to) {
         for (SideStore store : all) {
             store.addChunks(series, to);

@@ -37,6 +37,7 @@ final class TenantHead {
     private final SeriesRecords records;
     private final BlockMarks blocks = new BlockMarks(this);
     private final LabelIndex index;
+    private final ReplicaNumbers replicas; // guarded by indexLock
     private final HeadChunks chunks;
     private final ReentrantLock indexLock = new ReentrantLock();
 
@@ -63,6 +64,7 @@ final class TenantHead {
         this.chunks = chunks;
         this.records = new SeriesRecords(memory.records());
         this.index = new LabelIndex(memory.bytes());
+        this.replicas = new ReplicaNumbers(index);
         this.admission = new SeriesAdmission(index);
         Arrays.setAll(stripes, Stripe::new);
     }
@@ -99,6 +101,11 @@ final class TenantHead {
 
     LabelIndex index() {
         return index;
+    }
+
+    /** Who numbers the replicas that the series come from. */
+    ReplicaNumbers replicas() {
+        return replicas;
     }
 
     /** Who decides about new series. */
@@ -198,7 +205,9 @@ final class TenantHead {
         nextSeries = series + 1;
         seriesCount++;
         int extent = records.add(series);
-        SeriesRecord.init(records.page(extent), RecordSlab.offset(extent, series), fingerprintHi, fingerprintLo);
+        int replica = replicas.added(series, limits());
+        SeriesRecord.init(
+                records.page(extent), RecordSlab.offset(extent, series), fingerprintHi, fingerprintLo, replica);
         Stripe stripe = stripes[Stripe.of(fingerprintHi)];
         stripe.lock.lock();
         try {

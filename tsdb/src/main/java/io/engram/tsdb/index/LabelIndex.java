@@ -1,5 +1,6 @@
 package io.engram.tsdb.index;
 
+import io.engram.model.labels.Label;
 import io.engram.tsdb.index.Generations.Generation;
 import io.engram.tsdb.slab.ByteSlab;
 import java.util.Arrays;
@@ -153,6 +154,21 @@ public final class LabelIndex implements AutoCloseable {
         int limit = seriesLimit; // before the rest: what is read after it is at least as new
         return new LabelView(
                 generations, held, () -> absent, new Snapshot(pairs, postings, series, absent, held.number(), limit));
+    }
+
+    /** How many pairs a series has, which must exist; for the writer. */
+    public int pairCount(int number) {
+        return series.count(number);
+    }
+
+    /** A pair as text; for the writer. */
+    public Label label(int pairId) {
+        return pairs.label(pairId);
+    }
+
+    /** A number for the name of a pair, from 0 on in the order in which names came; for the writer. */
+    public int nameNumber(int pairId) {
+        return pairs.nameNumber(pairId);
     }
 
     /** The ids of a series' pairs, sorted by name; for the writer, others ask a view. Returns how many. */

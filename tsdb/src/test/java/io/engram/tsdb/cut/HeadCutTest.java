@@ -8,6 +8,7 @@ import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.labels.Labels;
+import io.engram.model.replica.ActivityTable;
 import io.engram.model.testing.ManualClock;
 import io.engram.tsdb.block.BlockVerify;
 import io.engram.tsdb.head.BlockContentsReader;
@@ -39,6 +40,26 @@ class HeadCutTest {
     private Path dir;
 
     private int blocks;
+
+    @Test
+    void metaSaysHowMuchEachReplicaSentInTheRange() throws Exception {
+        try (Heads heads = open(Duration.ZERO)) {
+            for (int minute = 0; minute < 180; minute++) {
+                TestBatch batch = new TestBatch(A);
+                for (String replica : List.of("a", "b")) {
+                    batch.series(Labels.of("__name__", "up", "cluster", "eu", "__replica__", replica))
+                            .sample(minute * 60_000L, 1);
+                }
+                heads.append(batch.build()).await();
+            }
+            ActivityTable activity =
+                    cut(heads, 0, 2 * HOUR).orElseThrow().engram().activity();
+            assertEquals(2 * 24, activity.cellCount());
+            assertEquals(5, activity.cluster("eu").samples(1, 23));
+            assertEquals(1, activity.cluster("eu").series(1, 23));
+            assertEquals(heads.activity(A).between(0, 2 * HOUR - 1), activity);
+        }
+    }
 
     @Test
     void blocksTogetherHoldWhatTheHeadHoldsLateSamplesToo() throws Exception {

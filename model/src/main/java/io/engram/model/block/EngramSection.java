@@ -1,0 +1,23 @@
+package io.engram.model.block;
+
+import io.engram.model.replica.ActivityTable;
+
+/**
+ * What Engram alone keeps of a block, in a section of its own behind the others, which other programs skip.
+ *
+ * @param activity of the replicas that sent the block's samples; empty where there were none, or nobody counted
+ */
+public record EngramSection(ActivityTable activity) {
+    public static final EngramSection NONE = new EngramSection(ActivityTable.EMPTY);
+
+    /** Counts in one block: with more, {@link ActivityTable#atMost some clusters} are left out, so that no meta grows over a few 100 KB. */
+    public static final int MAX_COUNTS = 1 << 16;
+
+    public EngramSection {
+        activity = activity.atMost(MAX_COUNTS);
+    }
+
+    public boolean isEmpty() {
+        return activity.isEmpty();
+    }
+}
