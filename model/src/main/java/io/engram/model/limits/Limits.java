@@ -142,6 +142,12 @@ public record Limits(
         String haClusterLabel,
 
         @Setting(
+                value = "true",
+                doc = "Whether the compactor writes the replicas of an HA pair as one series, in days that are over;"
+                        + " engram blocks unfold takes it back.")
+        boolean foldReplicas,
+
+        @Setting(
                 value = "false",
                 doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
         boolean promqlExperimentalFunctions) {
