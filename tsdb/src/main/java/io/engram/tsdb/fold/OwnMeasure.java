@@ -63,8 +63,12 @@ final class OwnMeasure {
 
     /** Whether twins of this likeness are twins. */
     boolean alike(Likeness likeness) {
-        return likeness.alike()
-                || (judged > 0 && (double) likeness.within() / likeness.judged() >= 0.9 * within / judged);
+        if (likeness.alike() || judged == 0 || 10 * within >= 9 * judged) {
+            return likeness.alike();
+        }
+        // Of few samples chance may put more or fewer in the middle: two standard deviations at most are a square root.
+        double expected = 0.9 * within / judged * likeness.judged();
+        return likeness.within() >= expected - Math.sqrt(likeness.judged());
     }
 
     /**

@@ -18,8 +18,8 @@ import java.util.List;
  * <ol>
  *   <li>All twins are merged around the border, as if nothing were folded.
  *   <li>What came out on the folded side takes the place of the twins there, and both are merged again.
- *   <li>Around the border, as far as a merge looks ({@link ReplicaWindow}), both must show the same samples, and counters must
- *       grow by the same from one to the next.
+ *   <li>Around the border, as far as a merge looks ({@link ReplicaWindow}), both must show the same samples, and on the side
+ *       that is not folded see resets of counters at the same ones.
  * </ol>
  *
  * <p>Beyond that no sample depends on what lies on the other side. So a series that passes at both borders reads the same with
@@ -41,9 +41,16 @@ final class Seam {
     /**
      * @param borderMs the first millisecond of the right side
      * @param foldsRight whether the right side is folded, and the left is not; else the other way round
+     * @param counter whether readers may take a fall for a reset
      */
     boolean isSmooth(
-            List<TwinChunks> twins, int twinCount, Ranks ranks, long borderMs, boolean foldsRight, long nowMs) {
+            List<TwinChunks> twins,
+            int twinCount,
+            Ranks ranks,
+            long borderMs,
+            boolean foldsRight,
+            boolean counter,
+            long nowMs) {
         long left = ReplicaWindow.of(borderMs - 1);
         long right = ReplicaWindow.of(borderMs);
         long knownFromMs = ReplicaWindow.startMs(right - READ);
@@ -93,7 +100,17 @@ final class Seam {
         }
         long fromMs = ReplicaWindow.startMs(right - DEPENDENT_BEFORE);
         long toMs = ReplicaWindow.startMs(left + DEPENDENT_BEHIND + 1) - 1;
-        return same(shown, seam.merge(fromMs, toMs, nowMs), fromMs, toMs);
+        MergedSamples across = seam.merge(fromMs, toMs, nowMs);
+        int first = firstFrom(shown, fromMs);
+        if (firstFrom(shown, toMs + 1) - first != across.count) {
+            return false;
+        }
+        for (int i = 0; i < across.count; i++) {
+            if (shown.timeMs[first + i] != across.timeMs[i] || !sameValue(shown, first + i, across, i)) {
+                return false;
+            }
+        }
+        return !counter || sameResets(shown, first, across, borderMs, foldsRight);
     }
 
     private SampleRun outer(int twin) {
@@ -141,22 +158,26 @@ final class Seam {
         }
     }
 
-    private static boolean same(MergedSamples whole, MergedSamples seam, long fromMs, long toMs) {
+    private static int firstFrom(MergedSamples samples, long timeMs) {
         int i = 0;
-        while (i < whole.count && whole.timeMs[i] < fromMs) {
+        while (i < samples.count && samples.timeMs[i] < timeMs) {
             i++;
         }
-        int first = i;
-        int j = 0;
-        for (; i < whole.count && whole.timeMs[i] <= toMs; i++, j++) {
-            if (j == seam.count || whole.timeMs[i] != seam.timeMs[j] || !sameValue(whole, i, seam, j)) {
-                return false;
-            }
-            if (i > first && Double.compare(growth(whole, i), growth(seam, j)) != 0) {
+        return i;
+    }
+
+    /** Up to the sample behind the border, or from it on; on the folded side falls were looked for by the fold itself. */
+    private static boolean sameResets(
+            MergedSamples shown, int first, MergedSamples across, long borderMs, boolean foldsRight) {
+        int border = firstFrom(across, borderMs);
+        int from = foldsRight ? 1 : Math.max(1, border);
+        int to = foldsRight ? Math.min(across.count, border + 1) : across.count;
+        for (int i = from; i < to; i++) {
+            if (isReset(shown, first + i) != isReset(across, i)) {
                 return false;
             }
         }
-        return j == seam.count;
+        return true;
     }
 
     private static boolean sameValue(MergedSamples a, int i, MergedSamples b, int j) {
@@ -167,25 +188,19 @@ final class Seam {
                 : one.sameAs(other);
     }
 
-    /** What a counter grew by up to a sample, as {@code rate} counts it; NaN where there is nothing to grow from. */
-    private static double growth(MergedSamples samples, int i) {
-        if (isMarker(samples, i) || isHistogram(samples, i)) {
-            return Double.NaN;
-        }
+    /** Whether {@code rate} sees a reset between a sample and the one before. */
+    private static boolean isReset(MergedSamples samples, int i) {
         for (int c = 0; c < samples.changeCount; c++) {
             if (samples.changeAt[c] == i) {
-                return samples.changeIncrease[c];
+                return samples.changeReset[c];
             }
         }
         int before = i - 1;
         while (before >= 0 && isMarker(samples, before)) {
             before--;
         }
-        if (before < 0 || isHistogram(samples, before)) {
-            return Double.NaN;
-        }
-        double step = samples.value[i] - samples.value[before];
-        return step < 0 ? samples.value[i] : step;
+        boolean floats = before >= 0 && !isHistogram(samples, before) && !isHistogram(samples, i);
+        return floats && samples.value[i] < samples.value[before];
     }
 
     private static boolean isHistogram(MergedSamples samples, int i) {

@@ -129,8 +129,9 @@ final class SeriesFold {
         if (drops > 0 && own.looksLikeCounter()) {
             return Verdict.COUNTER_DROPS;
         }
-        boolean smooth = seam.isSmooth(twins, twinCount, ranks, range.startMs(), true, nowMs)
-                && seam.isSmooth(twins, twinCount, ranks, range.endMs(), false, nowMs);
+        boolean counter = own.looksLikeCounter();
+        boolean smooth = seam.isSmooth(twins, twinCount, ranks, range.startMs(), true, counter, nowMs)
+                && seam.isSmooth(twins, twinCount, ranks, range.endMs(), false, counter, nowMs);
         return !smooth ? Verdict.BORDERS : several > 1 ? Verdict.MERGED : Verdict.SINGLE;
     }
 
