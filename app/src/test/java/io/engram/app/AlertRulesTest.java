@@ -30,7 +30,8 @@ class AlertRulesTest {
         List<String> tested = files(true).stream()
                 .map(file -> file.getFileName().toString().replace("_test", ""))
                 .toList();
-        assertEquals(files(false).stream().map(file -> file.getFileName().toString()).toList(), tested);
+        assertEquals(
+                files(false).stream().map(file -> file.getFileName().toString()).toList(), tested);
         assumeTrue(Files.isExecutable(PROMTOOL), "no " + PROMTOOL);
         for (Path file : files(true)) {
             promtool("test", file);

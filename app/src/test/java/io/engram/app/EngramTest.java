@@ -91,6 +91,41 @@ class EngramTest {
         assertTrue(!below.getMessage().contains("Exception"), below.getMessage());
     }
 
+    @Test
+    void thePageOfTheReplicasShowsWhoSends() throws Exception {
+        try (Engram engram = Engram.wire(config(folder), new Metrics(), Clock.system())) {
+            engram.start();
+            assertEquals(
+                    "{\"tenants\":[]}\n", get(engram, "/replicas?format=json").body());
+            for (String replica : List.of("b", "a")) {
+                Label label = Label.newBuilder()
+                        .setName("__replica__")
+                        .setValue(replica)
+                        .build();
+                assertEquals(
+                        204,
+                        push(
+                                        engram,
+                                        series("up").toBuilder()
+                                                .addLabels(0, label)
+                                                .build())
+                                .statusCode());
+            }
+
+            String json = get(engram, "/replicas?format=json").body();
+            assertTrue(json.contains("\"cluster\":\"\",\"leader\":\"a\""), json);
+            assertTrue(json.contains("{\"replica\":\"b\",\"silent\":false"), json);
+            assertEquals(
+                    "{\"tenants\":[]}\n",
+                    get(engram, "/replicas?format=json&tenant=other").body());
+            HttpResponse<String> page = get(engram, "/replicas");
+            assertEquals(
+                    "text/html; charset=utf-8",
+                    page.headers().firstValue("Content-Type").orElse(""));
+            assertTrue(page.body().contains("<td>a</td><td>leads</td>"), page.body());
+        }
+    }
+
     private static TimeSeries series(String metricName) {
         return TimeSeries.newBuilder()
                 .addLabels(Label.newBuilder().setName("__name__").setValue(metricName))

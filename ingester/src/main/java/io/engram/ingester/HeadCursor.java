@@ -6,11 +6,10 @@ import io.engram.model.replica.ActivityTable;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.tsdb.head.HeadSelection;
-import java.util.function.Supplier;
+import io.engram.tsdb.head.Heads;
 
 /** A selection of the head, as queriers know it. */
-record HeadCursor(HeadSelection selection, Supplier<ActivityTable> activityOfAll, Select.Query query)
-        implements SelectCursor {
+record HeadCursor(HeadSelection selection, Heads heads, Select.Query query) implements SelectCursor {
     @Override
     public SeriesTable series() {
         return selection.series();
@@ -23,7 +22,7 @@ record HeadCursor(HeadSelection selection, Supplier<ActivityTable> activityOfAll
 
     @Override
     public ActivityTable activity() {
-        return activityOfAll.get().between(SelectCursor.activityFromMs(query.minTimeMs()), query.maxTimeMs());
+        return heads.activity(query.tenant(), SelectCursor.activityFromMs(query.minTimeMs()), query.maxTimeMs());
     }
 
     @Override

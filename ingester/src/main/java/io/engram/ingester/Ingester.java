@@ -157,9 +157,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     public SelectCursor select(Select.Query query) {
         Heads open = heads();
         return new HeadCursor(
-                open.select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()),
-                () -> open.activity(query.tenant()),
-                query);
+                open.select(query.tenant(), query.matchers(), query.minTimeMs(), query.maxTimeMs()), open, query);
     }
 
     @Override

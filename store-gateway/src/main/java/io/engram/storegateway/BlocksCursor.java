@@ -3,6 +3,7 @@ package io.engram.storegateway;
 import io.engram.model.block.BlockId;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
+import io.engram.model.replica.ActivityBuilder;
 import io.engram.model.replica.ActivityTable;
 import io.engram.proto.Select;
 import io.engram.proto.SelectBlocks;
@@ -70,11 +71,12 @@ final class BlocksCursor implements SelectBlocks.Cursor {
 
     @Override
     public ActivityTable activity() {
-        ActivityTable activity = ActivityTable.EMPTY;
+        long fromMs = SelectCursor.activityFromMs(query.minTimeMs());
+        ActivityBuilder activity = ActivityTable.builder();
         for (BlockSeries block : joined.blocks()) {
-            activity = activity.maximum(block.activity());
+            activity.maximum(block.activity().between(fromMs, query.maxTimeMs()));
         }
-        return activity.between(SelectCursor.activityFromMs(query.minTimeMs()), query.maxTimeMs());
+        return activity.build();
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.engram.model.labels.Matcher;
 import io.engram.model.labels.Matcher.Type;
 import io.engram.model.labels.Utf8Order;
 import io.engram.model.read.SeriesTable;
+import io.engram.model.replica.ActivityBuilder;
+import io.engram.model.replica.ActivityTable;
 import io.engram.model.testing.Seeds;
 import io.engram.proto.SelectBlocks;
 import java.io.IOException;
@@ -41,6 +43,34 @@ class SelectTest {
     @Test
     void answersTheSameWithoutCachesAndWithSmallRanges() {
         Seeds.check(2, random -> compare(new Fixture(folder, Fixture.bareConfig()), random));
+    }
+
+    @Test
+    void bringsTheActivityOfTheReplicasAlong() throws IOException {
+        Fixture fixture = new Fixture(folder);
+        SplittableRandom random = Seeds.random();
+        long first = ActivityTable.window(TestBlock.START_MS);
+        List<BlockId> ids = new ArrayList<>();
+        for (long more : new long[] {0, 5}) { // two ingesters' blocks: the second one saw more
+            TestBlock block = new TestBlock();
+            block.series.put(
+                    Labels.of("__name__", "up", "__replica__", "a"), TestBlock.times(TestBlock.START_MS, 240, 15_000));
+            ActivityBuilder counts = ActivityTable.builder();
+            for (long window = first; window < first + 12; window++) {
+                counts.add("", "a", window, 20 + more, 1);
+            }
+            block.activity = counts.build();
+            ids.add(fixture.upload(block, random));
+        }
+        long minMs = ActivityTable.startMs(first + 5);
+        try (SelectBlocks.Cursor cursor =
+                fixture.gateway.select(Fixture.query(ids, minMs, ActivityTable.startMs(first + 6), List.of()))) {
+            ActivityTable activity = cursor.activity();
+            assertEquals(4, activity.cellCount());
+            assertEquals(first + 3, activity.cluster("").firstWindow());
+            assertEquals(first + 6, activity.cluster("").lastWindow());
+            assertEquals(25, activity.cluster("").samples(0, first + 3));
+        }
     }
 
     private void compare(Fixture fixture, SplittableRandom random) throws IOException {

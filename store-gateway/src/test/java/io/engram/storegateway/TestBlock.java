@@ -3,9 +3,11 @@ package io.engram.storegateway;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.Compaction;
+import io.engram.model.block.EngramSection;
 import io.engram.model.labels.Labels;
 import io.engram.model.labels.Utf8Order;
 import io.engram.model.read.ChunkEncoding;
+import io.engram.model.replica.ActivityTable;
 import io.engram.tsdb.block.BlockContents;
 import io.engram.tsdb.block.BlockWriter;
 import io.engram.tsdb.chunk.XorEncoder;
@@ -25,6 +27,7 @@ final class TestBlock {
     static final String[] NAMES = {"__name__", "job", "pod", "le", "größe", "z.z"};
 
     final TreeMap<Labels, long[]> series = new TreeMap<>();
+    ActivityTable activity = ActivityTable.EMPTY;
 
     static BlockId id(SplittableRandom random) {
         return BlockId.create(START_MS, random);
@@ -105,13 +108,14 @@ final class TestBlock {
         }
     }
 
-    private static BlockMeta meta(BlockId id, BlockContents contents) {
+    private BlockMeta meta(BlockId id, BlockContents contents) {
         return new BlockMeta(
                 id,
                 contents.minTimeMs(),
                 contents.maxTimeMs() + 1,
                 contents.stats(),
                 Compaction.ofHead(id, false),
-                Optional.empty());
+                Optional.empty(),
+                new EngramSection(activity));
     }
 }

@@ -30,9 +30,8 @@ public final class PairMemory {
     private static List<Workload.Series> turns(List<Workload.Series> a, List<Workload.Series> b) {
         return IntStream.range(0, (a.size() + BATCH - 1) / BATCH)
                 .boxed()
-                .flatMap(i -> Stream.of(a, b).flatMap(of -> of
-                        .subList(i * BATCH, Math.min(of.size(), (i + 1) * BATCH))
-                        .stream()))
+                .flatMap(i -> Stream.of(a, b)
+                        .flatMap(of -> of.subList(i * BATCH, Math.min(of.size(), (i + 1) * BATCH)).stream()))
                 .toList();
     }
 

@@ -25,7 +25,8 @@ final class Replica {
         field.write(value.length);
         field.writeBytes(value);
         return all.stream()
-                .map(series -> new Workload.Series(with(series.labels(), field.toByteArray()), series.kind(), series.seed()))
+                .map(series ->
+                        new Workload.Series(with(series.labels(), field.toByteArray()), series.kind(), series.seed()))
                 .toList();
     }
 

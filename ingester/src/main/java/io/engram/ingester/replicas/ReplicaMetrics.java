@@ -41,15 +41,22 @@ final class ReplicaMetrics implements Closeable {
     private record Shown(ReplicaStatus status, boolean leads) {}
 
     private enum Metric {
-        NEWEST("newest_sample_seconds", "Newest sample of a replica, since the epoch.", of ->
-                of.status.newestMs() / 1000.0),
+        NEWEST(
+                "newest_sample_seconds",
+                "Newest sample of a replica, since the epoch.",
+                of -> of.status.newestMs() / 1000.0),
         LEADS("leads", "1 for the replica whose samples queries show now.", of -> of.leads ? 1 : 0),
-        SAMPLES("window_samples", "Samples that a replica sent in the last whole window of five minutes.", of ->
-                of.status.samples()),
-        SERIES("window_series", "Series of a replica in the last whole window of five minutes.", of ->
-                of.status.series()),
-        GAPS("gaps", "Stretches of the last hours in which a replica sent clearly less than its twins.", of ->
-                of.status.gaps().size());
+        SAMPLES(
+                "window_samples",
+                "Samples that a replica sent in the last whole window of five minutes.",
+                of -> of.status.samples()),
+        SERIES(
+                "window_series",
+                "Series of a replica in the last whole window of five minutes.",
+                of -> of.status.series()),
+        GAPS("gaps", "Stretches of the last hours in which a replica sent clearly less than its twins.", of -> of.status
+                .gaps()
+                .size());
 
         private final String metricName;
         private final String help;

@@ -40,8 +40,8 @@ final class ReplicaReport {
 
     private static long newestMs(ClusterActivity cluster, int replica, List<ReplicaNewest> newest) {
         return newest.stream()
-                .filter(of -> of.cluster().equals(cluster.name())
-                        && of.replica().equals(cluster.replica(replica)))
+                .filter(of ->
+                        of.cluster().equals(cluster.name()) && of.replica().equals(cluster.replica(replica)))
                 .mapToLong(ReplicaNewest::newestMs)
                 .findFirst()
                 .orElse(ActivityTable.startMs(cluster.lastWindow(replica)));
@@ -60,8 +60,10 @@ final class ReplicaReport {
                 series = Math.max(series, cluster.series(other, window));
             }
             if (samples == 0 || isClearlyLess(samples, best, series)) {
-                add(gaps, new ReplicaGap(
-                        ActivityTable.startMs(window), ActivityTable.startMs(window + 1), samples, best));
+                add(
+                        gaps,
+                        new ReplicaGap(
+                                ActivityTable.startMs(window), ActivityTable.startMs(window + 1), samples, best));
             }
         }
         return gaps;

@@ -38,7 +38,8 @@ final class ReplicasHtml {
         if (tenant.uncountedSeries() > 0) {
             page.append("<p class=\"silent\">")
                     .append(tenant.uncountedSeries())
-                    .append(" series came from more replicas than are counted; who leads among those goes by name.</p>\n");
+                    .append(
+                            " series came from more replicas than are counted; who leads among those goes by name.</p>\n");
         }
         page.append("<table>\n<tr><th>Cluster</th><th>Replica</th><th></th><th>Lag</th><th>Samples, last 5 min</th>")
                 .append("<th>Series</th><th>Gaps of the last hours (UTC)</th></tr>\n");

@@ -45,7 +45,8 @@ class ReplicaReportTest {
             }
             table.add("", "b", window, 1000, 50);
         }
-        ClusterStatus all = report(table.build(), new ReplicaNewest("", "a", 98 * W)).getFirst();
+        ClusterStatus all =
+                report(table.build(), new ReplicaNewest("", "a", 98 * W)).getFirst();
         assertEquals("b", all.leader());
         ReplicaStatus a = all.replicas().getFirst();
         assertEquals(

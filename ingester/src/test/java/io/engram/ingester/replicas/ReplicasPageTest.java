@@ -6,8 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
 import io.engram.server.metrics.Metrics;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ReplicasPageTest {
@@ -38,8 +44,9 @@ class ReplicasPageTest {
     void htmlEscapesNamesAndShowsWhoLeadsAndWhoIsSilent() {
         String page = ReplicasHtml.print(List.of(TEAM));
         assertTrue(
-                page.contains("<tr class=\"silent\"><td>&lt;eu&gt; &quot;1&quot;</td><td>a</td><td> silent</td><td>400 s</td>"
-                        + "<td>0</td><td>0</td><td>00:05–00:15 (3 of 40)</td></tr>"),
+                page.contains(
+                        "<tr class=\"silent\"><td>&lt;eu&gt; &quot;1&quot;</td><td>a</td><td> silent</td><td>400 s</td>"
+                                + "<td>0</td><td>0</td><td>00:05–00:15 (3 of 40)</td></tr>"),
                 page);
         assertTrue(page.contains("<td>b</td><td>leads</td><td>0 s</td><td>20</td><td>2</td><td></td>"), page);
         assertTrue(page.contains("7 series came from more replicas"), page);
@@ -66,6 +73,23 @@ class ReplicasPageTest {
             assertEquals(ReplicaMetrics.MOST_REPLICAS, left.size());
             assertFalse(left.contains("a 0.0"), "those that are gone are shown no more");
         }
+    }
+
+    @Test
+    void alertsAskForMetricsThatExist() throws Exception {
+        Metrics metrics = new Metrics();
+        Set<String> known = new TreeSet<>();
+        try (ReplicaMetrics shown = new ReplicaMetrics(() -> List.of(TEAM), metrics)) {
+            shown.pass();
+            metrics.forEachSample((name, labels, value) -> known.add(name));
+        }
+        List<String> asked = Pattern.compile("\\bengram_[a-z_]+")
+                .matcher(Files.readString(Path.of("..", "deploy", "alerts", "replicas.yml")))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertEquals(4, asked.size());
+        assertTrue(known.containsAll(asked), () -> known + " lack some of " + asked);
     }
 
     private static List<String> samples(Metrics metrics, String name) {

@@ -55,7 +55,7 @@ public final class HeadCut {
                 BlockMeta[] meta = new BlockMeta[1];
                 // After the samples: those that come meanwhile make a count too high at worst, in a window that is
                 // written again.
-                ActivityTable activity = heads.activity(tenant).between(fromMs, endMs - 1);
+                ActivityTable activity = heads.activity(tenant, fromMs, endMs - 1);
                 writer.finish(contents -> meta[0] = meta(id, contents).withEngram(new EngramSection(activity)));
                 return Optional.of(meta[0]);
             }

@@ -9,6 +9,7 @@ import io.engram.tsdb.wal.RecordCursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -112,17 +113,26 @@ final class ActivityStore implements SideStore {
         }
     }
 
-    /** Adds what is counted here. */
-    void addTo(ActivityBuilder table) {
+    /** Adds what is counted here of the windows from {@code first} to {@code last}, both included. */
+    void addTo(Map<Replica, ReplicaWindows> sums, long first, long last) {
         for (int replica = 0; replica < byNumber.length; replica++) {
             ReplicaWindows of = byNumber[replica];
-            if (of != null) {
-                Replica names = head.replicas().at(replica);
-                for (int i = 0; i < of.size; i++) {
-                    table.add(names.cluster(), names.name(), of.window[i], of.samples[i], of.series[i]);
-                }
+            if (of != null && of.window[0] <= last && of.window[of.size - 1] >= first) {
+                sums.computeIfAbsent(head.replicas().at(replica), _ -> new ReplicaWindows())
+                        .add(of, first, last);
             }
         }
+    }
+
+    /** Sums of stripes as a value. */
+    static ActivityTable table(Map<Replica, ReplicaWindows> sums) {
+        ActivityBuilder table = ActivityTable.builder();
+        sums.forEach((replica, of) -> {
+            for (int i = 0; i < of.size; i++) {
+                table.add(replica.cluster(), replica.name(), of.window[i], of.samples[i], of.series[i]);
+            }
+        });
+        return table.build();
     }
 
     /** Adds when each replica's newest sample is, where nothing newer is known. */
@@ -145,9 +155,9 @@ final class ActivityStore implements SideStore {
 
     @Override
     public void write(SectionPages to) {
-        ActivityBuilder table = ActivityTable.builder();
-        addTo(table);
-        byte[] bytes = table.build().encode();
+        Map<Replica, ReplicaWindows> all = new HashMap<>();
+        addTo(all, Long.MIN_VALUE, Long.MAX_VALUE);
+        byte[] bytes = table(all).encode();
         to.room(4 + bytes.length).putInt(bytes.length).put(bytes);
     }
 

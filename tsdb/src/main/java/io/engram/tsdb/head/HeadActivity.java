@@ -1,6 +1,5 @@
 package io.engram.tsdb.head;
 
-import io.engram.model.replica.ActivityBuilder;
 import io.engram.model.replica.ActivityTable;
 import io.engram.tsdb.head.ReplicaNumbers.Replica;
 import java.util.HashMap;
@@ -20,21 +19,21 @@ final class HeadActivity {
         this.head = head;
     }
 
-    /** Takes each stripe's lock for a moment. */
-    ActivityTable table() {
-        ActivityBuilder table = ActivityTable.builder();
+    /** The windows that {@code [minMs, maxMs]} touches, both included; takes each stripe's lock for a moment. */
+    ActivityTable table(long minMs, long maxMs) {
+        Map<Replica, ReplicaWindows> sums = new HashMap<>();
         for (int s = 0; s < Stripe.COUNT; s++) {
             Stripe stripe = head.stripe(s);
             stripe.lock.lock();
             try {
                 if (stripe.side.find(SideKind.ACTIVITY) instanceof ActivityStore store) {
-                    store.addTo(table);
+                    store.addTo(sums, ActivityTable.window(minMs), ActivityTable.window(maxMs));
                 }
             } finally {
                 stripe.lock.unlock();
             }
         }
-        return table.build();
+        return ActivityStore.table(sums);
     }
 
     /** When the newest sample of each replica is; takes each stripe's lock for a moment. */

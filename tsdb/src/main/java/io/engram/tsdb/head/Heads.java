@@ -223,8 +223,13 @@ public final class Heads implements AutoCloseable {
 
     /** How much each replica of a tenant sent, as far as the head remembers; empty where there are none. */
     public ActivityTable activity(TenantId tenant) {
+        return activity(tenant, Long.MIN_VALUE, Long.MAX_VALUE);
+    }
+
+    /** The same, of the windows that {@code [minMs, maxMs]} touches, both included. */
+    public ActivityTable activity(TenantId tenant, long minMs, long maxMs) {
         TenantHead head = tenants.get(tenant);
-        return head == null ? ActivityTable.EMPTY : new HeadActivity(head).table();
+        return head == null ? ActivityTable.EMPTY : new HeadActivity(head).table(minMs, maxMs);
     }
 
     /** When the newest sample of each replica in {@link #activity} is, in no particular order. */

@@ -39,6 +39,22 @@ final class ReplicaWindows {
         size++;
     }
 
+    /** Adds the counts of another stripe from window {@code first} to {@code last}, both included. */
+    void add(ReplicaWindows other, long first, long last) {
+        for (int k = 0; k < other.size; k++) {
+            int added = other.window[k];
+            if (added >= first && added <= last) {
+                int i = find(added);
+                if (i < 0) {
+                    i = -1 - i;
+                    insert(i, added);
+                }
+                samples[i] = (int) Math.min((long) samples[i] + other.samples[k], Integer.MAX_VALUE);
+                series[i] = (int) Math.min((long) series[i] + other.series[k], Integer.MAX_VALUE);
+            }
+        }
+    }
+
     /** Drops the windows before this one; returns how many. */
     int dropBefore(long first) {
         int gone = 0;

@@ -8,6 +8,7 @@ final class SideStores {
 
     private final Stripe lane;
     private SideStore[] all = NONE;
+    private ActivityStore activity; // one of all: every sample of a pair asks for it
 
     SideStores(Stripe lane) {
         this.lane = lane;
@@ -64,7 +65,10 @@ final class SideStores {
     }
 
     ActivityStore activity(TenantHead head) {
-        return (ActivityStore) of(SideKind.ACTIVITY, head);
+        if (activity == null) {
+            activity = (ActivityStore) of(SideKind.ACTIVITY, head);
+        }
+        return activity;
     }
 
     void addChunks(int series, SideChunks to) {

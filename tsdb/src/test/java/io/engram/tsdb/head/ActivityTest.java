@@ -70,6 +70,9 @@ class ActivityTest {
                 }
                 assertTrue(model.table().cellCount() > 50);
                 assertEquals(model.table(), heads.activity(A));
+                long minMs = random.nextLong(85 * WINDOW_MS, 100 * WINDOW_MS);
+                long maxMs = minMs + random.nextLong(5 * WINDOW_MS);
+                assertEquals(model.table().between(minMs, maxMs), heads.activity(A, minMs, maxMs));
             }
         });
     }
@@ -172,10 +175,11 @@ class ActivityTest {
             store.count(replica, window * WINDOW_MS, Long.MIN_VALUE);
         }
         store.count(replica, Long.MAX_VALUE, 0); // a time that has no window
-        ActivityBuilder table = ActivityTable.builder();
-        store.addTo(table);
-        assertEquals(ActivityStore.MAX_CELLS, table.build().cellCount());
-        assertEquals(5, table.build().cluster("eu").firstWindow());
+        Map<ReplicaNumbers.Replica, ReplicaWindows> sums = new HashMap<>();
+        store.addTo(sums, Long.MIN_VALUE, Long.MAX_VALUE);
+        ActivityTable table = ActivityStore.table(sums);
+        assertEquals(ActivityStore.MAX_CELLS, table.cellCount());
+        assertEquals(5, table.cluster("eu").firstWindow());
     }
 
     private void append(Heads heads, SplittableRandom random, int round, Model model) throws Exception {
