@@ -9,7 +9,7 @@ package io.engram.tsdb.replica;
  *   <li>The twins of the next rank fill the holes of what is shown so far: more than 1.6 intervals to the next sample, or
  *       to now. The twin's own samples are shown there, all of them; those that come less than half an interval behind one
  *       of another twin give way, and so does the sample behind the hole.
- *   <li>So on with each further rank. Where a sample gave way and left a hole, all ranks are gone through again.
+ *   <li>So on with each further rank. All ranks are gone through again until nothing changes.
  * </ol>
  *
  * <p>Each sample is judged by the interval and the ranks of its own window. A hole begins at the last sample that was shown
@@ -28,8 +28,8 @@ final class HoleFill {
     private final Runs second;
     private Runs shown;
     private int rank;
-    /** Whether a sample gave way that another twin's may have given way to. */
-    private boolean opened;
+    /** Whether a hole was filled, or a sample gave way, since it was last asked. */
+    private boolean changed;
 
     private long nowMs;
 
@@ -46,13 +46,13 @@ final class HoleFill {
         shown = first;
         showLeaders();
         long certainMs = UsualInterval.longestStepMs(interval.least()); // no step up to it is a hole
-        opened = false;
+        changed = false;
         for (rank = 1; rank < twins.count; rank++) {
             fillHoles(certainMs);
         }
-        // Of three twins, one may give way to another that later gives way itself.
-        for (int round = 1; opened && round < MOST_ROUNDS; round++) {
-            opened = false;
+        // A sample may have given way to one that gave way later, and what fills a hole may begin one for those above.
+        for (int round = 1; changed && round < MOST_ROUNDS; round++) {
+            changed = false;
             for (rank = 0; rank < twins.count; rank++) {
                 fillHoles(certainMs);
             }
@@ -94,7 +94,7 @@ final class HoleFill {
                     fill(timeMs[i], twin);
                 }
                 if (givesWay(twin, timeMs[i])) {
-                    opened |= twins.count > 2;
+                    changed = true;
                     i++;
                     continue;
                 }
@@ -128,6 +128,7 @@ final class HoleFill {
             for (int i = twin.firstFrom(Math.max(fromMs, ranks.spanStartMs(span))); i < to; i++) {
                 if (inHole(filler, twin.timeMs[i], beginMs, nextMs, next) && !givesWay(filler, twin.timeMs[i])) {
                     shown.add(filler, i, i + 1);
+                    changed = true;
                 }
             }
         }

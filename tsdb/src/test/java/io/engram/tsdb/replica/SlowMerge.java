@@ -30,11 +30,11 @@ final class SlowMerge {
                 shown.add(sample);
             }
         }
+        List<Shown> before = List.copyOf(shown);
         for (int rank = 1; rank < twins.size(); rank++) {
             shown = fill(shown, ofRank(rank));
         }
-        List<Shown> before = null;
-        while (twins.size() > 2 && !shown.equals(before)) { // what gave way may have left holes
+        while (!shown.equals(before)) { // what gave way may have left holes
             before = shown;
             for (int rank = 0; rank < twins.size(); rank++) {
                 shown = fill(shown, ofRank(rank));
