@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.bucket.Bucket;
-import io.engram.bucket.MemoryBucket;
+import io.engram.bucket.testing.MemoryBucket;
 import io.engram.bucket.index.BucketIndex;
 import io.engram.bucket.index.BucketIndexFile;
 import io.engram.bucket.index.BucketIndexUpdater;

@@ -13,7 +13,6 @@ import io.engram.model.labels.Utf8Order;
 import io.engram.model.replica.ActivityBuilder;
 import io.engram.model.replica.ActivityTable;
 import io.engram.model.replica.ReplicaNames;
-import io.engram.model.testing.HistogramText;
 import io.engram.tsdb.block.BlockChunkReader;
 import io.engram.tsdb.block.BlockContents;
 import io.engram.tsdb.block.BlockReader;
@@ -206,11 +205,18 @@ final class FoldScene {
     /**
      * A sample that a query shows.
      *
-     * @param text its time and value
+     * @param text its time, and its value where that is a number
+     * @param histogram or null
      * @param growth of a counter since the sample before; NaN where there is none
      * @param reset whether the counter was reset since
      */
-    record Shown(String text, double growth, boolean reset) {}
+    record Shown(String text, Histogram histogram, double growth, boolean reset) {
+        /** Buckets without observations do not count: storing may add some. Nor do hints: beside a folded series nobody knows. */
+        boolean isSameAs(Shown other) {
+            return text.equals(other.text)
+                    && (histogram == null ? other.histogram == null : histogram.sameAs(other.histogram));
+        }
+    }
 
     /** What a query over such series shows in a range, both ends included. */
     TreeMap<Labels, List<Shown>> query(Map<Labels, TreeMap<Long, Object>> stored, long fromMs, long toMs) {
@@ -259,15 +265,16 @@ final class FoldScene {
             Histogram h = merged.hasHistograms ? merged.histogram[i] : null;
             boolean changes = change < merged.changeCount && merged.changeAt[change] == i;
             if (h != null) {
-                lines.add(new Shown(merged.timeMs[i] + " " + text(h), Double.NaN, false));
+                lines.add(new Shown(Long.toString(merged.timeMs[i]), h, Double.NaN, false));
             } else if (StaleMarker.is(merged.value[i])) {
-                lines.add(new Shown(merged.timeMs[i] + " stale", Double.NaN, false));
+                lines.add(new Shown(merged.timeMs[i] + " stale", null, Double.NaN, false));
                 continue;
             } else {
                 boolean afterFloat = before >= 0 && !(merged.hasHistograms && merged.histogram[before] != null);
                 double step = afterFloat ? merged.value[i] - merged.value[before] : Double.NaN;
                 lines.add(new Shown(
                         merged.timeMs[i] + " " + merged.value[i],
+                        null,
                         changes ? merged.changeIncrease[change] : step < 0 ? merged.value[i] : step,
                         changes ? merged.changeReset[change] : step < 0));
             }
@@ -275,11 +282,5 @@ final class FoldScene {
             before = i;
         }
         return lines;
-    }
-
-    /** Without the reset hint: beside a folded series nobody knows. */
-    private static String text(Histogram h) {
-        String text = HistogramText.of(h);
-        return text.substring(0, 2) + text.substring(text.indexOf(' ', 2) + 1);
     }
 }
