@@ -56,7 +56,7 @@ class ModuleDependenciesTest {
 
     /** Packages of one module, each knowing only those before it. */
     private static final List<String> TSDB_ORDER =
-            List.of("chunk", "replica", "slab", "index", "wal", "head", "block", "cut");
+            List.of("chunk", "replica", "slab", "index", "wal", "head", "block", "fold", "cut");
 
     @TestFactory
     Collection<DynamicTest> everyModuleUsesOnlyWhatItMay() {

@@ -48,6 +48,7 @@ public final class Compactor implements Component {
     private final TenantOwnership ownership;
     private final WorkFolder work;
     private final JobQueue queue = new JobQueue();
+    private final FoldTotals folds = new FoldTotals();
     private final JobRunner runner;
     private final JobBackoff backoff;
     private final CompactorMetrics metrics;
@@ -81,7 +82,12 @@ public final class Compactor implements Component {
         this.backoff = new JobBackoff(config.interval().toMillis());
         this.metrics = new CompactorMetrics(metrics, queue, backoff, clock);
         this.runner = new JobRunner(
-                bucket, work, Runtime.getRuntime().maxMemory() / HEAP_PART / config.concurrency(), this.metrics, clock);
+                bucket,
+                work,
+                Runtime.getRuntime().maxMemory() / HEAP_PART / config.concurrency(),
+                config.upkeepRules().originalsDelayMs(),
+                this.metrics,
+                clock);
         this.intervalMs = config.interval().toMillis();
         this.concurrency = config.concurrency();
         for (int i = 0; i < LOCKS; i++) {
@@ -96,7 +102,7 @@ public final class Compactor implements Component {
 
     /** Adds {@code /compactor/jobs}, {@code /compactor/delete_tenant} and {@code /compactor/delete_tenant_status}. */
     public void register(Routes routes) {
-        routes.add("GET", "/compactor/jobs", Routes.Access.OPERATE, new JobsPage(queue, clock));
+        routes.add("GET", "/compactor/jobs", Routes.Access.OPERATE, new JobsPage(queue, folds, clock));
         TenantDeletionApi deletion = new TenantDeletionApi(bucket, clock);
         routes.add("POST", "/compactor/delete_tenant", Routes.Access.OPERATE, deletion::request);
         routes.add("GET", "/compactor/delete_tenant_status", Routes.Access.OPERATE, deletion::status);
@@ -154,6 +160,7 @@ public final class Compactor implements Component {
             Set<TenantId> known = Set.copyOf(tenants);
             queue.retain(known::contains);
             backoff.retain(known);
+            folds.retain(known);
             work.keepOnly(known);
             for (TenantId tenant : tenants) {
                 if (Thread.currentThread().isInterrupted()) {
@@ -184,6 +191,7 @@ public final class Compactor implements Component {
         try {
             TenantUpkeep.Result result = upkeep.run(new TenantBucket(bucket, tenant));
             metrics.looked(result.report());
+            result.view().ifPresent(view -> folds.looked(tenant, view));
             offer(tenant, result.plan());
             return null;
         } catch (IOException | RuntimeException e) {
@@ -200,7 +208,7 @@ public final class Compactor implements Component {
     private void offer(TenantId tenant, CompactionPlan plan) throws IOException {
         queue.plan(tenant, backoff.admit(tenant, plan.jobs(), clock.nowMs()));
         Set<BlockId> sources = new HashSet<>(queue.busy(tenant));
-        plan.jobs().stream().map(PlannedJob::ids).forEach(sources::addAll);
+        plan.jobs().stream().map(PlannedJob::readIds).forEach(sources::addAll);
         work.keepOnly(tenant, sources);
     }
 

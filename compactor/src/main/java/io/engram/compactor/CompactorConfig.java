@@ -45,6 +45,12 @@ public record CompactorConfig(
         Duration deletionDelay,
 
         @Setting(
+                value = "7d",
+                doc = "How long blocks stay whose replicas were folded into another, for engram blocks unfold; at least"
+                        + " compactor.deletion-delay.")
+        Duration foldedOriginalsRetention,
+
+        @Setting(
                 value = "1d",
                 doc = "How long a block without meta.json stays after the last file came, for its upload to go on.")
         Duration partialBlockDelay,
@@ -75,6 +81,7 @@ public record CompactorConfig(
         Check.atLeastZero("compactor.first-level-compaction-wait-period", firstLevelCompactionWaitPeriod);
         Check.aboveZero("compactor.concurrency", concurrency);
         Check.atLeastZero("compactor.deletion-delay", deletionDelay);
+        Check.atLeastZero("compactor.folded-originals-retention", foldedOriginalsRetention);
         Check.aboveZero("compactor.partial-block-delay", partialBlockDelay);
         Check.atLeastZero("compactor.tenant-cleanup-delay", tenantCleanupDelay);
         Check.aboveZero("compactor.max-index-size", maxIndexSizeBytes);
@@ -88,6 +95,10 @@ public record CompactorConfig(
     }
 
     UpkeepRules upkeepRules() {
-        return new UpkeepRules(deletionDelay.toMillis(), partialBlockDelay.toMillis(), tenantCleanupDelay.toMillis());
+        return new UpkeepRules(
+                deletionDelay.toMillis(),
+                Math.max(0, foldedOriginalsRetention.minus(deletionDelay).toMillis()),
+                partialBlockDelay.toMillis(),
+                tenantCleanupDelay.toMillis());
     }
 }

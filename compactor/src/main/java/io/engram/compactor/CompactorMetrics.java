@@ -3,6 +3,7 @@ package io.engram.compactor;
 import com.codahale.metrics.Counter;
 import io.engram.compactor.job.JobCost;
 import io.engram.compactor.tenant.UpkeepReport;
+import io.engram.model.block.Folded;
 import io.engram.model.time.Clock;
 import io.engram.server.metrics.Histogram;
 import io.engram.server.metrics.Metrics;
@@ -16,6 +17,9 @@ final class CompactorMetrics {
     private static final String JOBS_HELP = "Jobs that ended, by how.";
     private static final String MARKED = "engram_compactor_blocks_marked_for_deletion_total";
     private static final String MARKED_HELP = "Blocks marked for deletion, by why.";
+    private static final String FOLDED = "engram_compactor_folded_series_total";
+    private static final String FOLDED_HELP =
+            "Series of blocks whose replicas were folded, by what became of them; all but merged and single stayed apart.";
     private static final String STEPS = "engram_compactor_job_seconds_total";
     private static final String STEPS_HELP = "Time that jobs took that were finished, by step.";
 
@@ -26,6 +30,11 @@ final class CompactorMetrics {
     final Counter badBlocks;
     final Counter passesFailed;
     private final Counter done;
+    private final Counter foldedMerged;
+    private final Counter foldedSingle;
+    private final Counter foldedUnlike;
+    private final Counter foldedCounterDrops;
+    private final Counter foldedBorders;
     private final Counter mergedSources;
     private final Counter expired;
     private final Counter superseded;
@@ -55,6 +64,11 @@ final class CompactorMetrics {
         passesFailed = metrics.counter(
                 "engram_compactor_tenant_passes_failed_total",
                 "Looks at a tenant that failed; the next one is as usual.");
+        foldedMerged = metrics.counter(FOLDED, FOLDED_HELP, "result", "merged");
+        foldedSingle = metrics.counter(FOLDED, FOLDED_HELP, "result", "single");
+        foldedUnlike = metrics.counter(FOLDED, FOLDED_HELP, "result", "unlike");
+        foldedCounterDrops = metrics.counter(FOLDED, FOLDED_HELP, "result", "counter-drop");
+        foldedBorders = metrics.counter(FOLDED, FOLDED_HELP, "result", "border");
         mergedSources = metrics.counter(MARKED, MARKED_HELP, "reason", "compaction");
         expired = metrics.counter(MARKED, MARKED_HELP, "reason", "retention");
         superseded = metrics.counter(MARKED, MARKED_HELP, "reason", "superseded");
@@ -95,6 +109,14 @@ final class CompactorMetrics {
         superseded.inc(report.superseded());
         removed.inc(report.removed());
         partialRemoved.inc(report.partialRemoved());
+    }
+
+    void folded(Folded folded) {
+        foldedMerged.inc(folded.merged());
+        foldedSingle.inc(folded.single());
+        foldedUnlike.inc(folded.unlike());
+        foldedCounterDrops.inc(folded.counterDrops());
+        foldedBorders.inc(folded.borders());
     }
 
     void done(JobCost cost, int sources) {

@@ -29,7 +29,7 @@ final class JobQueue {
         Set<BlockId> busy = busy(tenant);
         Deque<QueuedJob> queue = new ArrayDeque<>();
         for (PlannedJob job : jobs) {
-            if (job.ids().stream().noneMatch(busy::contains)) {
+            if (job.readIds().stream().noneMatch(busy::contains)) {
                 queue.add(new QueuedJob(tenant, job));
             }
         }
@@ -41,12 +41,12 @@ final class JobQueue {
         notifyAll();
     }
 
-    /** Blocks of a tenant that are being merged. */
+    /** Blocks of a tenant that are being merged, or read for it. */
     synchronized Set<BlockId> busy(TenantId tenant) {
         Set<BlockId> busy = new HashSet<>();
         for (QueuedJob job : running) {
             if (job.tenant.equals(tenant)) {
-                busy.addAll(job.job.ids());
+                busy.addAll(job.job.readIds());
             }
         }
         return busy;

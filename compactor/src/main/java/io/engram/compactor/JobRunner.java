@@ -5,6 +5,7 @@ import io.engram.bucket.layout.TenantBucket;
 import io.engram.compactor.job.JobExecution;
 import io.engram.compactor.job.JobOutcome;
 import io.engram.compactor.job.WorkFolder;
+import io.engram.model.block.Folded;
 import io.engram.model.time.Clock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,16 +20,27 @@ final class JobRunner {
     private final Bucket bucket;
     private final WorkFolder work;
     private final long maxHeapBytes;
+    private final long originalsDelayMs;
     private final CompactorMetrics metrics;
     private final Clock clock;
     /** Names of blocks must differ from those of any other process. */
     private final SecureRandom random = new SecureRandom();
 
-    /** @param maxHeapBytes that one job may take */
-    JobRunner(Bucket bucket, WorkFolder work, long maxHeapBytes, CompactorMetrics metrics, Clock clock) {
+    /**
+     * @param maxHeapBytes that one job may take
+     * @param originalsDelayMs as {@link JobExecution} has it
+     */
+    JobRunner(
+            Bucket bucket,
+            WorkFolder work,
+            long maxHeapBytes,
+            long originalsDelayMs,
+            CompactorMetrics metrics,
+            Clock clock) {
         this.bucket = bucket;
         this.work = work;
         this.maxHeapBytes = maxHeapBytes;
+        this.originalsDelayMs = originalsDelayMs;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -47,6 +59,7 @@ final class JobRunner {
                 new TenantBucket(bucket, queued.tenant),
                 work,
                 maxHeapBytes,
+                originalsDelayMs,
                 clock,
                 random,
                 step -> queued.begin(step, clock.nowMs()));
@@ -64,10 +77,27 @@ final class JobRunner {
         }
     }
 
+    private void folded(QueuedJob queued, Folded folded) {
+        metrics.folded(folded);
+        LOG.info(
+                "folded the replicas of a block tenant={} source={} series={} single={} unlike={} counter_drops={}"
+                        + " borders={}",
+                queued.tenant,
+                queued.job.ids().getFirst(),
+                folded.merged(),
+                folded.single(),
+                folded.unlike(),
+                folded.counterDrops(),
+                folded.borders());
+    }
+
     private End told(QueuedJob queued, JobOutcome outcome) {
         return switch (outcome) {
             case JobOutcome.Compacted(var block, var cost) -> {
                 metrics.done(cost, queued.job.blocks().size());
+                block.flatMap(meta -> meta.engram().folded())
+                        .filter(_ -> queued.job.fold().isPresent())
+                        .ifPresent(folded -> folded(queued, folded));
                 LOG.info(
                         "compacted blocks tenant={} sources={} block={} samples_in={} samples_out={} duration_ms={}",
                         queued.tenant,

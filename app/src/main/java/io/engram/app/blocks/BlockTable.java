@@ -54,7 +54,19 @@ final class BlockTable {
                         .map(thanos -> thanos.source())
                         .filter(source -> !source.isEmpty())
                         .orElse(NONE),
-                block.notes().isEmpty() ? "ok" : String.join("; ", block.notes()));
+                state(block));
+    }
+
+    private static String state(FoundBlock block) {
+        List<String> states = new ArrayList<>(block.notes());
+        if (states.isEmpty()) {
+            states.add("ok");
+        }
+        block.meta()
+                .flatMap(meta -> meta.engram().folded())
+                .ifPresent(folded -> states.add("folded: " + folded.merged() + " series merged, " + folded.single()
+                        + " single, " + folded.apart() + " apart"));
+        return String.join("; ", states);
     }
 
     private static String range(BlockMeta meta) {
@@ -100,6 +112,11 @@ final class BlockTable {
         Compaction compaction = meta.compaction();
         field(out, "level", Integer.toString(compaction.level()));
         compaction.hints().forEach(hint -> field(out, "hint", hint));
+        meta.engram().folded().ifPresent(folded -> {
+            field(out, "folded", folded.merged() + " series out of several replicas, " + folded.single() + " out of one");
+            field(out, "apart", folded.unlike() + " unlike, " + folded.counterDrops() + " with counters that would drop, "
+                    + folded.borders() + " that would show at a border");
+        });
         compaction.sources().forEach(source -> field(out, "source", source.toString()));
         compaction.parents().forEach(parent -> field(out, "parent", parent.id().toString()));
         meta.thanos().ifPresent(thanos -> {

@@ -4,9 +4,12 @@ import io.engram.bucket.Bucket;
 import io.engram.bucket.BucketConfig;
 import io.engram.bucket.Buckets;
 import io.engram.bucket.RequestCounts;
+import io.engram.bucket.layout.TenantBucket;
+import io.engram.compactor.tenant.Unfolding;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.failure.Failure;
+import io.engram.model.time.Clock;
 import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
@@ -21,10 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * {@code engram blocks …}: looks at blocks, changes nothing. Exit codes: {@link #GOOD}, {@link #BAD} where a block is damaged
- * or not there, {@link #NOT_DONE} for a bad call or a bucket that does not answer.
+ * {@code engram blocks …}: looks at blocks; {@code unfold} alone changes something. Exit codes: {@link #GOOD}, {@link #BAD}
+ * where a block is damaged, not there, or cannot be unfolded, {@link #NOT_DONE} for a bad call or a bucket that does not
+ * answer.
  */
 public final class BlocksCommand {
     static final int GOOD = 0;
@@ -35,10 +40,16 @@ public final class BlocksCommand {
             Usage: engram blocks list   [--tenant=ID] [WHERE]           a line for every block
                    engram blocks show   ULID... [--tenant=ID] [WHERE]   all that is known of blocks
                    engram blocks verify [ULID...] [--tenant=ID] [WHERE] reads blocks whole and says what is wrong with them
+                   engram blocks unfold ULID... [--tenant=ID] [WHERE]   brings back the blocks that folded ones were made of
               WHERE is --folder=PATH, in which blocks lie side by side (a Prometheus' data folder, say), or a bucket as the
               server has it: --bucket.* and --data.dir, --config.file, or the environment. Without it: ./data/bucket.
               Without a tenant: all tenants. Verify reads a bucket's blocks into a temporary folder, one at a time.
-              Exit codes: 0 all is well, 1 a block is damaged, partial or not there, 2 it could not be done.
+              Unfold works on a bucket, while the server runs or not. The folded block is marked for deletion; what it was
+              made of has the samples of every replica again, and a no-compact mark, without which it would be folded anew.
+              Queries see it after the compactor's next pass. It is refused once the originals are gone
+              (compactor.folded-originals-retention).
+              Exit codes: 0 all is well, 1 a block is damaged, partial or not there, or cannot be unfolded, 2 it could not be
+              done.
             """;
 
     private final List<Class<? extends Record>> records;
@@ -75,14 +86,14 @@ public final class BlocksCommand {
             return GOOD;
         }
         String verb = args.isEmpty() ? "" : args.getFirst();
-        if (!List.of("list", "show", "verify").contains(verb)) {
+        if (!List.of("list", "show", "verify", "unfold").contains(verb)) {
             err.print(USAGE);
             return NOT_DONE;
         }
         try {
             List<String> flags = own(args.subList(1, args.size()));
-            if (verb.equals("show") && ids.isEmpty()) {
-                throw new IllegalArgumentException("show needs the ULID of a block");
+            if (List.of("show", "unfold").contains(verb) && ids.isEmpty()) {
+                throw new IllegalArgumentException(verb + " needs the ULID of a block");
             }
             if (verb.equals("list") && !ids.isEmpty()) {
                 throw new IllegalArgumentException("list takes no ULID; use show");
@@ -91,11 +102,15 @@ public final class BlocksCommand {
                 if (!flags.isEmpty() || tenant.isPresent()) {
                     throw new IllegalArgumentException("--folder stands alone: a folder has no tenants and no bucket");
                 }
+                if (verb.equals("unfold")) {
+                    throw new IllegalArgumentException("unfold needs a bucket: in a folder nothing says what is to go");
+                }
                 return look(verb, new FolderBlocks(folder.get()));
             }
             Config config = ConfigLoader.load(flags, environment, records);
             try (Bucket bucket = open(config.get(BucketConfig.class), dataDir.apply(config))) {
-                return look(verb, new BucketBlocks(bucket, tenant));
+                BucketBlocks blocks = new BucketBlocks(bucket, tenant);
+                return verb.equals("unfold") ? unfold(bucket, blocks) : look(verb, blocks);
             }
         } catch (ConfigException | IllegalArgumentException | Failure | IOException e) {
             err.println("engram blocks: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
@@ -169,6 +184,33 @@ public final class BlocksCommand {
             }
         }
         return good ? GOOD : BAD;
+    }
+
+    private int unfold(Bucket bucket, BucketBlocks blocks) throws IOException {
+        boolean good = true;
+        for (BlockId id : ids) {
+            List<TenantId> owners = blocks.tenantsOf(id);
+            if (owners.isEmpty()) {
+                err.println("engram blocks: there is no block " + id + " in " + blocks.name());
+                good = false;
+            }
+            for (TenantId owner : owners) {
+                good &= unfold(new TenantBucket(bucket, owner), id);
+            }
+        }
+        return good ? GOOD : BAD;
+    }
+
+    private boolean unfold(TenantBucket own, BlockId id) throws IOException {
+        try {
+            List<BlockId> back = new Unfolding(own, Clock.system()).unfold(id);
+            out.println(own.tenant() + "/" + id + ": unfolded; back after the compactor's next pass: "
+                    + back.stream().map(BlockId::toString).collect(Collectors.joining(", ")));
+            return true;
+        } catch (Unfolding.Refused e) {
+            err.println("engram blocks: " + e.getMessage());
+            return false;
+        }
     }
 
     private boolean verify(BlockSource source, FoundBlock block) throws IOException {

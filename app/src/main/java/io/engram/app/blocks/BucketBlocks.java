@@ -7,6 +7,7 @@ import io.engram.bucket.NoSuchObject;
 import io.engram.bucket.index.ParallelReads;
 import io.engram.bucket.layout.BlockPaths;
 import io.engram.bucket.layout.BlockUploader;
+import io.engram.bucket.layout.DeletionMark;
 import io.engram.bucket.layout.Marks;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.compactor.job.BlockDownload;
@@ -14,6 +15,7 @@ import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.json.DamagedJson;
+import io.engram.model.time.Clock;
 import io.engram.tsdb.block.BlockFolders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +52,20 @@ final class BucketBlocks implements BlockSource {
         return found;
     }
 
+    /** Tenants that have a block of this name, whole or not: one, or none. */
+    List<TenantId> tenantsOf(BlockId id) throws IOException {
+        List<TenantId> found = new ArrayList<>();
+        for (TenantId one : tenant.isPresent() ? List.of(tenant.get()) : TenantBucket.tenants(bucket)) {
+            new TenantBucket(bucket, one).list(BlockPaths.folder(id), Depth.FOLDER, page -> {
+                if (!page.objects().isEmpty() && !found.contains(one)) {
+                    found.add(one);
+                }
+                return true;
+            });
+        }
+        return found;
+    }
+
     private static List<FoundBlock> list(TenantBucket own) throws BucketUnavailable {
         List<BlockId> ids = new ArrayList<>();
         own.list("", Depth.FOLDER, page -> {
@@ -79,7 +95,8 @@ final class BucketBlocks implements BlockSource {
             if (marked.forDeletion().contains(id)) {
                 marks.deletion(id)
                         .ifPresent(mark -> notes.add(
-                                "deletion-mark since " + Instant.ofEpochSecond(mark.timeS()) + ": " + mark.details()));
+                                (isAhead(mark) ? "deletion-mark from " : "deletion-mark since ")
+                                        + Instant.ofEpochSecond(mark.timeS()) + ": " + mark.details()));
             }
             if (marked.notToCompact().contains(id)) {
                 marks.noCompact(id)
@@ -90,6 +107,11 @@ final class BucketBlocks implements BlockSource {
             notes.add("damaged mark: " + e.getMessage());
         }
         return new FoundBlock(own.tenant().value(), id, meta, notes);
+    }
+
+    /** What was folded into another block stays longer: its mark counts from a time to come. */
+    private static boolean isAhead(DeletionMark mark) {
+        return mark.timeS() * 1000 > Clock.system().nowMs();
     }
 
     @Override

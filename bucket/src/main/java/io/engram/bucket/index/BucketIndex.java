@@ -4,12 +4,15 @@ import io.engram.bucket.layout.BlockPaths;
 import io.engram.model.block.BlockFile;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
+import io.engram.model.block.Compaction;
 import io.engram.model.block.ThanosSection;
 import io.engram.model.labels.Labels;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which blocks a tenant has, in Mimir's format. Partial blocks are not in it.
@@ -33,6 +36,8 @@ public record BucketIndex(List<Block> blocks, List<Deletion> deletionMarks, long
      * @param source which program made it; empty where unknown
      * @param compactionLevel 0 where unknown: indexes of version 1 did not say
      * @param labels external ones
+     * @param foldedFrom blocks that it stands for since their replicas were folded into it: whoever sees it must not read
+     *     them beside it. Empty in any other block; a field that other readers skip
      */
     public record Block(
             BlockId id,
@@ -45,7 +50,40 @@ public record BucketIndex(List<Block> blocks, List<Deletion> deletionMarks, long
             String source,
             int compactionLevel,
             boolean outOfOrder,
-            Labels labels) {
+            Labels labels,
+            List<BlockId> foldedFrom) {
+
+        public Block {
+            foldedFrom = List.copyOf(foldedFrom);
+        }
+
+        /** Of a block whose replicas were not folded. */
+        public Block(
+                BlockId id,
+                long minTimeMs,
+                long maxTimeMs,
+                String segmentsFormat,
+                int segmentCount,
+                long uploadedAtS,
+                String compactorShardId,
+                String source,
+                int compactionLevel,
+                boolean outOfOrder,
+                Labels labels) {
+            this(
+                    id,
+                    minTimeMs,
+                    maxTimeMs,
+                    segmentsFormat,
+                    segmentCount,
+                    uploadedAtS,
+                    compactorShardId,
+                    source,
+                    compactionLevel,
+                    outOfOrder,
+                    labels,
+                    List.of());
+        }
 
         /** @param uploadedAtS when {@code meta.json} came, seconds since the Unix epoch */
         public static Block of(BlockMeta meta, long uploadedAtS) {
@@ -61,7 +99,12 @@ public record BucketIndex(List<Block> blocks, List<Deletion> deletionMarks, long
                     meta.thanos().map(ThanosSection::source).orElse(""),
                     meta.compaction().level(),
                     meta.compaction().fromOutOfOrder(),
-                    meta.labels());
+                    meta.labels(),
+                    meta.isFolded()
+                            ? meta.compaction().parents().stream()
+                                    .map(Compaction.Parent::id)
+                                    .toList()
+                            : List.of());
         }
 
         /** How many chunk files there are, 0 where they are not 1, 2, 3 and so on without a gap. */
@@ -96,6 +139,31 @@ public record BucketIndex(List<Block> blocks, List<Deletion> deletionMarks, long
         deletionMarks = deletionMarks.stream()
                 .sorted(Comparator.comparing(Deletion::id))
                 .toList();
+    }
+
+    /**
+     * What readers may see: without the blocks for which a folded one stands that is there and not marked for deletion. A
+     * folded block and its originals are never read side by side, whichever of their marks are written yet.
+     */
+    public BucketIndex withoutOriginals() {
+        Set<BlockId> marked = new HashSet<>();
+        deletionMarks.forEach(mark -> marked.add(mark.id()));
+        Set<BlockId> originals = new HashSet<>();
+        for (Block block : blocks) {
+            if (!marked.contains(block.id())) {
+                originals.addAll(block.foldedFrom());
+            }
+        }
+        return originals.isEmpty()
+                ? this
+                : new BucketIndex(
+                        blocks.stream()
+                                .filter(block -> !originals.contains(block.id()))
+                                .toList(),
+                        deletionMarks.stream()
+                                .filter(mark -> !originals.contains(mark.id()))
+                                .toList(),
+                        updatedAtS);
     }
 
     public Optional<Block> block(BlockId id) {

@@ -68,6 +68,13 @@ final class BucketIndexJson {
             }
             out.writeEndObject();
         }
+        if (!block.foldedFrom().isEmpty()) {
+            out.writeArrayFieldStart("folded_from");
+            for (BlockId original : block.foldedFrom()) {
+                out.writeString(original.toString());
+            }
+            out.writeEndArray();
+        }
         out.writeEndObject();
     }
 
@@ -114,6 +121,7 @@ final class BucketIndexJson {
             int level;
             boolean outOfOrder;
             final Map<String, String> labels = new HashMap<>();
+            final List<BlockId> foldedFrom = new ArrayList<>();
         };
         in.object(name -> {
             switch (name) {
@@ -127,6 +135,7 @@ final class BucketIndexJson {
                 case "source" -> found.source = in.string();
                 case "compaction_level" -> found.level = smallCount(name, in);
                 case "out_of_order" -> found.outOfOrder = in.truth();
+                case "folded_from" -> in.array(() -> found.foldedFrom.add(BlockId.parse(in.string())));
                 case "labels" -> in.object(label -> found.labels.put(label, in.string()));
                 default -> {}
             }
@@ -148,7 +157,8 @@ final class BucketIndexJson {
                 found.source,
                 found.level,
                 found.outOfOrder,
-                Labels.of(found.labels));
+                Labels.of(found.labels),
+                found.foldedFrom);
     }
 
     private static int smallCount(String name, JsonReader in) throws IOException {

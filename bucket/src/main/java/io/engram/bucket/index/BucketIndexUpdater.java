@@ -73,14 +73,15 @@ public final class BucketIndexUpdater {
     }
 
     /**
-     * As {@link #update()}; what is stored is what {@code shown} makes of the index, what is returned is all there is.
+     * As {@link #update()}; what is stored is what {@code shown} makes of the index, what is returned is all there is. Blocks
+     * that were folded are never shown {@linkplain BucketIndex#withoutOriginals beside} what they were folded into.
      */
     public Update update(UnaryOperator<BucketIndex> shown) throws BucketUnavailable {
         for (int i = 0; i < MAX_RACES; i++) {
             Loaded loaded = file.load();
             BucketIndex last = loaded instanceof Loaded.Present present ? present.index() : BucketIndex.EMPTY;
             Update update = make(last);
-            if (file.store(shown.apply(update.index), loaded).isPresent()) {
+            if (file.store(shown.apply(update.index).withoutOriginals(), loaded).isPresent()) {
                 return update;
             }
         }

@@ -40,6 +40,9 @@ import java.util.random.RandomGenerator;
  *       that the planner finds them superseded. The same holds where two compactors did the job.
  * </ol>
  *
+ * <p>A fold goes the same way. Its block stands for the one it was made of, which is marked to stay longer; the two are never
+ * read side by side, as the bucket index leaves out the one ({@link io.engram.bucket.index.BucketIndex#withoutOriginals}).
+ *
  * <p>For one thread; an interrupt ends it with an {@link IOException}.
  */
 public final class JobExecution {
@@ -47,6 +50,7 @@ public final class JobExecution {
     private final Marks marks;
     private final WorkFolder work;
     private final long maxHeapBytes;
+    private final long originalsDelayMs;
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<JobStep> progress;
@@ -58,6 +62,7 @@ public final class JobExecution {
 
     /**
      * @param maxHeapBytes that the job may take
+     * @param originalsDelayMs how much longer than other blocks that were marked for deletion those stay that were folded
      * @param random for the name of the new block
      * @param progress is told when a step begins
      */
@@ -65,6 +70,7 @@ public final class JobExecution {
             TenantBucket bucket,
             WorkFolder work,
             long maxHeapBytes,
+            long originalsDelayMs,
             Clock clock,
             RandomGenerator random,
             Consumer<JobStep> progress) {
@@ -72,6 +78,7 @@ public final class JobExecution {
         this.marks = new Marks(bucket);
         this.work = work;
         this.maxHeapBytes = maxHeapBytes;
+        this.originalsDelayMs = originalsDelayMs;
         this.clock = clock;
         this.random = random;
         this.progress = progress;
@@ -99,10 +106,11 @@ public final class JobExecution {
     /**
      * A rough upper bound: the postings of the new block are gathered in memory, and are less than the index that they end
      * up in; the sources' symbols and lists of series are a small part of theirs. Running out of heap would end the process,
-     * and every one after it at the same job.
+     * and every one after it at the same job. A fold has the series of one metric in memory besides, in all its blocks; in
+     * the worst case they are all.
      */
     private static long heapBytes(PlannedJob job) {
-        return job.biggestIndexBytes() + job.allIndexBytes() / 16;
+        return job.biggestIndexBytes() + (job.fold().isPresent() ? job.allIndexBytes() : job.allIndexBytes() / 16);
     }
 
     private JobOutcome runWithRoom(PlannedJob job) throws IOException {
@@ -112,6 +120,11 @@ public final class JobExecution {
             MergeResult result = merge(job, sources);
             if (result.bad != null) {
                 markBad(result.bad);
+                if (!job.ids().contains(result.bad.block())) {
+                    // It stays where it is, and so this would be planned again at once: rather wait, as after any failure.
+                    throw new IOException("block " + result.bad.block() + " beside the one to fold is damaged: "
+                            + result.bad.found());
+                }
                 return new JobOutcome.BadBlock(result.bad.block(), result.bad.found());
             }
             finished = Optional.of(result.folder);
@@ -187,7 +200,7 @@ public final class JobExecution {
         progress.accept(JobStep.DOWNLOADING);
         long began = System.nanoTime();
         List<Path> folders = new ArrayList<>();
-        for (BlockId id : job.ids()) {
+        for (BlockId id : job.readIds()) {
             Path folder = work.sources(bucket.tenant()).resolve(id.toString());
             downloadedBytes += new BlockDownload(bucket).download(id, folder);
             folders.add(folder);
@@ -206,7 +219,10 @@ public final class JobExecution {
                 long began = System.nanoTime();
                 Path parent = work.merged(bucket.tenant(), job);
                 Files.createDirectories(parent);
-                Path folder = MergeStep.merge(sources, parent, BlockId.create(clock.nowMs(), random));
+                BlockId id = BlockId.create(clock.nowMs(), random);
+                Path folder = job.fold().isPresent()
+                        ? FoldStep.fold(job, sources, parent, id, clock.nowMs())
+                        : MergeStep.merge(sources, parent, id);
                 mergeNanos += System.nanoTime() - began;
                 try {
                     verify(folder);
@@ -241,13 +257,15 @@ public final class JobExecution {
     }
 
     private void markSources(PlannedJob job, BlockId into) throws IOException {
+        boolean fold = job.fold().isPresent();
+        long atMs = clock.nowMs() + (fold ? originalsDelayMs : 0);
         for (BlockId id : job.ids()) {
-            marks.mark(new DeletionMark(id, clock.nowMs() / 1000, "merged into " + into));
+            marks.mark(new DeletionMark(id, atMs / 1000, (fold ? "folded into " : "merged into ") + into));
         }
     }
 
     private void removeLocal(PlannedJob job) throws IOException {
-        for (BlockId id : job.ids()) {
+        for (BlockId id : job.readIds()) {
             BlockFolders.delete(work.sources(bucket.tenant()).resolve(id.toString()));
         }
         BlockFolders.delete(work.merged(bucket.tenant(), job));

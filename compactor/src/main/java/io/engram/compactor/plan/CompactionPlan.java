@@ -20,6 +20,12 @@ public record CompactionPlan(List<PlannedJob> jobs, List<Superseded> superseded)
      * A block that another one makes needless.
      *
      * @param by has all its sources
+     * @param original whether it was folded into the other, which does not hold all that this one does: it is kept longer
      */
-    public record Superseded(BlockMeta block, BlockId by) {}
+    public record Superseded(BlockMeta block, BlockId by, boolean original) {
+        /** Of a block all of whose samples the other has. */
+        public Superseded(BlockMeta block, BlockId by) {
+            this(block, by, false);
+        }
+    }
 }

@@ -30,9 +30,12 @@ import java.util.TreeMap;
  *   <li>In a bigger slot all blocks are merged when it is {@linkplain Readiness past}; before that, those alone that
  *       overlap and fit no smaller range.
  *   <li>A slot in which a block is too young, or is in a job already, waits: it is looked at again when that is over.
+ *   <li>What is left alone in a slot of the largest range, and long over, is {@linkplain FoldPlan folded}. Folded blocks are
+ *       merged with folded ones only: that is, hardly ever.
  * </ol>
  *
- * <p>Every job makes one block out of two or more, in the same slot. So doing jobs and planning anew comes to an end.
+ * <p>Every job makes one block out of two or more, in the same slot, or a folded one out of one that is not. So doing jobs
+ * and planning anew comes to an end.
  */
 public final class CompactionPlanner {
     private static final Comparator<BlockMeta> BY_ID = Comparator.comparing(BlockMeta::id);
@@ -46,10 +49,11 @@ public final class CompactionPlanner {
 
     /**
      * @param blocks all of the tenant that have a meta
+     * @param fold whether and when its replicas are folded
      * @param nowMs since the Unix epoch
      * @return jobs of small ranges first, in each range the oldest first
      */
-    public CompactionPlan plan(Collection<BlockMeta> blocks, BlockMarks marks, long nowMs) {
+    public CompactionPlan plan(Collection<BlockMeta> blocks, BlockMarks marks, FoldRules fold, long nowMs) {
         List<BlockMeta> live = blocks.stream()
                 .filter(block -> !marks.deletion().contains(block.id()))
                 .sorted(BY_ID)
@@ -69,10 +73,17 @@ public final class CompactionPlanner {
             if (group.resolutionMs == 0) {
                 Set<BlockId> out = new HashSet<>();
                 needless.forEach(found -> out.add(found.block().id()));
-                jobs.addAll(new GroupPlan(readiness)
-                        .plan(members.stream()
-                                .filter(block -> isMergeable(block, marks) && !out.contains(block.id()))
-                                .toList()));
+                List<BlockMeta> kept = members.stream()
+                        .filter(block -> !out.contains(block.id()))
+                        .toList();
+                Set<BlockId> taken = new HashSet<>();
+                for (boolean folded : new boolean[] {false, true}) {
+                    jobs.addAll(new GroupPlan(readiness, taken)
+                            .plan(kept.stream()
+                                    .filter(block -> isMergeable(block, marks) && block.isFolded() == folded)
+                                    .toList()));
+                }
+                jobs.addAll(new FoldPlan(rules, fold, readiness, block -> isMergeable(block, marks)).plan(kept, taken));
             }
         });
         jobs.sort(Comparator.comparingLong((PlannedJob job) -> job.rangeEndMs() - job.rangeStartMs())
@@ -98,11 +109,13 @@ public final class CompactionPlanner {
     private final class GroupPlan {
         private final Readiness readiness;
         private final Map<BlockId, Long> smallestRangeMs = new HashMap<>();
-        private final Set<BlockId> taken = new HashSet<>();
+        private final Set<BlockId> taken;
         private final List<PlannedJob> jobs = new ArrayList<>();
 
-        GroupPlan(Readiness readiness) {
+        /** @param taken blocks that are in jobs; those of the jobs that are planned are added */
+        GroupPlan(Readiness readiness, Set<BlockId> taken) {
             this.readiness = readiness;
+            this.taken = taken;
         }
 
         List<PlannedJob> plan(List<BlockMeta> blocks) {
@@ -153,7 +166,7 @@ public final class CompactionPlanner {
     }
 
     /** The end is excluded, but a block without any time is somewhere too. */
-    private static long lastMs(BlockMeta block) {
+    static long lastMs(BlockMeta block) {
         return Math.max(block.minTimeMs(), block.maxTimeMs() - 1);
     }
 }

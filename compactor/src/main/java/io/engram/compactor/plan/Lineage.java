@@ -37,7 +37,8 @@ public final class Lineage {
                 meta.maxTimeMs(),
                 meta.stats(),
                 new Compaction(old.level(), sources(meta), old.deletable(), old.parents(), old.failed(), old.hints()),
-                meta.thanos());
+                meta.thanos(),
+                meta.engram());
     }
 
     /** When the youngest of its sources was written, since the Unix epoch. */

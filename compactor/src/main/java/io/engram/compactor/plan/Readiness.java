@@ -33,6 +33,10 @@ final class Readiness {
         return Math.abs(nowMs - Lineage.bornMs(block)) >= waitMs;
     }
 
+    boolean isAfter(long timeMs) {
+        return nowMs >= timeMs;
+    }
+
     /**
      * Whether a range is over: the tenant has a block that begins behind it, as Prometheus asks. Or nothing came into it for
      * as long as it is long: the tenant has gone, and its last day is merged all the same.

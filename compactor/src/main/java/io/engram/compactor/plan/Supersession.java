@@ -18,9 +18,10 @@ import java.util.function.Predicate;
  * block comes that was merged before.
  */
 final class Supersession {
-    /** More sources first; of the same sources the oldest block stays, whoever looks. */
+    /** More sources first; of the same sources a folded block stays, and of these the oldest, whoever looks. */
     private static final Comparator<BlockMeta> KEPT_FIRST = Comparator.comparingInt(
                     (BlockMeta meta) -> -Lineage.sources(meta).size())
+            .thenComparing((BlockMeta meta) -> !meta.isFolded())
             .thenComparing(BlockMeta::id);
 
     private Supersession() {}
@@ -40,8 +41,12 @@ final class Supersession {
                     .map(Kept::block)
                     .findFirst()
                     .orElse(null);
+            boolean original = by != null && by.isFolded() && !block.isFolded();
+            if (original && !trusted.test(block)) {
+                continue; // somebody is unfolding: it is to stay, and the folded block to go
+            }
             if (by != null) {
-                found.add(new CompactionPlan.Superseded(block, by.id()));
+                found.add(new CompactionPlan.Superseded(block, by.id(), original));
             } else if (trusted.test(block)) {
                 Kept kept = new Kept(block, new HashSet<>(sources));
                 sources.forEach(source ->

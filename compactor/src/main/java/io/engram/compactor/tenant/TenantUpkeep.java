@@ -12,9 +12,12 @@ import io.engram.bucket.layout.TenantBucket;
 import io.engram.bucket.layout.TenantDeletionMark;
 import io.engram.compactor.plan.CompactionPlan;
 import io.engram.compactor.plan.CompactionPlanner;
+import io.engram.compactor.plan.FoldRules;
+import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.json.DamagedJson;
+import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import java.util.ArrayList;
@@ -78,9 +81,14 @@ public final class TenantUpkeep {
         TenantView listed = list(bucket);
         List<BlockId> expired = expire(bucket, listed);
         TenantView live = listed.withDeleted(expired, nowS());
-        CompactionPlan plan = planner.plan(live.blocks(), live.marks(), clock.nowMs());
+        CompactionPlan plan = planner.plan(live.blocks(), live.marks(), foldRules(bucket.tenant()), clock.nowMs());
         for (CompactionPlan.Superseded found : plan.superseded()) {
-            mark(bucket, found.block().id(), "all of it is in " + found.by());
+            BlockId id = found.block().id();
+            if (found.original()) {
+                mark(bucket, id, "folded into " + found.by(), clock.nowMs() + rules.originalsDelayMs());
+            } else {
+                mark(bucket, id, "all of it is in " + found.by(), clock.nowMs());
+            }
         }
         List<BlockId> needless =
                 plan.superseded().stream().map(found -> found.block().id()).toList();
@@ -101,7 +109,16 @@ public final class TenantUpkeep {
             return new CompactionPlan(List.of(), List.of());
         }
         TenantView view = list(bucket);
-        return planner.plan(view.blocks(), view.marks(), clock.nowMs());
+        return planner.plan(view.blocks(), view.marks(), foldRules(bucket.tenant()), clock.nowMs());
+    }
+
+    private FoldRules foldRules(TenantId tenant) {
+        Limits of = limits.of(tenant);
+        return new FoldRules(
+                of.foldReplicas(),
+                of.replicaLabels(),
+                of.haClusterLabel(),
+                of.outOfOrderTimeWindow().toMillis());
     }
 
     private static Optional<TenantDeletionMark> tenantDeletion(TenantBucket bucket) throws BucketUnavailable {
@@ -156,13 +173,14 @@ public final class TenantUpkeep {
                 .toList();
         List<BlockId> expired = Retention.expired(live, retentionMs, clock.nowMs());
         for (BlockId id : expired) {
-            mark(bucket, id, "older than the tenant's retention of " + retentionMs / 1000 + " s");
+            mark(bucket, id, "older than the tenant's retention of " + retentionMs / 1000 + " s", clock.nowMs());
         }
         return expired;
     }
 
-    private void mark(TenantBucket bucket, BlockId id, String details) throws BucketUnavailable {
-        new Marks(bucket).mark(new DeletionMark(id, nowS(), details));
+    /** @param atMs from when on the delay counts, after which it is removed */
+    private void mark(TenantBucket bucket, BlockId id, String details, long atMs) throws BucketUnavailable {
+        new Marks(bucket).mark(new DeletionMark(id, atMs / 1000, details));
         LOG.info("marked a block for deletion tenant={} block={} reason=\"{}\"", bucket.tenant(), id, details);
     }
 

@@ -68,7 +68,7 @@ class JobExecutionTest {
     }
 
     private JobOutcome run() throws IOException {
-        return new JobExecution(bucket, work, 1 << 20, clock, random, _ -> {}).run(job());
+        return new JobExecution(bucket, work, 1 << 20, 6 * DAY_MS, clock, random, _ -> {}).run(job());
     }
 
     @Test
@@ -192,7 +192,7 @@ class JobExecutionTest {
     @Test
     void anInterruptEndsItAndLeavesTheSourcesAlone() throws IOException {
         try {
-            assertThrows(IOException.class, () -> new JobExecution(bucket, work, 1 << 20, clock, random, step -> {
+            assertThrows(IOException.class, () -> new JobExecution(bucket, work, 1 << 20, 6 * DAY_MS, clock, random, step -> {
                         if (step == JobStep.MERGING) {
                             Thread.currentThread().interrupt();
                         }
@@ -208,7 +208,7 @@ class JobExecutionTest {
 
     @Test
     void aJobThatWouldNotFitIsNotBegun() throws IOException {
-        JobExecution execution = new JobExecution(bucket, work, 1 << 20, clock, random, _ -> {});
+        JobExecution execution = new JobExecution(bucket, work, 1 << 20, 6 * DAY_MS, clock, random, _ -> {});
         JobOutcome.NoRoom disk = assertInstanceOf(JobOutcome.NoRoom.class, execution.run(withFile("chunks/000001")));
         assertTrue(disk.where().contains("compactor.work-dir") && disk.freeBytes() > 0, disk.toString());
         JobOutcome.NoRoom heap = assertInstanceOf(JobOutcome.NoRoom.class, execution.run(withFile("index")));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
+import io.engram.model.block.EngramSection;
 import io.engram.model.labels.Labels;
 import io.engram.model.testing.Seeds;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ class CompactionPlannerPropertiesTest {
     private static final List<Labels> GROUPS =
             List.of(Labels.EMPTY, Labels.of(Map.of("region", "eu")), Labels.of(Map.of("region", "us")));
 
+    private static final FoldRules FOLD = new FoldRules(true, List.of("__replica__"), "cluster", 2 * HOUR_MS);
+
     private final CompactionPlanner planner = new CompactionPlanner(Metas.RULES);
 
     @Test
@@ -47,6 +50,12 @@ class CompactionPlannerPropertiesTest {
                     assertTrue(seen.add(block.id()), "in two jobs, superseded or marked: " + block.id());
                     assertTrue(block.minTimeMs() >= job.rangeStartMs() && block.maxTimeMs() <= job.rangeEndMs());
                     assertEquals(job.blocks().getFirst().labels(), block.labels());
+                    assertEquals(job.blocks().getFirst().isFolded(), block.isFolded(), "never mixes");
+                }
+                for (BlockMeta block : job.fold().map(PlannedJob.Fold::around).orElse(List.of())) {
+                    assertTrue(
+                            world.noCompact.contains(block.id()) || seen.add(block.id()),
+                            "read for two jobs, or in another: " + block.id());
                 }
             }
         });
@@ -59,7 +68,7 @@ class CompactionPlannerPropertiesTest {
             CompactionPlan plan = world.plan(planner);
             List<BlockMeta> shuffled = new ArrayList<>(world.blocks.values());
             Collections.shuffle(shuffled, new Random(random.nextLong()));
-            assertEquals(plan, planner.plan(shuffled, world.marks(), world.nowMs));
+            assertEquals(plan, planner.plan(shuffled, world.marks(), FOLD, world.nowMs));
         });
     }
 
@@ -98,6 +107,33 @@ class CompactionPlannerPropertiesTest {
         });
     }
 
+    @Test
+    void everyDayOfAPairThatIsOneBlockIsFoldedOnceAndWholeAndNoOther() {
+        Seeds.check(ROUNDS, random -> {
+            World world = World.random(random);
+            world.settle(planner, random, random.nextInt(3));
+            world.settle(planner, random, 0);
+            long dayMs = Metas.RULES.rangesMs().getLast();
+            for (BlockMeta block : world.live()) {
+                long startMs = Math.floorDiv(block.minTimeMs(), dayMs) * dayMs;
+                boolean alone = block.maxTimeMs() <= startMs + dayMs
+                        && world.live().stream()
+                                .noneMatch(other -> other != block
+                                        && other.labels().equals(block.labels())
+                                        && other.overlaps(startMs, startMs + dayMs - 1));
+                boolean pair = !block.engram().activity().isEmpty();
+                assertEquals(
+                        alone && pair && !world.noCompact.contains(block.id()), block.isFolded(), block::toString);
+                long times = world.blocks.values().stream()
+                        .filter(other -> other.isFolded()
+                                && Lineage.sources(other).equals(Lineage.sources(block))
+                                && other.compaction().parents().equals(block.compaction().parents()))
+                        .count();
+                assertTrue(times <= 1 + world.twinFolds, "folded again: " + block);
+            }
+        });
+    }
+
     private static void assertNothingLeftToMerge(World world) {
         long dayMs = Metas.RULES.rangesMs().getLast();
         Map<String, BlockMeta> days = new TreeMap<>();
@@ -118,6 +154,7 @@ class CompactionPlannerPropertiesTest {
         final Set<BlockId> noCompact = new HashSet<>();
         final long nowMs = START_MS + 1000 * 24 * HOUR_MS;
         private long serial;
+        int twinFolds;
 
         static World random(SplittableRandom random) {
             World world = new World();
@@ -130,6 +167,9 @@ class CompactionPlannerPropertiesTest {
                 }
                 BlockMeta block =
                         Metas.head(world.newId(random), startMs, startMs + lengthMs, GROUPS.get(random.nextInt(3)), 0);
+                if (!block.labels().equals(GROUPS.getLast())) {
+                    block = block.withEngram(new EngramSection(Metas.PAIR));
+                }
                 world.blocks.put(block.id(), block);
                 if (random.nextInt(20) == 0) {
                     world.noCompact.add(block.id());
@@ -159,7 +199,7 @@ class CompactionPlannerPropertiesTest {
         }
 
         CompactionPlan plan(CompactionPlanner planner) {
-            return planner.plan(blocks.values(), marks(), nowMs);
+            return planner.plan(blocks.values(), marks(), FOLD, nowMs);
         }
 
         /** Plans and does jobs until nothing is left, or {@code crashes} have happened. */
@@ -177,9 +217,14 @@ class CompactionPlannerPropertiesTest {
                     upload(Metas.done(job, newId(random)));
                     if (twin) {
                         // It did not see the last block of the job, or saw all.
-                        int seen = job.blocks().size()
-                                - random.nextInt(Math.min(2, job.blocks().size() - 1));
-                        upload(Metas.done(job.blocks().subList(0, seen), newId(random)));
+                        int unseen = job.fold().isPresent() ? 0 : random.nextInt(Math.min(2, job.blocks().size() - 1));
+                        twinFolds += job.fold().isPresent() ? 1 : 0;
+                        upload(
+                                unseen == 0
+                                        ? Metas.done(job, newId(random))
+                                        : Metas.done(
+                                                job.blocks().subList(0, job.blocks().size() - unseen),
+                                                newId(random)));
                     }
                     int marked = dies
                             ? random.nextInt(job.blocks().size())

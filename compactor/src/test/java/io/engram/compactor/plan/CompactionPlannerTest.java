@@ -189,7 +189,7 @@ class CompactionPlannerTest {
         BlockMeta deleted = block(0, 2, 3);
         BlockMeta bad = block(0, 2, 4);
         CompactionPlan plan = planner.plan(
-                List.of(a, b, deleted, bad), new BlockMarks(Set.of(deleted.id()), Set.of(bad.id())), LATER_MS);
+                List.of(a, b, deleted, bad), new BlockMarks(Set.of(deleted.id()), Set.of(bad.id())), FoldRules.OFF, LATER_MS);
         assertEquals(
                 List.of(ids(a, b)), plan.jobs().stream().map(PlannedJob::ids).toList());
     }
@@ -220,7 +220,7 @@ class CompactionPlannerTest {
         BlockMeta a = block(0, 2, 1);
         BlockMeta b = block(0, 2, 2);
         BlockMeta bad = Metas.merged(id(5, 1), DAY_MS, DAY_MS + 2 * HOUR_MS, a.id(), b.id());
-        CompactionPlan plan = planner.plan(List.of(a, b, bad), new BlockMarks(Set.of(), Set.of(bad.id())), LATER_MS);
+        CompactionPlan plan = planner.plan(List.of(a, b, bad), new BlockMarks(Set.of(), Set.of(bad.id())), FoldRules.OFF, LATER_MS);
         assertEquals(List.of(), plan.superseded());
         assertEquals(
                 List.of(ids(a, b)), plan.jobs().stream().map(PlannedJob::ids).toList());
@@ -232,7 +232,7 @@ class CompactionPlannerTest {
         BlockMeta gone = Metas.merged(id(5, 1), DAY_MS, DAY_MS + 2 * HOUR_MS, a.id());
         assertEquals(
                 List.of(),
-                planner.plan(List.of(a, gone), new BlockMarks(Set.of(gone.id()), Set.of()), LATER_MS)
+                planner.plan(List.of(a, gone), new BlockMarks(Set.of(gone.id()), Set.of()), FoldRules.OFF, LATER_MS)
                         .superseded());
     }
 
@@ -290,6 +290,6 @@ class CompactionPlannerTest {
     }
 
     private CompactionPlan plan(List<BlockMeta> blocks, long nowMs) {
-        return planner.plan(blocks, BlockMarks.NONE, nowMs);
+        return planner.plan(blocks, BlockMarks.NONE, FoldRules.OFF, nowMs);
     }
 }

@@ -5,8 +5,11 @@ import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.BlockStats;
 import io.engram.model.block.Compaction;
+import io.engram.model.block.EngramSection;
+import io.engram.model.block.Folded;
 import io.engram.model.block.ThanosSection;
 import io.engram.model.labels.Labels;
+import io.engram.model.replica.ActivityTable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +21,12 @@ public final class Metas {
     public static final long HOUR_MS = 3_600_000;
     public static final PlanRules RULES =
             new PlanRules(List.of(2 * HOUR_MS, 12 * HOUR_MS, 24 * HOUR_MS), 25 * 60_000L, 64L << 30);
+
+    /** Two replicas sent something. */
+    public static final ActivityTable PAIR = ActivityTable.builder()
+            .add("pair", "a", 1, 10, 1)
+            .add("pair", "b", 1, 10, 1)
+            .build();
 
     private Metas() {}
 
@@ -61,7 +70,27 @@ public final class Metas {
 
     /** What a job makes of its blocks. */
     public static BlockMeta done(PlannedJob job, BlockId id) {
-        return done(job.blocks(), id);
+        BlockMeta done = done(job.blocks(), id);
+        return job.fold().isPresent() ? folded(done, job.blocks().getFirst()) : done;
+    }
+
+    /** The same, as what a block was folded into. */
+    public static BlockMeta folded(BlockMeta done, BlockMeta original) {
+        Compaction compaction = done.compaction();
+        return new BlockMeta(
+                done.id(),
+                done.minTimeMs(),
+                done.maxTimeMs(),
+                done.stats(),
+                new Compaction(
+                        compaction.level() + 1,
+                        compaction.sources(),
+                        false,
+                        List.of(new Compaction.Parent(original.id(), original.minTimeMs(), original.maxTimeMs())),
+                        false,
+                        List.of()),
+                done.thanos(),
+                new EngramSection(done.engram().activity(), Optional.of(new Folded(1, 0, 0, 0, 0))));
     }
 
     static BlockMeta done(Collection<BlockMeta> blocks, BlockId id) {
@@ -75,6 +104,7 @@ public final class Metas {
                 new Compaction(2, new ArrayList<>(sources), false, List.of(), false, List.of()),
                 first.labels(),
                 first.thanos().orElseThrow().resolutionMs(),
-                1000);
+                1000)
+                .withEngram(first.engram());
     }
 }

@@ -42,7 +42,7 @@ class TenantUpkeepTest {
     private final Marks marks = new Marks(bucket);
     private Duration retention = Duration.ZERO;
     private final TenantUpkeep upkeep = new TenantUpkeep(
-            new UpkeepRules(12 * HOUR_MS, DAY_MS, 6 * HOUR_MS),
+            new UpkeepRules(12 * HOUR_MS, 6 * DAY_MS + 12 * HOUR_MS, DAY_MS, 6 * HOUR_MS),
             new CompactionPlanner(Metas.RULES),
             _ -> TestLimits.with(Map.of("retention", retention)),
             clock);

@@ -57,6 +57,11 @@ public record BlockMeta(
         return JsonPrinter.indented(out -> BlockMetaPrinter.print(this, out));
     }
 
+    /** Whether its replicas were folded: series without replica labels may stand for several. */
+    public boolean isFolded() {
+        return engram.folded().isPresent();
+    }
+
     /** The external labels; none without a section of Thanos. */
     public Labels labels() {
         return thanos.map(ThanosSection::labels).orElse(Labels.EMPTY);

@@ -29,11 +29,7 @@ final class BlockMetaPrinter {
             thanos(meta.thanos().get());
         }
         if (!meta.engram().isEmpty()) {
-            out.writeObjectFieldStart("engram");
-            out.writeStringField(
-                    "activity",
-                    Base64.getEncoder().encodeToString(meta.engram().activity().encode()));
-            out.writeEndObject();
+            engram(meta.engram());
         }
         out.writeEndObject();
     }
@@ -94,6 +90,26 @@ final class BlockMetaPrinter {
         if (!thanos.extensions().isEmpty()) {
             out.writeFieldName("extensions");
             out.writeRawValue(thanos.extensions());
+        }
+        out.writeEndObject();
+    }
+
+    private void engram(EngramSection engram) throws IOException {
+        out.writeObjectFieldStart("engram");
+        if (!engram.activity().isEmpty()) {
+            out.writeStringField(
+                    "activity",
+                    Base64.getEncoder().encodeToString(engram.activity().encode()));
+        }
+        if (engram.folded().isPresent()) {
+            Folded folded = engram.folded().get();
+            out.writeObjectFieldStart("folded");
+            out.writeNumberField("merged", folded.merged());
+            out.writeNumberField("single", folded.single());
+            out.writeNumberField("unlike", folded.unlike());
+            out.writeNumberField("counterDrops", folded.counterDrops());
+            out.writeNumberField("borders", folded.borders());
+            out.writeEndObject();
         }
         out.writeEndObject();
     }

@@ -158,13 +158,31 @@ final class BlockMetaReader {
     private EngramSection engram() throws IOException {
         var found = new Object() {
             ActivityTable activity = ActivityTable.EMPTY;
+            Folded folded;
         };
         in.object(name -> {
-            if (name.equals("activity")) {
-                found.activity = activity(in.string());
+            switch (name) {
+                case "activity" -> found.activity = activity(in.string());
+                case "folded" -> found.folded = folded();
+                default -> {}
             }
         });
-        return new EngramSection(found.activity);
+        return new EngramSection(found.activity, Optional.ofNullable(found.folded));
+    }
+
+    private Folded folded() throws IOException {
+        long[] count = new long[5];
+        in.object(name -> {
+            switch (name) {
+                case "merged" -> count[0] = in.count(name);
+                case "single" -> count[1] = in.count(name);
+                case "unlike" -> count[2] = in.count(name);
+                case "counterDrops" -> count[3] = in.count(name);
+                case "borders" -> count[4] = in.count(name);
+                default -> {}
+            }
+        });
+        return new Folded(count[0], count[1], count[2], count[3], count[4]);
     }
 
     /** What cannot be read, a newer release may have written: who leads is then decided by name, the samples are as good as ever. */

@@ -143,6 +143,12 @@ public record Limits(
         String haClusterLabel,
 
         @Setting(
+                value = "true",
+                doc = "Whether the compactor writes the replicas of an HA pair as one series, in days that are over;"
+                        + " engram blocks unfold takes it back.")
+        boolean foldReplicas,
+
+        @Setting(
                 value = "false",
                 doc = "Stores only what one elected server of each HA pair sends, without the label that tells it from"
                         + " the others. Meant for series that have both labels; the others are stored as they come.")

@@ -17,7 +17,7 @@ public final class BlockChunkReader {
     private byte[] scratch = new byte[4096];
 
     /** The chunk that was read last; its data is in {@link #data}. */
-    final ChunkFrame frame = new ChunkFrame();
+    public final ChunkFrame frame = new ChunkFrame();
 
     BlockChunkReader(BlockReader block) {
         this.block = block;
@@ -67,7 +67,7 @@ public final class BlockChunkReader {
     }
 
     /** Reads a chunk into {@link #data} and {@link #frame}. */
-    void load(long ref) {
+    public void load(long ref) {
         MappedFile file = block.segment(ref);
         long offset = ChunkFormat.offset(ref);
         int known = (int) Math.min(file.size() - offset, ChunkFormat.MAX_LENGTH_BYTES);
@@ -88,12 +88,12 @@ public final class BlockChunkReader {
     }
 
     /** The bytes of the chunk that was loaded last, with slack behind. */
-    byte[] data() {
+    public byte[] data() {
         return scratch;
     }
 
     /** Adds the samples of the chunk that was loaded last, which must be as the index says. */
-    void decode(long ref, long minMs, long maxMs, SampleRun into) {
+    public void decode(long ref, long minMs, long maxMs, SampleRun into) {
         into.add(frame, scratch, block.segment(ref).path(), ChunkFormat.offset(ref), minMs, maxMs);
     }
 }

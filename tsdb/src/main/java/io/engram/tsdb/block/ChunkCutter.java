@@ -8,13 +8,13 @@ import io.engram.tsdb.chunk.XorEncoder;
 import java.io.IOException;
 
 /** Encodes runs of samples into chunks of at most 120, floats apart from histograms. For one thread. */
-final class ChunkCutter {
+public final class ChunkCutter {
     /** As Prometheus cuts them: reading one sample never decodes more. */
     static final int MAX_SAMPLES = 120;
 
     /** Takes chunks. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
         /** @param data borrowed until the call returns */
         void chunk(long minMs, long maxMs, byte encoding, byte[] data, int from, int length) throws IOException;
     }
@@ -23,7 +23,7 @@ final class ChunkCutter {
     private final HistogramAppender histograms = new HistogramAppender();
     private final HistogramChunk histogramChunk = new HistogramChunk();
 
-    void cut(SampleRun run, Sink sink) throws IOException {
+    public void cut(SampleRun run, Sink sink) throws IOException {
         int at = 0;
         while (at < run.count) {
             at = run.histogram[at] == null ? cutFloats(run, at, sink) : cutHistograms(run, at, sink);

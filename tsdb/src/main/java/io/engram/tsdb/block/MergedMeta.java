@@ -5,6 +5,7 @@ import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.Compaction;
 import io.engram.model.block.EngramSection;
+import io.engram.model.block.Folded;
 import io.engram.model.block.ThanosSection;
 import io.engram.model.replica.ActivityTable;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class MergedMeta {
         int level = 0;
         TreeSet<BlockId> sources = new TreeSet<>();
         ActivityTable activity = ActivityTable.EMPTY;
+        Optional<Folded> folded = Optional.empty();
         List<Compaction.Parent> direct = new ArrayList<>();
         for (BlockMeta parent : parents) {
             min = Math.min(min, parent.minTimeMs());
@@ -37,6 +39,10 @@ public final class MergedMeta {
             level = Math.max(level, parent.compaction().level());
             sources.addAll(parent.compaction().sources());
             activity = activity.maximum(parent.engram().activity());
+            if (parent.isFolded()) {
+                Folded of = parent.engram().folded().orElseThrow();
+                folded = Optional.of(folded.orElse(Folded.NOTHING).plus(of));
+            }
             direct.add(new Compaction.Parent(parent.id(), parent.minTimeMs(), parent.maxTimeMs()));
         }
         boolean empty = contents.stats().series() == 0;
@@ -57,7 +63,7 @@ public final class MergedMeta {
                         List.of(),
                         files(contents),
                         thanos.extensions())),
-                new EngramSection(activity.between(from, to - 1)));
+                new EngramSection(activity.between(from, to - 1), folded));
     }
 
     /** Those of the contents, and the meta itself, which cannot know its own size. */

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Merges runs of samples into one; of samples at one time that of the first run stays. Reused; for one thread. */
-final class RunMerge {
+public final class RunMerge {
     private final List<SampleRun> runs = new ArrayList<>();
     private final SampleRun merged = new SampleRun();
     private int count;
 
     /** Begins anew with so many runs, all empty: {@link #run} gives them, to be filled in the order of times. */
-    void begin(int runCount) {
+    public void begin(int runCount) {
         count = runCount;
         while (runs.size() < runCount) {
             runs.add(new SampleRun());
@@ -20,12 +20,12 @@ final class RunMerge {
         }
     }
 
-    SampleRun run(int number) {
+    public SampleRun run(int number) {
         return runs.get(number);
     }
 
     /** The samples of all runs; valid until the next call. */
-    SampleRun merge() {
+    public SampleRun merge() {
         merged.clear();
         int[] head = new int[count];
         long[] next = new long[count]; // time of each run's head; the end of time behind its last

@@ -10,19 +10,19 @@ import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /** Decoded samples of a series, in the order of their times. Reused; for one thread. */
-final class SampleRun {
+public final class SampleRun {
     private final HistogramDecoder decoder = new HistogramDecoder();
 
-    int count;
-    long[] timeMs = new long[128];
-    double[] value = new double[128];
+    public int count;
+    public long[] timeMs = new long[128];
+    public double[] value = new double[128];
     /** Null where the sample is a float. */
-    Histogram[] histogram = new Histogram[128];
+    public Histogram[] histogram = new Histogram[128];
 
     /** Where false, all of {@link #histogram} is null, and nobody need look. */
-    boolean hasHistograms;
+    public boolean hasHistograms;
 
-    void clear() {
+    public void clear() {
         dropBehind(0);
     }
 
@@ -83,7 +83,7 @@ final class SampleRun {
     }
 
     /** Adds a sample for which {@link #room} was made. */
-    void add(SampleRun from, int index) {
+    public void add(SampleRun from, int index) {
         timeMs[count] = from.timeMs[index];
         value[count] = from.value[index];
         if (from.hasHistograms && from.histogram[index] != null) {
@@ -94,7 +94,7 @@ final class SampleRun {
     }
 
     /** Of the samples from index {@code from} on, drops those whose times do not pass. */
-    void keep(int from, LongPredicate time) {
+    public void keep(int from, LongPredicate time) {
         int kept = from;
         for (int i = from; i < count; i++) {
             if (time.test(timeMs[i])) {
@@ -106,7 +106,8 @@ final class SampleRun {
         dropBehind(kept);
     }
 
-    void room(int more) {
+    /** Makes room for so many samples more. */
+    public void room(int more) {
         if (count + more > timeMs.length) {
             int n = Math.max(2 * timeMs.length, count + more);
             timeMs = Arrays.copyOf(timeMs, n);

@@ -5,7 +5,7 @@ import io.engram.model.histogram.Histogram.IntegerCounts;
 
 /**
  * Whether twins look alike: at least nine tenths of the samples lie within the range of the other's neighbours, that is of
- * its last sample before, its first one behind and one of the same time. Prometheus servers that share a replica label but
+ * its last sample before, its first one behind and those of about the same time. Prometheus servers that share a replica label but
  * scrape other targets fail it. Of a histogram, its count of observations is compared.
  *
  * @param judged samples for which the other twin has both neighbours, without a hole between them
@@ -14,6 +14,12 @@ import io.engram.model.histogram.Histogram.IntegerCounts;
 public record Likeness(long judged, long within) {
     /** Nothing is known: nothing speaks against them. */
     public static final Likeness NONE = new Likeness(0, 0);
+
+    /**
+     * A tenth of an interval: clocks of replicas differ by some hundred milliseconds, and of two scrapes so close together
+     * nobody knows which was first.
+     */
+    private static final int SAME_TIME_PART = 10;
 
     public Likeness plus(Likeness other) {
         return new Likeness(judged + other.judged, within + other.within);
@@ -35,15 +41,19 @@ public record Likeness(long judged, long within) {
         int behind = 0;
         for (int i = 0; i < twin.count; i++) {
             long timeMs = twin.timeMs[i];
-            while (behind < other.count && other.timeMs[behind] <= timeMs) {
+            long intervalMs = interval.at(timeMs);
+            long sameMs = intervalMs / SAME_TIME_PART;
+            while (behind < other.count && other.timeMs[behind] <= timeMs + sameMs) {
                 behind++;
             }
-            boolean same = behind > 0 && other.timeMs[behind - 1] == timeMs;
-            int before = same ? behind - 2 : behind - 1;
+            int before = behind - 1;
+            while (before >= 0 && other.timeMs[before] >= timeMs - sameMs) {
+                before--;
+            }
             if (before < 0
                     || behind == other.count
                     || UsualInterval.isHole(
-                            (other.timeMs[behind] - other.timeMs[before]) / (same ? 2 : 1), interval.at(timeMs))) {
+                            (other.timeMs[behind] - other.timeMs[before]) / (behind - before), intervalMs)) {
                 continue;
             }
             judged++;

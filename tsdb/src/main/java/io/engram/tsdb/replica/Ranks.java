@@ -35,7 +35,7 @@ public final class Ranks {
      * Ranks the replicas in all windows that {@code fromMs .. toMs} touches, both included.
      *
      * @param replicas names of replicas that were found in the data; they are ranked too where the activity does not know
-     *     them, as replicas that sent nothing
+     *     them, behind all that it knows
      * @param fromMs {@link ReplicaWindow#readFromMs} of the range; earlier windows are ranked as this one
      * @param toMs {@link ReplicaWindow#readToMs} of the range, and at most about now; later windows are ranked as this one
      */

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Prometheus' own tool, where it is installed. */
-final class Promtool {
+public final class Promtool {
     private static final Path BINARY = Path.of("/usr/bin/promtool");
 
     private Promtool() {}
 
     /** False, with a line that says so, where there is none. */
-    static boolean present(String test) {
+    public static boolean present(String test) {
         boolean present = Files.isExecutable(BINARY);
         if (!present) {
             System.out.println(test + " skipped: no " + BINARY);
@@ -24,7 +24,7 @@ final class Promtool {
     }
 
     /** Runs it; what it printed, lines of both outputs. */
-    static List<String> run(String... arguments) throws IOException, InterruptedException {
+    public static List<String> run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(BINARY.toString()));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile("promtool", ".txt");
