@@ -85,7 +85,8 @@ final class Training {
         for (int i = 0; i < SERIES; i++) {
             ByteArrayOutputStream series = new ByteArrayOutputStream();
             CodedOutputStream fields = CodedOutputStream.newInstance(series);
-            fields.writeByteArray(1, label("__name__", i % 2 == 0 ? "training_requests_total" : "training_queue_depth"));
+            fields.writeByteArray(
+                    1, label("__name__", i % 2 == 0 ? "training_requests_total" : "training_queue_depth"));
             fields.writeByteArray(1, label("instance", "10.0." + sender + "." + i + ":9090"));
             fields.writeByteArray(1, label("job", "training"));
             fields.writeByteArray(1, label("pod", "pod-" + i % 50));

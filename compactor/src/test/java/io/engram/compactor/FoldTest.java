@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.bucket.Bucket;
-import io.engram.bucket.testing.MemoryBucket;
 import io.engram.bucket.index.BucketIndex;
 import io.engram.bucket.index.BucketIndexFile;
 import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.BlockPaths;
 import io.engram.bucket.layout.BlockUploader;
 import io.engram.bucket.layout.TenantBucket;
+import io.engram.bucket.testing.MemoryBucket;
 import io.engram.compactor.job.BlockDownload;
 import io.engram.compactor.plan.Metas;
 import io.engram.compactor.tenant.Unfolding;
@@ -129,7 +129,8 @@ class FoldTest {
     void whatIsLaterThanItsDayStaysBesideIt() throws IOException {
         TestCompactor.settle(compactor(untouched));
         BlockId late = Metas.id(END_MS, 7);
-        PairSamples.upload(new TenantBucket(untouched, A), folder.resolve("up"), late, DAY_MS + 5 * HOUR_MS, DAY_MS + 6 * HOUR_MS);
+        PairSamples.upload(
+                new TenantBucket(untouched, A), folder.resolve("up"), late, DAY_MS + 5 * HOUR_MS, DAY_MS + 6 * HOUR_MS);
         clock.advance(48 * HOUR_MS);
         TestCompactor.settle(compactor(untouched));
 
@@ -155,7 +156,8 @@ class FoldTest {
                 List<BlockId> settled = seen(bucket);
                 assertEquals(folded, read(bucket, settled), when);
                 assertEquals(1, settled.size(), when);
-                assertTrue(bucket.keys().contains(A + "/" + BlockPaths.meta(original)), when + ": the original is kept");
+                assertTrue(
+                        bucket.keys().contains(A + "/" + BlockPaths.meta(original)), when + ": the original is kept");
             }
         }
     }

@@ -108,8 +108,8 @@ public class TwinQuery {
     @Benchmark
     public QueryResult query() {
         Limits limits = ConfigLoader.record(Limits.class, Map.of());
-        var storage = new SelectStorage(
-                List.of(select()), TENANT, ReplicaRule.of(limits), new FetchBudget(0, 0, 0), endMs);
+        var storage =
+                new SelectStorage(List.of(select()), TENANT, ReplicaRule.of(limits), new FetchBudget(0, 0, 0), endMs);
         long startMs = endMs - ROUNDS * INTERVAL_MS;
         return engine.run(
                 query, storage, new QueryOptions(startMs, endMs, 60_000, 300_000, 60_000, 0, false, () -> false));

@@ -60,8 +60,7 @@ final class Seam {
         List<SampleRun> runs = new ArrayList<>();
         for (int t = 0; t < twinCount; t++) {
             TwinChunks twin = twins.get(t);
-            SampleRun run =
-                    twin.read(ReplicaWindow.readFromMs(knownFromMs), ReplicaWindow.readToMs(knownToMs));
+            SampleRun run = twin.read(ReplicaWindow.readFromMs(knownFromMs), ReplicaWindow.readToMs(knownToMs));
             whole.add(twin.replica, run.timeMs, run.value, run.hasHistograms ? run.histogram : null, run.count);
             beyond |= run.count > 0 && (foldsRight ? run.timeMs[0] < borderMs : run.timeMs[run.count - 1] >= borderMs);
             runs.add(run);

@@ -92,8 +92,7 @@ class FoldPropertiesTest {
     }
 
     /** The samples are equal bit for bit. Counters grow by the same, but for what the replicas' clocks differ by. */
-    private static void expectSame(
-            FoldScene scene, Map<Labels, TreeMap<Long, Object>> stored, long fromMs, long toMs) {
+    private static void expectSame(FoldScene scene, Map<Labels, TreeMap<Long, Object>> stored, long fromMs, long toMs) {
         TreeMap<Labels, List<FoldScene.Shown>> expected = scene.query(scene.series, fromMs, toMs);
         TreeMap<Labels, List<FoldScene.Shown>> found = scene.query(stored, fromMs, toMs);
         assertEquals(List.copyOf(expected.keySet()), List.copyOf(found.keySet()));
