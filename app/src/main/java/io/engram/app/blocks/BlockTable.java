@@ -113,9 +113,15 @@ final class BlockTable {
         field(out, "level", Integer.toString(compaction.level()));
         compaction.hints().forEach(hint -> field(out, "hint", hint));
         meta.engram().folded().ifPresent(folded -> {
-            field(out, "folded", folded.merged() + " series out of several replicas, " + folded.single() + " out of one");
-            field(out, "apart", folded.unlike() + " unlike, " + folded.counterDrops() + " with counters that would drop, "
-                    + folded.borders() + " that would show at a border");
+            field(
+                    out,
+                    "folded",
+                    folded.merged() + " series out of several replicas, " + folded.single() + " out of one");
+            field(
+                    out,
+                    "apart",
+                    folded.unlike() + " unlike, " + folded.counterDrops() + " with counters that would drop, "
+                            + folded.borders() + " that would show at a border");
         });
         compaction.sources().forEach(source -> field(out, "source", source.toString()));
         compaction.parents().forEach(parent -> field(out, "parent", parent.id().toString()));

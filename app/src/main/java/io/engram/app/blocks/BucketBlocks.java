@@ -94,9 +94,8 @@ final class BucketBlocks implements BlockSource {
             Marks marks = new Marks(own);
             if (marked.forDeletion().contains(id)) {
                 marks.deletion(id)
-                        .ifPresent(mark -> notes.add(
-                                (isAhead(mark) ? "deletion-mark from " : "deletion-mark since ")
-                                        + Instant.ofEpochSecond(mark.timeS()) + ": " + mark.details()));
+                        .ifPresent(mark -> notes.add((isAhead(mark) ? "deletion-mark from " : "deletion-mark since ")
+                                + Instant.ofEpochSecond(mark.timeS()) + ": " + mark.details()));
             }
             if (marked.notToCompact().contains(id)) {
                 marks.noCompact(id)

@@ -108,8 +108,10 @@ final class FoldStep {
                 || folded.stats().samples() < series
                 || (series == 0 && source.stats().series() > 0)) {
             throw new MergeStep.Unsound(
-                    "the folded block has " + series + " series with " + folded.stats().samples() + " samples, of "
-                            + source.stats().series() + " with " + source.stats().samples() + ", and counts " + counts,
+                    "the folded block has " + series + " series with "
+                            + folded.stats().samples() + " samples, of "
+                            + source.stats().series() + " with "
+                            + source.stats().samples() + ", and counts " + counts,
                     null);
         }
     }

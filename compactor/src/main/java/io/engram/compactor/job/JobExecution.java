@@ -121,7 +121,8 @@ public final class JobExecution {
             if (result.bad != null) {
                 markBad(result.bad);
                 if (!job.ids().contains(result.bad.block())) {
-                    // It stays where it is, and so this would be planned again at once: rather wait, as after any failure.
+                    // It stays where it is, and so this would be planned again at once: rather wait, as after any
+                    // failure.
                     throw new IOException("block " + result.bad.block() + " beside the one to fold is damaged: "
                             + result.bad.found());
                 }

@@ -65,8 +65,7 @@ public record PlannedJob(long rangeStartMs, long rangeEndMs, List<BlockMeta> blo
 
     /** Of all files of all blocks that are read, as far as their metas say. */
     public long inputBytes() {
-        return read()
-                .flatMap(block -> block.thanos().stream())
+        return read().flatMap(block -> block.thanos().stream())
                 .flatMap(thanos -> thanos.files().stream())
                 .mapToLong(BlockFile::sizeBytes)
                 .sum();
@@ -83,8 +82,7 @@ public record PlannedJob(long rangeStartMs, long rangeEndMs, List<BlockMeta> blo
     }
 
     private LongStream indexBytes() {
-        return read()
-                .flatMap(block -> block.thanos().stream())
+        return read().flatMap(block -> block.thanos().stream())
                 .flatMap(thanos -> thanos.files().stream())
                 .filter(file -> file.path().equals("index"))
                 .mapToLong(BlockFile::sizeBytes);

@@ -64,7 +64,10 @@ public final class Unfolding {
         long nowS = clock.nowMs() / 1000;
         for (BlockId original : originals) {
             marks.mark(new NoCompactMark(
-                    original, nowS, NoCompactMark.MANUAL, "unfolded from " + id + "; without this mark it is folded again"));
+                    original,
+                    nowS,
+                    NoCompactMark.MANUAL,
+                    "unfolded from " + id + "; without this mark it is folded again"));
             marks.unmarkDeletion(original);
         }
         checkThere(id, originals);
@@ -88,8 +91,8 @@ public final class Unfolding {
     private Optional<BlockMeta> meta(BlockId id) throws BucketUnavailable, Refused {
         String key = BlockPaths.meta(id);
         try {
-            return Optional.of(BlockMeta.read(
-                    bucket.get(key, BlockUploader.MAX_META_BYTES).bytes(), bucket.name() + "/" + key));
+            return Optional.of(
+                    BlockMeta.read(bucket.get(key, BlockUploader.MAX_META_BYTES).bytes(), bucket.name() + "/" + key));
         } catch (NoSuchObject e) {
             return Optional.empty();
         } catch (DamagedJson e) {

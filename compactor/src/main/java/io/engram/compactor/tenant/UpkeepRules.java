@@ -8,4 +8,5 @@ package io.engram.compactor.tenant;
  * @param partialDelayMs a folder without {@code meta.json} in which nothing is written
  * @param tenantCleanupDelayMs what is left of a tenant whose blocks are gone
  */
-public record UpkeepRules(long deletionDelayMs, long originalsDelayMs, long partialDelayMs, long tenantCleanupDelayMs) {}
+public record UpkeepRules(
+        long deletionDelayMs, long originalsDelayMs, long partialDelayMs, long tenantCleanupDelayMs) {}

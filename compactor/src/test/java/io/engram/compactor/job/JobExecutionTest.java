@@ -192,11 +192,12 @@ class JobExecutionTest {
     @Test
     void anInterruptEndsItAndLeavesTheSourcesAlone() throws IOException {
         try {
-            assertThrows(IOException.class, () -> new JobExecution(bucket, work, 1 << 20, 6 * DAY_MS, clock, random, step -> {
-                        if (step == JobStep.MERGING) {
-                            Thread.currentThread().interrupt();
-                        }
-                    })
+            assertThrows(IOException.class, () -> new JobExecution(
+                            bucket, work, 1 << 20, 6 * DAY_MS, clock, random, step -> {
+                                if (step == JobStep.MERGING) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            })
                     .run(job()));
         } finally {
             Thread.interrupted();

@@ -122,12 +122,13 @@ class CompactionPlannerPropertiesTest {
                                         && other.labels().equals(block.labels())
                                         && other.overlaps(startMs, startMs + dayMs - 1));
                 boolean pair = !block.engram().activity().isEmpty();
-                assertEquals(
-                        alone && pair && !world.noCompact.contains(block.id()), block.isFolded(), block::toString);
+                assertEquals(alone && pair && !world.noCompact.contains(block.id()), block.isFolded(), block::toString);
                 long times = world.blocks.values().stream()
                         .filter(other -> other.isFolded()
                                 && Lineage.sources(other).equals(Lineage.sources(block))
-                                && other.compaction().parents().equals(block.compaction().parents()))
+                                && other.compaction()
+                                        .parents()
+                                        .equals(block.compaction().parents()))
                         .count();
                 assertTrue(times <= 1 + world.twinFolds, "folded again: " + block);
             }
@@ -217,13 +218,16 @@ class CompactionPlannerPropertiesTest {
                     upload(Metas.done(job, newId(random)));
                     if (twin) {
                         // It did not see the last block of the job, or saw all.
-                        int unseen = job.fold().isPresent() ? 0 : random.nextInt(Math.min(2, job.blocks().size() - 1));
+                        int unseen = job.fold().isPresent()
+                                ? 0
+                                : random.nextInt(Math.min(2, job.blocks().size() - 1));
                         twinFolds += job.fold().isPresent() ? 1 : 0;
                         upload(
                                 unseen == 0
                                         ? Metas.done(job, newId(random))
                                         : Metas.done(
-                                                job.blocks().subList(0, job.blocks().size() - unseen),
+                                                job.blocks()
+                                                        .subList(0, job.blocks().size() - unseen),
                                                 newId(random)));
                     }
                     int marked = dies

@@ -189,7 +189,10 @@ class CompactionPlannerTest {
         BlockMeta deleted = block(0, 2, 3);
         BlockMeta bad = block(0, 2, 4);
         CompactionPlan plan = planner.plan(
-                List.of(a, b, deleted, bad), new BlockMarks(Set.of(deleted.id()), Set.of(bad.id())), FoldRules.OFF, LATER_MS);
+                List.of(a, b, deleted, bad),
+                new BlockMarks(Set.of(deleted.id()), Set.of(bad.id())),
+                FoldRules.OFF,
+                LATER_MS);
         assertEquals(
                 List.of(ids(a, b)), plan.jobs().stream().map(PlannedJob::ids).toList());
     }
@@ -220,7 +223,8 @@ class CompactionPlannerTest {
         BlockMeta a = block(0, 2, 1);
         BlockMeta b = block(0, 2, 2);
         BlockMeta bad = Metas.merged(id(5, 1), DAY_MS, DAY_MS + 2 * HOUR_MS, a.id(), b.id());
-        CompactionPlan plan = planner.plan(List.of(a, b, bad), new BlockMarks(Set.of(), Set.of(bad.id())), FoldRules.OFF, LATER_MS);
+        CompactionPlan plan =
+                planner.plan(List.of(a, b, bad), new BlockMarks(Set.of(), Set.of(bad.id())), FoldRules.OFF, LATER_MS);
         assertEquals(List.of(), plan.superseded());
         assertEquals(
                 List.of(ids(a, b)), plan.jobs().stream().map(PlannedJob::ids).toList());

@@ -98,13 +98,13 @@ public final class Metas {
         blocks.forEach(block -> sources.addAll(Lineage.sources(block)));
         BlockMeta first = blocks.iterator().next();
         return of(
-                id,
-                blocks.stream().mapToLong(BlockMeta::minTimeMs).min().orElseThrow(),
-                blocks.stream().mapToLong(BlockMeta::maxTimeMs).max().orElseThrow(),
-                new Compaction(2, new ArrayList<>(sources), false, List.of(), false, List.of()),
-                first.labels(),
-                first.thanos().orElseThrow().resolutionMs(),
-                1000)
+                        id,
+                        blocks.stream().mapToLong(BlockMeta::minTimeMs).min().orElseThrow(),
+                        blocks.stream().mapToLong(BlockMeta::maxTimeMs).max().orElseThrow(),
+                        new Compaction(2, new ArrayList<>(sources), false, List.of(), false, List.of()),
+                        first.labels(),
+                        first.thanos().orElseThrow().resolutionMs(),
+                        1000)
                 .withEngram(first.engram());
     }
 }

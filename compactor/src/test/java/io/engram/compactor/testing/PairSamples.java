@@ -23,7 +23,8 @@ import java.util.Optional;
 public final class PairSamples {
     private static final long MINUTE_MS = 60_000;
     /** Sorted, as a block wants its symbols. */
-    private static final List<String> SYMBOLS = List.of("__name__", "__replica__", "a", "b", "cluster", "eu", "up_total");
+    private static final List<String> SYMBOLS =
+            List.of("__name__", "__replica__", "a", "b", "cluster", "eu", "up_total");
 
     private PairSamples() {}
 

@@ -171,8 +171,7 @@ final class SeriesFold {
 
     private boolean isSole(int t, int chunk) {
         TwinChunks twin = twins.get(t);
-        return twin.source[chunk] == BlockFold.MAIN
-                && coverage.soleTwin(twin.minMs[chunk], twin.maxMs[chunk]) == t;
+        return twin.source[chunk] == BlockFold.MAIN && coverage.soleTwin(twin.minMs[chunk], twin.maxMs[chunk]) == t;
     }
 
     private void copy(TwinChunks twin, int chunk) throws IOException {

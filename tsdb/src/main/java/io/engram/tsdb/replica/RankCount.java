@@ -57,7 +57,8 @@ final class RankCount {
         int[] rank = new int[names.length];
         int place = 0;
         for (int i = 0; i < names.length; i++) {
-            // One that was never counted was folded from the others: where none was counted it must not come before them, or
+            // One that was never counted was folded from the others: where none was counted it must not come before
+            // them, or
             // a query that reads a folded block hours away would choose otherwise than one that does not.
             rank[i] = counted[i] >= 0 && 10 * (samples[i] + 2 * series) >= 9 * highest ? place++ : -1;
         }

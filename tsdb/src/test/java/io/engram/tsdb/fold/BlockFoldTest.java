@@ -32,8 +32,8 @@ class BlockFoldTest {
     private static Labels series(String name, String replica) {
         return replica.isEmpty()
                 ? Labels.of(Map.of("__name__", name, "cluster", "eu", "instance", "host-1:9100"))
-                : Labels.of(Map.of(
-                        "__name__", name, "__replica__", replica, "cluster", "eu", "instance", "host-1:9100"));
+                : Labels.of(
+                        Map.of("__name__", name, "__replica__", replica, "cluster", "eu", "instance", "host-1:9100"));
     }
 
     private static void put(
@@ -111,8 +111,7 @@ class BlockFoldTest {
         FoldScene.Block folded = scene.fold(block, List.of());
 
         assertEquals(new Folded(1, 0, 0, 0, 0), counts(folded));
-        assertEquals(
-                block.meta().stats().chunks(), folded.meta().stats().chunks());
+        assertEquals(block.meta().stats().chunks(), folded.meta().stats().chunks());
         TreeMap<Long, Object> both = new TreeMap<>(scene.series.get(series("up_total", "a")));
         both.putAll(scene.series.get(series("up_total", "b")));
         assertEquals(Map.of(series("up_total", ""), both), FoldScene.read(List.of(folded)));
@@ -121,7 +120,9 @@ class BlockFoldTest {
     /** Counters, gauges that stay, wander and jump, scraped every 15 s for a day: as much as a block of one replica. */
     @Test
     void takesTheRoomOfOneReplica() throws IOException {
-        long one = bytes(pair(List.of("a")).write(new FoldRange(START_MS, START_MS + DAY_MS)).folder());
+        long one = bytes(pair(List.of("a"))
+                .write(new FoldRange(START_MS, START_MS + DAY_MS))
+                .folder());
         FoldScene scene = pair(List.of("a", "b"));
         FoldScene.Block block = scene.write(new FoldRange(START_MS, START_MS + DAY_MS));
         FoldScene.Block folded = scene.fold(block, List.of());
@@ -162,8 +163,8 @@ class BlockFoldTest {
 
     private static long bytes(Path block) throws IOException {
         try (Stream<Path> files = Files.walk(block)) {
-            return files.filter(file ->
-                            Files.isRegularFile(file) && !file.getFileName().toString().equals("meta.json"))
+            return files.filter(file -> Files.isRegularFile(file)
+                            && !file.getFileName().toString().equals("meta.json"))
                     .mapToLong(file -> file.toFile().length())
                     .sum();
         }
@@ -181,7 +182,7 @@ class BlockFoldTest {
         }
         FoldScene.Block folded = scene.fold(scene.write(new FoldRange(START_MS, START_MS + HOUR_MS)), List.of());
         Path alone = folder.resolve("data");
-        Files.createDirectories(alone);
+        Files.createDirectories(alone.resolve("wal")); // it asks for one
         Files.move(folded.folder(), alone.resolve(folded.folder().getFileName()));
 
         List<String> lines = Promtool.run("tsdb", "dump", alone.toString());

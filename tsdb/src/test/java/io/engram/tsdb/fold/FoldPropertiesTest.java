@@ -92,8 +92,7 @@ class FoldPropertiesTest {
     }
 
     /** The samples are equal bit for bit. Counters grow by the same, but for what the replicas' clocks differ by. */
-    private static void expectSame(
-            FoldScene scene, Map<Labels, TreeMap<Long, Object>> stored, long fromMs, long toMs) {
+    private static void expectSame(FoldScene scene, Map<Labels, TreeMap<Long, Object>> stored, long fromMs, long toMs) {
         TreeMap<Labels, List<FoldScene.Shown>> expected = scene.query(scene.series, fromMs, toMs);
         TreeMap<Labels, List<FoldScene.Shown>> found = scene.query(stored, fromMs, toMs);
         assertEquals(List.copyOf(expected.keySet()), List.copyOf(found.keySet()));
@@ -122,7 +121,9 @@ class FoldPropertiesTest {
             for (int i = 0; i < blocks.size(); i++) {
                 fold(scene, blocks, i);
                 Folded folded = blocks.get(i).meta().engram().folded().orElseThrow();
-                assertEquals(new Folded(10, 2, 0, 0, 0), folded);
+                // Of some 50 samples that jump about, chance may put too few in the middle.
+                assertTrue(folded.unlike() <= 1, folded::toString);
+                assertEquals(new Folded(10 - folded.unlike(), 2, folded.unlike(), 0, 0), folded);
             }
         });
     }

@@ -106,7 +106,8 @@ final class FoldScene {
             numbered.forEach(symbol -> numbers.put(symbol, numbers.size()));
             ChunkCutter cutter = new ChunkCutter();
             for (Map.Entry<Labels, NavigableMap<Long, Object>> entry : inside.entrySet()) {
-                writer.beginSeries(ids(entry.getKey(), numbers), 2 * entry.getKey().size());
+                writer.beginSeries(
+                        ids(entry.getKey(), numbers), 2 * entry.getKey().size());
                 cutter.cut(run(entry.getValue()), writer::addChunk);
                 writer.endSeries();
             }
@@ -149,8 +150,7 @@ final class FoldScene {
                 contents.stats(),
                 Compaction.ofHead(id, false),
                 Optional.empty(),
-                new EngramSection(
-                        activity().between(range.startMs(), range.endMs() - 1), Optional.ofNullable(folded)));
+                new EngramSection(activity().between(range.startMs(), range.endMs() - 1), Optional.ofNullable(folded)));
     }
 
     /** Folds a block beside its neighbours, whatever these are. */
@@ -226,17 +226,19 @@ final class FoldScene {
             groups.computeIfAbsent(bare(labels), _ -> new TreeMap<>()).put(replica == null ? "" : replica, samples);
         });
         TreeMap<Labels, List<Shown>> shown = new TreeMap<>();
-        PairRanks pairs =
-                new PairRanks(activity(), ReplicaWindow.readFromMs(fromMs), ReplicaWindow.readToMs(toMs));
+        PairRanks pairs = new PairRanks(activity(), ReplicaWindow.readFromMs(fromMs), ReplicaWindow.readToMs(toMs));
         TwinMerge merge = new TwinMerge();
         groups.forEach((labels, twins) -> {
             Ranks ranks = pairs.of(labels.get(REPLICAS.cluster()), List.copyOf(twins.keySet()));
             merge.begin(ranks);
             twins.forEach((replica, samples) -> {
-                SampleRun run = run(samples.subMap(
-                        ReplicaWindow.readFromMs(fromMs), true, ReplicaWindow.readToMs(toMs), true));
+                SampleRun run =
+                        run(samples.subMap(ReplicaWindow.readFromMs(fromMs), true, ReplicaWindow.readToMs(toMs), true));
                 merge.add(
-                        ranks.replica(replica), run.timeMs, run.value, run.hasHistograms ? run.histogram : null,
+                        ranks.replica(replica),
+                        run.timeMs,
+                        run.value,
+                        run.hasHistograms ? run.histogram : null,
                         run.count);
             });
             List<Shown> lines = lines(merge.merge(fromMs, toMs, NOW_MS));

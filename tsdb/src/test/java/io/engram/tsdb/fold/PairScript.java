@@ -54,7 +54,9 @@ final class PairScript {
             // Many of them at the borders of hours, where folded and other blocks meet.
             long at = random.nextBoolean()
                     ? fromMs + random.nextLong(endMs - fromMs)
-                    : fromMs + random.nextLong((endMs - fromMs) / 3_600_000) * 3_600_000 + random.nextLong(600_000)
+                    : fromMs
+                            + random.nextLong((endMs - fromMs) / 3_600_000) * 3_600_000
+                            + random.nextLong(600_000)
                             - 300_000;
             list.add(new long[] {at, at + 1 + random.nextLong(longestMs)});
         }

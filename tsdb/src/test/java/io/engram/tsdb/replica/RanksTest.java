@@ -14,7 +14,8 @@ class RanksTest {
     void leadsByNameWhereBothSentNineTenths() {
         Ranks ranks = ranks(new ActivityCounts(1).set("a", W, 1_880, 10).set("b", W, 2_100, 10));
         assertEquals("a", leader(ranks, W + 1)); // 1,880 and two for each of ten series are more than nine tenths
-        assertEquals("b", leader(ranks(new ActivityCounts(1).set("a", W, 1_860, 10).set("b", W, 2_100, 10)), W + 1));
+        assertEquals(
+                "b", leader(ranks(new ActivityCounts(1).set("a", W, 1_860, 10).set("b", W, 2_100, 10)), W + 1));
     }
 
     @Test
@@ -73,7 +74,8 @@ class RanksTest {
             }
             Ranks ranks = ranks(counts);
             for (long w = W; w < W + 12; w++) {
-                assertEquals(ranks.replicas(), order(ranks, w).chars().distinct().count());
+                assertEquals(
+                        ranks.replicas(), order(ranks, w).chars().distinct().count());
                 assertTrue(ranks.rank(ranks.leader(w), w) == 0);
             }
         });

@@ -212,7 +212,10 @@ class TwinMergePropertiesTest {
         int at = Arrays.binarySearch(moments, lastMs);
         for (int i = at < 0 ? -at - 1 : at; i < moments.length && moments[i] < nextMs; i++) {
             long moment = moments[i];
-            if (moment > lastMs && moment <= script.nowMs() && slow.silent(moment) && ended(script, slow, lastMs, moment)) {
+            if (moment > lastMs
+                    && moment <= script.nowMs()
+                    && slow.silent(moment)
+                    && ended(script, slow, lastMs, moment)) {
                 return moment;
             }
         }

@@ -193,7 +193,8 @@ class TwinMergeTest {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < merged.count; i++) {
             String seconds = String.valueOf(merged.timeMs[i] / 1000.0);
-            text.append(i == 0 ? "" : " ").append(seconds.endsWith(".0") ? seconds.substring(0, seconds.length() - 2) : seconds);
+            text.append(i == 0 ? "" : " ")
+                    .append(seconds.endsWith(".0") ? seconds.substring(0, seconds.length() - 2) : seconds);
         }
         return text.toString();
     }
