@@ -49,6 +49,7 @@ class FoldTest {
     /** The first replica's, and behind its last sample one more of the other: nobody knows yet that the first has ended. */
     private final SampleSet folded =
             PairSamples.of("a", DAY_MS, END_MS).add(PairSamples.of("b", END_MS - 60_000, END_MS));
+
     private int copies;
 
     /** A block of a pair, and two days later one that says that its day is over. */

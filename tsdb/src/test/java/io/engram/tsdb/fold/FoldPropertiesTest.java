@@ -24,6 +24,7 @@ class FoldPropertiesTest {
      * hole at a window's edge one sample of another twin is not shown, far from any border. It is not yet known why.
      */
     private static final int SCRIPTS = Integer.getInteger("engram.test.fold-scripts", 6);
+
     private static final long HOUR_MS = 3_600_000;
     private static final long START_MS = 1_700_000_400_000L / HOUR_MS * HOUR_MS;
     private static final int HOURS = 4;
