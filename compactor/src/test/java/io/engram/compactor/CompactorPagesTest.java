@@ -96,7 +96,7 @@ class CompactorPagesTest {
         StrictJson.parse(json.strip());
         compactor.runNext();
         assertEquals(
-                "{\"jobs\":[]}\n",
+                "{\"jobs\":[],\"folded\":[]}\n",
                 send("GET", "/compactor/jobs", "Accept", "application/json").body());
     }
 

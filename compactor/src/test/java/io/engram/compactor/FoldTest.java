@@ -46,7 +46,10 @@ class FoldTest {
     private final MemoryBucket untouched = new MemoryBucket(clock);
     private final BlockId original = Metas.id(END_MS, 1);
     private final SampleSet twins = PairSamples.of("a", DAY_MS, END_MS).add(PairSamples.of("b", DAY_MS, END_MS));
-    private final SampleSet folded = PairSamples.of("a", DAY_MS, END_MS);
+    /** The first replica's, and behind its last sample one more of the other: nobody knows yet that the first has ended. */
+    private final SampleSet folded =
+            PairSamples.of("a", DAY_MS, END_MS).add(PairSamples.of("b", END_MS - 60_000, END_MS));
+
     private int copies;
 
     /** A block of a pair, and two days later one that says that its day is over. */

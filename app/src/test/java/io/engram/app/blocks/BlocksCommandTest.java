@@ -15,9 +15,12 @@ import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.block.BlockMeta;
 import io.engram.model.block.Compaction;
+import io.engram.model.block.EngramSection;
+import io.engram.model.block.Folded;
 import io.engram.model.block.ThanosSection;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkEncoding;
+import io.engram.model.replica.ActivityTable;
 import io.engram.tsdb.block.BlockWriter;
 import io.engram.tsdb.chunk.XorEncoder;
 import java.io.ByteArrayOutputStream;
@@ -55,6 +58,10 @@ class BlocksCommandTest {
     }
 
     private Path write(BlockId id) throws IOException {
+        return write(id, Compaction.ofHead(id, false), EngramSection.NONE);
+    }
+
+    private Path write(BlockId id, Compaction compaction, EngramSection engram) throws IOException {
         try (BlockWriter writer = BlockWriter.create(folder.resolve("local"), id)) {
             for (String symbol : List.of("__name__", "up")) {
                 byte[] utf8 = symbol.getBytes(StandardCharsets.UTF_8);
@@ -73,8 +80,9 @@ class BlocksCommandTest {
                     contents.minTimeMs(),
                     contents.maxTimeMs() + 1,
                     contents.stats(),
-                    Compaction.ofHead(id, false),
-                    Optional.empty()));
+                    compaction,
+                    Optional.empty(),
+                    engram));
         }
     }
 
@@ -165,6 +173,9 @@ class BlocksCommandTest {
                 List.of(),
                 List.of("prune"),
                 List.of("show"),
+                List.of("unfold"),
+                List.of("unfold", FIRST.toString(), "--folder=" + folder),
+                List.of("unfold", FIRST.toString(), "--bucket.backend=tape"),
                 List.of("list", FIRST.toString()),
                 List.of("show", "not-an-id"),
                 List.of("list", "--tenant=a/b"),
@@ -178,6 +189,42 @@ class BlocksCommandTest {
             assertFalse(complained().isBlank(), call.toString());
         }
         assertFalse(Files.exists(folder.resolve("none")), "nothing is made");
+    }
+
+    @Test
+    void unfoldsWhatWasFolded() throws IOException {
+        BlockId folded = BlockId.of(1_700_000_000_000L, 0, 3);
+        try (FilesystemBucket bucket = FilesystemBucket.open(folder.resolve("bucket"))) {
+            TenantBucket own = new TenantBucket(bucket, new TenantId("team-a"));
+            Compaction compaction = new Compaction(
+                    2, List.of(FIRST), false, List.of(new Compaction.Parent(FIRST, 0, 1)), false, List.of());
+            EngramSection engram = new EngramSection(ActivityTable.EMPTY, Optional.of(new Folded(2, 1, 3, 4, 5)));
+            new BlockUploader(own)
+                    .upload(write(folded, compaction, engram), ThanosSection.raw(Labels.EMPTY, "compactor"));
+            long nextYearS = System.currentTimeMillis() / 1000 + 365 * 24 * 3600;
+            new Marks(own).mark(new DeletionMark(FIRST, nextYearS, "folded into " + folded));
+        }
+        assertEquals(BlocksCommand.GOOD, run("list", "--tenant=team-a"));
+        assertTrue(printed().contains("ok; folded: 2 series merged, 1 single, 12 apart"), printed());
+        assertTrue(printed().contains("deletion-mark from "), "a time to come: " + printed());
+        assertEquals(BlocksCommand.GOOD, run("show", folded.toString()));
+        assertTrue(printed().contains("apart:       3 unlike, 4 with counters that would drop, 5 that"), printed());
+
+        assertEquals(BlocksCommand.BAD, run("unfold", FIRST.toString()));
+        assertTrue(complained().contains("is not folded"), complained());
+        assertEquals(BlocksCommand.BAD, run("unfold", BlockId.of(1, 0, 1).toString()));
+        assertTrue(complained().contains("there is no block"), complained());
+        assertEquals(BlocksCommand.GOOD, run("unfold", folded.toString()), complained());
+        assertTrue(printed().contains("team-a/" + folded + ": unfolded; back after")
+                && printed().contains(FIRST + ""));
+        try (FilesystemBucket bucket = FilesystemBucket.open(folder.resolve("bucket"))) {
+            Marks.Listed marks = new Marks(new TenantBucket(bucket, new TenantId("team-a"))).list();
+            assertEquals(List.of(folded), List.copyOf(marks.forDeletion()));
+            assertEquals(List.of(FIRST), List.copyOf(marks.notToCompact()));
+            bucket.delete("team-a/" + FIRST + "/meta.json");
+        }
+        assertEquals(BlocksCommand.BAD, run("unfold", folded.toString()));
+        assertTrue(complained().contains("is gone"), complained());
     }
 
     @Test

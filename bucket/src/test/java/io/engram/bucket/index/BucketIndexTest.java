@@ -71,6 +71,18 @@ class BucketIndexTest {
     private final BucketIndexUpdater updater = new BucketIndexUpdater(bucket, () -> 123_456);
 
     @Test
+    void aFoldedBlockHidesWhatItWasMadeOfAsLongAsItIsThereItself() throws Exception {
+        Block original = new Block(A, 10, 20, "", 0, 99, "", "", 1, false, Labels.EMPTY);
+        Block folded = new Block(B, 10, 20, "", 0, 99, "", "", 2, false, Labels.EMPTY, List.of(A));
+        BucketIndex both = new BucketIndex(List.of(original, folded), List.of(new Deletion(A, 7)), 5);
+        assertEquals(new BucketIndex(List.of(folded), List.of(), 5), both.withoutOriginals());
+        BucketIndex unfolded = new BucketIndex(List.of(original, folded), List.of(new Deletion(B, 7)), 5);
+        assertEquals(unfolded, unfolded.withoutOriginals());
+        assertEquals(INDEX, INDEX.withoutOriginals());
+        assertEquals(both, BucketIndexJson.read(BucketIndexJson.print(both), "index"));
+    }
+
+    @Test
     void printsMimirsVersion2() {
         assertEquals(VERSION_2, new String(BucketIndexJson.print(INDEX), UTF_8));
     }

@@ -3,6 +3,7 @@ package io.engram.model.block;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -218,6 +219,26 @@ class BlockMetaTest {
         assertEquals(
                 activity,
                 meta.withThanos(ThanosSection.raw(Labels.EMPTY, "x")).engram().activity());
+    }
+
+    @Test
+    void saysWhatFoldingCameToInTheSameSection() throws Exception {
+        BlockMeta plain = BlockMeta.read(THANOS.getBytes(UTF_8), "meta.json");
+        assertFalse(plain.isFolded());
+        BlockMeta meta =
+                plain.withEngram(new EngramSection(ActivityTable.EMPTY, Optional.of(new Folded(7, 6, 5, 4, 3))));
+        String printed = new String(meta.print(), UTF_8);
+        BlockMeta read = BlockMeta.read(printed.getBytes(UTF_8), "meta.json");
+        assertEquals(meta, read);
+        assertTrue(read.isFolded());
+        assertTrue(printed.contains("\t\"engram\": {\n\t\t\"folded\": {\n\t\t\t\"merged\": 7,"), printed);
+        assertTrue(
+                BlockMeta.read(
+                                printed.replaceAll("(?s)\"folded\": \\{.*?}", "\"folded\": {\"newer\": 1}")
+                                        .getBytes(UTF_8),
+                                "meta.json")
+                        .isFolded(),
+                "also where it cannot say how many");
     }
 
     @Test

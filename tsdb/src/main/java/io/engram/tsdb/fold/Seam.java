@@ -56,16 +56,17 @@ final class Seam {
         long knownFromMs = ReplicaWindow.startMs(right - READ);
         long knownToMs = ReplicaWindow.startMs(left + READ + 1) - 1;
         whole.begin(ranks);
-        boolean beyond = false;
+        boolean seen = false;
         List<SampleRun> runs = new ArrayList<>();
         for (int t = 0; t < twinCount; t++) {
             TwinChunks twin = twins.get(t);
             SampleRun run = twin.read(ReplicaWindow.readFromMs(knownFromMs), ReplicaWindow.readToMs(knownToMs));
             whole.add(twin.replica, run.timeMs, run.value, run.hasHistograms ? run.histogram : null, run.count);
-            beyond |= run.count > 0 && (foldsRight ? run.timeMs[0] < borderMs : run.timeMs[run.count - 1] >= borderMs);
+            // Behind the last sample of all twins a marker may follow, beyond the border.
+            seen |= run.count > 0 && (!foldsRight || run.timeMs[0] < borderMs);
             runs.add(run);
         }
-        if (!beyond) {
+        if (!seen) {
             return true;
         }
         MergedSamples shown = whole.merge(knownFromMs, knownToMs, nowMs);

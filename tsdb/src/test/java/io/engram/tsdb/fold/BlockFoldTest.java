@@ -182,7 +182,7 @@ class BlockFoldTest {
         }
         FoldScene.Block folded = scene.fold(scene.write(new FoldRange(START_MS, START_MS + HOUR_MS)), List.of());
         Path alone = folder.resolve("data");
-        Files.createDirectories(alone);
+        Files.createDirectories(alone.resolve("wal")); // it asks for one
         Files.move(folded.folder(), alone.resolve(folded.folder().getFileName()));
 
         List<String> lines = Promtool.run("tsdb", "dump", alone.toString());
