@@ -53,7 +53,7 @@ public final class FleetBlock {
 
     private final int series;
     private final String[] symbols;
-    /** The symbols of the names, and of each name's values by their numbers: series look them up, texts are not made again. */
+    /** The symbols of the names, and of each name's values by their numbers, so that no text is made again. */
     private final int[] nameIds = new int[NAMES.length];
 
     private final int[][] valueIds = new int[NAMES.length][];
