@@ -32,6 +32,10 @@ public final class FleetBlock {
     private static final int KINDS = 16;
 
     private static final int PODS = 200_000;
+    /** Places among the names. */
+    private static final int METRIC = 0;
+
+    private static final int POD = 7;
     private static final String[] NAMES = {
         "__name__",
         "cluster",
@@ -49,40 +53,70 @@ public final class FleetBlock {
 
     private final int series;
     private final String[] symbols;
+    /** The symbols of the names, and of each name's values by their numbers, so that no text is made again. */
+    private final int[] nameIds = new int[NAMES.length];
+
+    private final int[][] valueIds = new int[NAMES.length][];
 
     public FleetBlock(int series) {
         this.series = series;
         TreeSet<String> texts = new TreeSet<>(Arrays.asList(NAMES)); // ASCII: their order is that of the bytes
-        for (int s = 0; s < series; s++) {
-            for (int name = 0; name < NAMES.length; name++) {
-                if (s < METRIC_SERIES || name == 0 || (name == 7 && s < PODS)) {
-                    texts.add(value(name, s));
-                }
-            }
+        String[][] values = new String[NAMES.length][];
+        for (int name = 0; name < NAMES.length; name++) {
+            values[name] = values(name, valueCount(name, series));
+            texts.addAll(Arrays.asList(values[name]));
         }
         symbols = texts.toArray(String[]::new);
+        for (int name = 0; name < NAMES.length; name++) {
+            nameIds[name] = Arrays.binarySearch(symbols, NAMES[name]);
+            valueIds[name] = Arrays.stream(values[name])
+                    .mapToInt(value -> Arrays.binarySearch(symbols, value))
+                    .toArray();
+        }
     }
 
     public static String metric(int number) {
         return String.format(Locale.ROOT, "metric_%05d", number);
     }
 
-    /** The first names whose values differ between two series have values that rise with their numbers. */
-    private static String value(int name, int s) {
-        int target = s % METRIC_SERIES;
+    /** Which of a name's values a series has. */
+    private static int number(int name, int s) {
         return switch (name) {
-            case 0 -> metric(s / METRIC_SERIES);
+            case METRIC -> s / METRIC_SERIES;
+            case POD -> s % PODS;
+            default -> s % METRIC_SERIES;
+        };
+    }
+
+    private static int valueCount(int name, int series) {
+        return switch (name) {
+            case METRIC -> (series - 1) / METRIC_SERIES + 1;
+            case POD -> Math.min(series, PODS);
+            default -> Math.min(series, METRIC_SERIES);
+        };
+    }
+
+    private static String[] values(int name, int count) {
+        String[] values = new String[count];
+        Arrays.setAll(values, number -> value(name, number));
+        return values;
+    }
+
+    /** The first names whose values differ between two series have values that rise with their numbers. */
+    private static String value(int name, int number) {
+        return switch (name) {
+            case METRIC -> metric(number);
             case 1 -> "eu-west-1-production-a";
-            case 2 -> app(target);
-            case 3 -> String.format(Locale.ROOT, "10.0.%03d.%03d:9102", target / 250, target % 250);
-            case 4 -> "namespace-" + target % 10 + "/" + app(target);
-            case 5 -> "namespace-" + target % 10;
-            case 6 -> "ip-10-20-" + target % 97 + ".eu-west-1.compute.internal";
-            case 7 -> String.format(Locale.ROOT, "app-%06d", s % PODS);
+            case 2 -> app(number);
+            case 3 -> String.format(Locale.ROOT, "10.0.%03d.%03d:9102", number / 250, number % 250);
+            case 4 -> "namespace-" + number % 10 + "/" + app(number);
+            case 5 -> "namespace-" + number % 10;
+            case 6 -> "ip-10-20-" + number % 97 + ".eu-west-1.compute.internal";
+            case POD -> String.format(Locale.ROOT, "app-%06d", number);
             case 8 -> "monitoring/platform";
-            case 9 -> "replica-" + target % 2;
-            case 10 -> app(target) + "-metrics";
-            default -> "zone-" + target % 3;
+            case 9 -> "replica-" + number % 2;
+            case 10 -> app(number) + "-metrics";
+            default -> "zone-" + number % 3;
         };
     }
 
@@ -110,7 +144,7 @@ public final class FleetBlock {
             }
             int[] ids = new int[2 * NAMES.length];
             for (int name = 0; name < NAMES.length; name++) {
-                ids[2 * name] = Arrays.binarySearch(symbols, NAMES[name]);
+                ids[2 * name] = nameIds[name];
             }
             for (int s = 0; s < series; s++) {
                 int count = samples.applyAsInt(s / METRIC_SERIES);
@@ -119,7 +153,7 @@ public final class FleetBlock {
                     made = count;
                 }
                 for (int name = 0; name < NAMES.length; name++) {
-                    ids[2 * name + 1] = Arrays.binarySearch(symbols, value(name, s));
+                    ids[2 * name + 1] = valueIds[name][number(name, s)];
                 }
                 writer.beginSeries(ids, ids.length);
                 long bytes = addChunks(writer, chunks[s % KINDS], startMs, intervalMs, count);

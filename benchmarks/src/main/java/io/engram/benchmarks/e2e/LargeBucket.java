@@ -20,6 +20,7 @@ final class LargeBucket {
     private static final long DAY_MS = 24 * 3_600_000L;
     private static final int DAY_SAMPLES = (int) (DAY_MS / Trial.INTERVAL_MS);
     private static final int STEP_SECONDS = 300;
+    private static final long LOOK_BACK_MS = 300_000;
     private static final int SMALL_SERIES = 1000;
     private static final int MOST_LOOKS = 600;
 
@@ -61,7 +62,8 @@ final class LargeBucket {
                 String.format(Locale.ROOT, "ready with %,d blocks, index-headers on disk, ms", count), server.start());
         server.awaitQuiet();
         BucketCounts before = BucketCounts.of(server);
-        new Queries(server, dayMs, dayMs + DAY_MS - Trial.INTERVAL_MS)
+        long firstMs = dayMs + 2 * LOOK_BACK_MS; // the block of the day before has the metric too
+        new Queries(server, firstMs, dayMs + DAY_MS - Trial.INTERVAL_MS)
                 .ask("sum(" + FleetBlock.metric(0) + ")", STEP_SECONDS);
         String what = String.format(
                 Locale.ROOT,

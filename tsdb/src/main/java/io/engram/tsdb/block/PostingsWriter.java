@@ -66,7 +66,7 @@ final class PostingsWriter {
     private void writeAll() throws IOException {
         beginList(series.count());
         SeriesScan scan = scan();
-        while (scan.next()) {
+        while (scan.nextRef()) {
             out.putInt(scan.ref);
         }
         out.putChecksum();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /** Reads the labels of series back from an index that is being written, front to back. Trusts what it reads. */
 final class SeriesScan {
-    private static final int WINDOW_BYTES = 1 << 20;
+    private static final int WINDOW_BYTES = 1 << 16;
 
     private final FileChannel channel;
     private final long end;
@@ -15,6 +15,8 @@ final class SeriesScan {
     private long windowStart;
     private int filled;
     private long next;
+    /** Where the labels of the current series begin in the file. */
+    private long entry;
 
     /** Of names and values in turn. */
     int[] ids = new int[64];
@@ -30,7 +32,17 @@ final class SeriesScan {
         this.windowStart = start;
     }
 
+    /** Goes to the next series, and reads its labels. */
     boolean next() throws IOException {
+        if (!nextRef()) {
+            return false;
+        }
+        readLabels((int) (entry - windowStart));
+        return true;
+    }
+
+    /** Goes to the next series, of which {@link #ref} alone is wanted. */
+    boolean nextRef() throws IOException {
         next = next + IndexFormat.SERIES_ALIGNMENT - 1 & -IndexFormat.SERIES_ALIGNMENT;
         if (next >= end) {
             return false;
@@ -48,7 +60,7 @@ final class SeriesScan {
         } while (b < 0);
         int whole = at - (int) (next - windowStart) + size + IndexFormat.CRC_BYTES;
         load(whole);
-        readLabels((int) (next - windowStart) + whole - size - IndexFormat.CRC_BYTES);
+        entry = next + whole - size - IndexFormat.CRC_BYTES;
         next += whole;
         return true;
     }

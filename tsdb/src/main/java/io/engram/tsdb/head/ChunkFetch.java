@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the chunks of some series, 512 of them at a time: {@link OpenCopies} what is in memory, and sealed ones from the
- * files, without any lock. For one fetch.
+ * files, without any lock. For one fetch after the other, each by one thread.
  */
 final class ChunkFetch {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkFetch.class);
@@ -21,7 +21,6 @@ final class ChunkFetch {
     private final HeadSelection selection;
     private final long minMs;
     private final long maxMs;
-    private final BlockMarks.Released released;
     private final int group;
     private final OpenCopies open;
 
@@ -33,22 +32,28 @@ final class ChunkFetch {
     private long[] found = new long[16];
     private int[] newer = new int[16];
     private int foundCount;
+    private BlockMarks.Released released;
     private final CRC32C crc = new CRC32C();
 
-    /** @param seriesCount how many will be fetched */
+    /** @param seriesCount how many will be fetched at a time */
     ChunkFetch(TenantHead head, HeadSelection selection, long minMs, long maxMs, int seriesCount) {
         this.head = head;
         this.selection = selection;
         this.minMs = Math.max(minMs, head.truncatedMs());
         this.maxMs = maxMs;
-        this.released = head.blocks().released();
         this.group = Math.min(GROUP, seriesCount);
         this.open = new OpenCopies(head, selection, this.minMs, maxMs, group);
         this.next = new long[group];
         this.oldest = new int[group];
     }
 
+    /** Whether it may be used again: the head still begins where it did, and groups are as large as they would be. */
+    boolean serves(long fromMs, int seriesCount) {
+        return minMs == Math.max(fromMs, head.truncatedMs()) && group >= Math.min(GROUP, seriesCount);
+    }
+
     void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
+        released = head.blocks().released();
         for (int start = from; start < to; start += group) {
             int count = Math.min(to - start, group);
             open.copy(ordinals, start, count);

@@ -7,6 +7,7 @@ import static io.engram.tsdb.head.SeriesRecord.STATE;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
 import io.engram.tsdb.slab.RecordSlab;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The series that a select found. Samples that arrive later are seen by later fetches; those of one request for one series
@@ -21,6 +22,8 @@ public final class HeadSelection implements AutoCloseable {
     private final int[] numbers;
     private final long minMs;
     private final long maxMs;
+    /** What the last fetch worked with, for the next one: arrays that have grown to what the series need. */
+    private final AtomicReference<ChunkFetch> idle = new AtomicReference<>();
 
     HeadSelection(TenantHead head, SeriesTable table, int[] numbers, long minMs, long maxMs) {
         this.head = head;
@@ -41,9 +44,15 @@ public final class HeadSelection implements AutoCloseable {
      */
     public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
         into.clear();
-        if (head != null && from < to) {
-            new ChunkFetch(head, this, minMs, maxMs, to - from).fetch(ordinals, from, to, into);
+        if (head == null || from >= to) {
+            return;
         }
+        ChunkFetch fetch = idle.getAndSet(null);
+        if (fetch == null || !fetch.serves(minMs, to - from)) {
+            fetch = new ChunkFetch(head, this, minMs, maxMs, to - from);
+        }
+        fetch.fetch(ordinals, from, to, into);
+        idle.set(fetch);
     }
 
     /**
@@ -96,7 +105,8 @@ public final class HeadSelection implements AutoCloseable {
                 && page[at + FINGERPRINT_HI] == fingerprintHi(ordinal);
     }
 
-    /** Nothing is held between fetches; closing is the caller's habit that lets that change. */
     @Override
-    public void close() {}
+    public void close() {
+        idle.set(null);
+    }
 }

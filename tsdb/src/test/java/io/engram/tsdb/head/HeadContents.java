@@ -36,9 +36,9 @@ public final class HeadContents {
             int[] ordinals = new int[selection.series().size()];
             Arrays.setAll(ordinals, i -> i);
             ChunkBatch batch = new ChunkBatch();
-            int step = 300;
-            for (int from = 0; from < ordinals.length; from += step) {
-                int to = Math.min(ordinals.length, from + step);
+            int to;
+            for (int from = 0; from < ordinals.length; from = to) {
+                to = Math.min(ordinals.length, 2 * from + 1); // few at first, then more than a group
                 selection.fetch(ordinals, from, to, batch);
                 for (int i = from; i < to; i++) {
                     NavigableMap<Long, Long> samples = samples(batch, i - from, minMs, maxMs);

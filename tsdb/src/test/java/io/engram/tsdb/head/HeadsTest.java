@@ -291,9 +291,11 @@ class HeadsTest {
         try (Heads heads = open(TestLimits.retention(Duration.ofHours(1)))) {
             append(heads, series(A, UP, 0, 1));
             try (HeadSelection selection = heads.select(A, List.of(), 0, HOUR)) {
+                ChunkBatch batch = new ChunkBatch();
+                selection.fetch(new int[] {0}, 0, 1, batch);
+                assertEquals(1, batch.chunkCount);
                 append(heads, series(A, Labels.of("__name__", "clock"), 5 * HOUR, 1));
                 heads.maintain();
-                ChunkBatch batch = new ChunkBatch();
                 selection.fetch(new int[] {0}, 0, 1, batch);
                 assertEquals(1, batch.seriesCount);
                 assertEquals(0, batch.chunkCount);
