@@ -75,6 +75,7 @@ final class Engram implements AutoCloseable {
 
     /** Makes and connects the components; nothing runs yet. */
     static Engram wire(Config config, Metrics metrics, Clock clock) throws IOException, ConfigException {
+        BlockHandover.check(config);
         RuntimeConfig runtimeConfig = config.get(RuntimeConfig.class);
         RuntimeLimits limits = RuntimeLimits.open(runtimeConfig, config.get(Limits.class), System.getenv(), clock);
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
