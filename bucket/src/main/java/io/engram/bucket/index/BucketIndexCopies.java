@@ -63,8 +63,8 @@ public final class BucketIndexCopies {
         long readMs = ByteBuffer.wrap(bytes).getLong();
         Optional<BucketIndex> index = bytes.length == Long.BYTES
                 ? Optional.empty()
-                : Optional.of(BucketIndexJson.read(
-                        Arrays.copyOfRange(bytes, Long.BYTES, bytes.length), file.toString()));
+                : Optional.of(
+                        BucketIndexJson.read(Arrays.copyOfRange(bytes, Long.BYTES, bytes.length), file.toString()));
         return Optional.of(new Copy(index, readMs));
     }
 

@@ -49,7 +49,8 @@ public final class BucketIndexFile {
         String where = bucket.name() + "/" + BlockPaths.BUCKET_INDEX;
         String version = object.info().version();
         try {
-            return new Loaded.Present(BucketIndexJson.read(Gzip.inflate(object.bytes(), MAX_JSON_BYTES), where), version);
+            return new Loaded.Present(
+                    BucketIndexJson.read(Gzip.inflate(object.bytes(), MAX_JSON_BYTES), where), version);
         } catch (IOException e) {
             String problem = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Loaded.Damaged(problem.startsWith(where) ? problem : where + ": " + problem, version);
@@ -74,16 +75,19 @@ public final class BucketIndexFile {
      * For readers, who would miss what an old index does not have.
      *
      * @param maxAge 0 for any
+     * @param whyNotNewer what keeps the reader from a newer one; empty where nothing does
      * @throws Failure {@link ErrorId#BUCKET_INDEX_TOO_OLD} where the index is older than {@code maxAge}
      */
-    public static void checkAge(BucketIndex index, TenantId tenant, long nowMs, Duration maxAge) {
+    public static void checkAge(
+            BucketIndex index, TenantId tenant, long nowMs, Duration maxAge, String whyNotNewer) {
         long ageMs = nowMs - index.updatedAtS() * 1000;
         if (!maxAge.isZero() && ageMs > maxAge.toMillis()) {
             throw new Failure(
                     ErrorId.BUCKET_INDEX_TOO_OLD,
                     "the index of the blocks of tenant " + tenant + " is " + Durations.format(ageMs / 1000 * 1000)
                             + " old and may be " + Durations.format(maxAge.toMillis())
-                            + " (bucket.index-max-age): newer blocks would be missing from the answer");
+                            + " (bucket.index-max-age): newer blocks would be missing from the answer"
+                            + (whyNotNewer.isEmpty() ? "" : "; " + whyNotNewer));
         }
     }
 }

@@ -37,7 +37,7 @@ final class KnownIndex {
     /** Held by who asks the bucket, and who replaces what is known. */
     private final ReentrantLock reading = new ReentrantLock();
 
-    private volatile State state = new State(null, null, 0); // written under the lock
+    private volatile State state = new State(null, null, "", 0); // written under the lock
     private volatile boolean changed;
     private volatile long patientUntilMs; // written under the lock
     private long savedMs = Long.MIN_VALUE; // guarded by the lock
@@ -46,9 +46,10 @@ final class KnownIndex {
     /**
      * @param known null before the first time
      * @param problem why the last reading failed; null where it succeeded
+     * @param why the same in words; empty where it succeeded
      * @param readings how many there have been
      */
-    private record State(BucketIndexCopies.Copy known, Failure problem, int readings) {}
+    private record State(BucketIndexCopies.Copy known, Failure problem, String why, int readings) {}
 
     KnownIndex(
             TenantId tenant,
@@ -107,24 +108,17 @@ final class KnownIndex {
         }
         State now = state;
         BucketIndexCopies.Copy last = now.known;
-        Failure why = now.problem;
         if (last == null) {
-            throw why;
+            throw now.problem;
         }
         long nowMs = clock.nowMs();
         if (last.index().isEmpty()) {
-            if (why != null && !maxAge.isZero() && nowMs - last.readMs() > maxAge.toMillis()) {
-                throw why;
+            if (now.problem != null && !maxAge.isZero() && nowMs - last.readMs() > maxAge.toMillis()) {
+                throw now.problem;
             }
             return last.index();
         }
-        try {
-            BucketIndexFile.checkAge(last.index().get(), tenant, nowMs, maxAge);
-        } catch (Failure tooOld) {
-            throw why == null
-                    ? tooOld
-                    : new Failure(tooOld.id(), tooOld.getMessage() + "; a newer one: " + why.getMessage(), why);
-        }
+        BucketIndexFile.checkAge(last.index().get(), tenant, nowMs, maxAge, now.why);
         return last.index();
     }
 
@@ -149,7 +143,7 @@ final class KnownIndex {
                 reading.lockInterruptibly();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw unknown("was not waited for: the thread was interrupted", e);
+                throw unknown("the thread that waited for the bucket index was interrupted", e);
             }
         }
         try {
@@ -172,23 +166,23 @@ final class KnownIndex {
                 case BucketIndexFile.Loaded.Damaged damaged -> {
                     // Where there was none there is one after all.
                     boolean none = state.known != null && state.known.index().isEmpty();
-                    failed(none ? null : state.known, unknown("is damaged: " + damaged.problem(), null));
+                    failed(none ? null : state.known, "the bucket index is damaged: " + damaged.problem(), null);
                 }
             }
         } catch (BucketUnavailable e) {
-            failed(state.known == null ? copy() : state.known, unknown("cannot be read: " + e.getMessage(), e));
+            failed(state.known == null ? copy() : state.known, "the bucket index cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private void failed(BucketIndexCopies.Copy last, Failure why) {
+    private void failed(BucketIndexCopies.Copy last, String why, Exception cause) {
         patientUntilMs = clock.nowMs() + Math.min(refresh.toMillis(), PATIENCE_MS);
-        state = new State(last, why, state.readings + 1);
+        state = new State(last, unknown(why, cause), why, state.readings + 1);
     }
 
     private void learn(Optional<BucketIndex> index) {
         BucketIndexCopies.Copy before = state.known;
         BucketIndexCopies.Copy now = new BucketIndexCopies.Copy(index, clock.nowMs());
-        state = new State(now, null, state.readings + 1);
+        state = new State(now, null, "", state.readings + 1);
         boolean same = before != null && before.index().equals(index);
         // When there was none counts, as nothing else tells how old that is.
         boolean old = index.isEmpty() && now.readMs() - savedMs >= SAVE_MS;
@@ -230,6 +224,6 @@ final class KnownIndex {
 
     private Failure unknown(String why, Exception cause) {
         return new Failure(
-                ErrorId.BLOCKS_UNKNOWN, "tenant " + tenant + ": the index of its blocks " + why, cause);
+                ErrorId.BLOCKS_UNKNOWN, "tenant " + tenant + ": which blocks it has is not known: " + why, cause);
     }
 }

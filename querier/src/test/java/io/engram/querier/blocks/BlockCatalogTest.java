@@ -240,8 +240,7 @@ class BlockCatalogTest {
     private BucketIndex index(BlockId... ids) {
         return new BucketIndex(
                 List.of(ids).stream()
-                        .map(id ->
-                                new BucketIndex.Block(id, 0, HOUR, "", 0, 0, "", "engram", 1, false, Labels.EMPTY))
+                        .map(id -> new BucketIndex.Block(id, 0, HOUR, "", 0, 0, "", "engram", 1, false, Labels.EMPTY))
                         .toList(),
                 List.of(),
                 clock.nowMs() / 1000);
