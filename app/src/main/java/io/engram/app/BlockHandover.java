@@ -42,8 +42,8 @@ final class BlockHandover {
         List<String> mistakes = new ArrayList<>();
         // A pass begins up to a tenth later than the interval says.
         long nextIndexMs = interval.toMillis() + interval.toMillis() / 10 + refresh.toMillis();
-        String nextIndex = "compactor.interval (" + text(interval) + ", and a tenth more) and querier.bucket-index-refresh ("
-                + text(refresh) + ") together";
+        String nextIndex = "compactor.interval (" + text(interval)
+                + ", and a tenth more) and querier.bucket-index-refresh (" + text(refresh) + ") together";
         boolean anyAge = indexMaxAge.isZero();
         if (!anyAge && indexMaxAge.toMillis() < nextIndexMs) {
             mistakes.add("bucket.index-max-age is " + text(indexMaxAge) + " and must be at least "

@@ -62,10 +62,7 @@ final class BlockSelect {
                         select(),
                         entry,
                         () -> limits.addChunks(found.add(
-                                entry,
-                                header.tombstones().of(entry.ref),
-                                query.minTimeMs(),
-                                query.maxTimeMs())));
+                                entry, header.tombstones().of(entry.ref), query.minTimeMs(), query.maxTimeMs())));
             }
             found.chunks.trim();
             return found;

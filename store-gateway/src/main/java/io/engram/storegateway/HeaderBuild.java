@@ -43,8 +43,6 @@ final class HeaderBuild {
     /** What is deleted stays in the memory while the header is loaded; a million intervals take some 16 MB here. */
     private static final int MAX_TOMBSTONES_BYTES = 32 << 20;
 
-    private static final String UNFINISHED_SUFFIX = ".tmp";
-
     private final Bucket bucket;
     private final RangeReads reads;
     private final long maxRangeBytes;
@@ -86,26 +84,39 @@ final class HeaderBuild {
         IndexContents contents = IndexContents.decode(toc, 0, indexBytes, index.path());
 
         Files.createDirectories(target.getParent());
-        Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED_SUFFIX);
-        try (FileChannel out = FileChannel.open(
-                unfinished,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-            write(out, HeaderFormat.head(indexBytes, toc, segmentBytes, json, tombstones), 0);
-            copy(out, index, 0, contents.series(), tail, tailRange.offset());
-            copy(
-                    out,
-                    index,
-                    contents.postingsOffsetTable(),
-                    indexBytes - IndexFormat.TOC_BYTES,
-                    tail,
-                    tailRange.offset());
-            out.force(true);
+        Path unfinished = target.resolveSibling(target.getFileName() + HeaderFormat.UNFINISHED_SUFFIX);
+        try {
+            try (FileChannel out = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                write(out, HeaderFormat.head(indexBytes, toc, segmentBytes, json, tombstones), 0);
+                copy(out, index, 0, contents.series(), tail, tailRange.offset());
+                copy(
+                        out,
+                        index,
+                        contents.postingsOffsetTable(),
+                        indexBytes - IndexFormat.TOC_BYTES,
+                        tail,
+                        tailRange.offset());
+                out.force(true);
+            }
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (Throwable e) {
+            discard(unfinished, e); // a disk that is full needs the room
+            throw e;
         }
-        Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
             folder.force(true);
+        }
+    }
+
+    private static void discard(Path unfinished, Throwable why) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 

@@ -33,6 +33,9 @@ final class HeaderFormat {
     /** What files of index-headers end in. */
     static final String SUFFIX = ".header";
 
+    /** What is being written ends in this as well. */
+    static final String UNFINISHED_SUFFIX = ".tmp";
+
     private static final int MAGIC = 0x45474948;
     private static final byte VERSION = 2;
     private static final int PREFIX_BYTES = 12;
@@ -143,9 +146,7 @@ final class HeaderFormat {
 
     /** @param file its bytes; none where the block has no such file */
     static Tombstones tombstones(byte[] file, String block) {
-        return file.length == 0
-                ? Tombstones.NONE
-                : Tombstones.decode(file, new BlockPath(block, BlockPath.TOMBSTONES));
+        return file.length == 0 ? Tombstones.NONE : Tombstones.decode(file, new BlockPath(block, BlockPath.TOMBSTONES));
     }
 
     static BlockMeta meta(byte[] json, BlockPath path) {

@@ -53,8 +53,8 @@ class TombstonesTest {
                 boolean all = random.nextInt(3) == 0;
                 long minMs = all ? Long.MIN_VALUE : TestBlock.START_MS + random.nextInt(20_000_000);
                 long maxMs = all ? Long.MAX_VALUE : minMs + random.nextInt(20_000_000);
-                var found = Answers.of(
-                        fixture.gateway.select(Fixture.query(List.of(id), minMs, maxMs, List.of())), random);
+                var found =
+                        Answers.of(fixture.gateway.select(Fixture.query(List.of(id), minMs, maxMs, List.of())), random);
                 found.values().removeIf(List::isEmpty); // what touches a deletion is known to be empty when it is read
                 assertEquals(Answers.ofLocal(fixture.blocks, List.of(id), minMs, maxMs, List.of()), found);
             }
@@ -79,8 +79,8 @@ class TombstonesTest {
         assertEquals(213, left.size());
         assertEquals(left, found.get("b"));
 
-        SelectBlocks.Query inside = Fixture.query(
-                List.of(id), PROMETHEUS_START_MS + 1_500_000, PROMETHEUS_START_MS + 4_000_000, List.of());
+        SelectBlocks.Query inside =
+                Fixture.query(List.of(id), PROMETHEUS_START_MS + 1_500_000, PROMETHEUS_START_MS + 4_000_000, List.of());
         assertEquals(
                 List.of("c"),
                 List.copyOf(times(fixture.gateway.select(inside)).keySet()),
@@ -115,7 +115,8 @@ class TombstonesTest {
         assertTrue(failure.getMessage().contains("tombstones"), failure.getMessage());
         assertTrue(failure.getMessage().contains(id.toString()), failure.getMessage());
         fixture.bucket.put(key, good);
-        assertEquals(2, times(fixture.gateway.select(fixture.query(List.of(id)))).size());
+        assertEquals(
+                2, times(fixture.gateway.select(fixture.query(List.of(id)))).size());
     }
 
     private BlockId copyPrometheusBlock(Fixture fixture) throws IOException, URISyntaxException {
