@@ -88,7 +88,7 @@ final class KnownIndex {
             if (newer) {
                 learn(Optional.of(index));
             }
-            patientUntilMs = 0;
+            patientUntilMs = 0; // the bucket is well, whatever is known
         } finally {
             reading.unlock();
         }
@@ -183,6 +183,7 @@ final class KnownIndex {
         BucketIndexCopies.Copy before = state.known;
         BucketIndexCopies.Copy now = new BucketIndexCopies.Copy(index, clock.nowMs());
         state = new State(now, null, "", state.readings + 1);
+        patientUntilMs = 0;
         boolean same = before != null && before.index().equals(index);
         // When there was none counts, as nothing else tells how old that is.
         boolean old = index.isEmpty() && now.readMs() - savedMs >= SAVE_MS;
