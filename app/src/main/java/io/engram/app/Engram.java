@@ -3,6 +3,7 @@ package io.engram.app;
 import io.engram.bucket.Bucket;
 import io.engram.bucket.BucketConfig;
 import io.engram.bucket.Buckets;
+import io.engram.bucket.index.BucketIndexCopies;
 import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.compactor.Compactor;
@@ -75,6 +76,7 @@ final class Engram implements AutoCloseable {
 
     /** Makes and connects the components; nothing runs yet. */
     static Engram wire(Config config, Metrics metrics, Clock clock) throws IOException, ConfigException {
+        BlockHandover.check(config);
         RuntimeConfig runtimeConfig = config.get(RuntimeConfig.class);
         RuntimeLimits limits = RuntimeLimits.open(runtimeConfig, config.get(Limits.class), System.getenv(), clock);
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
@@ -85,8 +87,12 @@ final class Engram implements AutoCloseable {
         BucketConfig bucketConfig = config.get(BucketConfig.class);
         QuerierConfig querierConfig = config.get(QuerierConfig.class);
         Bucket bucket = Buckets.open(bucketConfig, folder.path(), new BucketMetrics(metrics));
-        BlockCatalog catalog =
-                new BlockCatalog(bucket, querierConfig.bucketIndexRefresh(), bucketConfig.indexMaxAge(), clock);
+        BlockCatalog catalog = new BlockCatalog(
+                bucket,
+                new BucketIndexCopies(folder.path().resolve("bucket-indexes")),
+                querierConfig.bucketIndexRefresh(),
+                bucketConfig.indexMaxAge(),
+                clock);
         StoreGateway storeGateway = new StoreGateway(
                 folder.path().resolve("store-gateway"),
                 config.get(StoreGatewayConfig.class),
@@ -104,10 +110,11 @@ final class Engram implements AutoCloseable {
                 // As long again as its evaluation, for an answer that is read slowly.
                 querierConfig.timeout().multipliedBy(2),
                 bucket,
-                tenant -> {
-                    new BucketIndexUpdater(new TenantBucket(bucket, tenant), clock).update();
-                    catalog.changed(tenant);
-                },
+                tenant -> catalog.stored(
+                        tenant,
+                        new BucketIndexUpdater(new TenantBucket(bucket, tenant), clock)
+                                .update()
+                                .index()),
                 limits,
                 clock,
                 metrics);

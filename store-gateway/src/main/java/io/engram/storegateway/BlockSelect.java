@@ -53,7 +53,7 @@ final class BlockSelect {
         this.metrics = metrics;
     }
 
-    /** The series that pass and have chunks in the asked range. */
+    /** The series that pass and have chunks in the asked range that are not deleted altogether. */
     BlockSeries series(SeriesHash hash) {
         return reported(() -> {
             BlockSeries found = new BlockSeries(header, hash);
@@ -61,7 +61,8 @@ final class BlockSelect {
                 series.forEach(
                         select(),
                         entry,
-                        () -> limits.addChunks(found.add(entry, query.minTimeMs(), query.maxTimeMs())));
+                        () -> limits.addChunks(found.add(
+                                entry, header.tombstones().of(entry.ref), query.minTimeMs(), query.maxTimeMs())));
             }
             found.chunks.trim();
             return found;

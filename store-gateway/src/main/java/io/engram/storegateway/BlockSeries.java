@@ -3,8 +3,11 @@ package io.engram.storegateway;
 import io.engram.model.hash.SeriesHash;
 import io.engram.model.labels.Label;
 import io.engram.model.replica.ActivityTable;
+import io.engram.tsdb.block.Intervals;
 import io.engram.tsdb.block.SeriesEntry;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The series that a select has found in one block, as columns. One thread fills it; many may read then. */
 final class BlockSeries {
@@ -29,6 +32,8 @@ final class BlockSeries {
     int[] chunksAt = new int[16];
     /** One more than there are series. */
     int[] labelStart = new int[17];
+
+    private final Map<Integer, Intervals> deleted = new HashMap<>();
 
     final PackedChunks chunks = new PackedChunks();
 
@@ -66,9 +71,17 @@ final class BlockSeries {
         return labelIds;
     }
 
-    /** Adds a series, unless it has no chunks in {@code [minMs, maxMs]}; returns how many it has. */
-    int add(SeriesEntry entry, long fromMs, long toMs) {
+    /**
+     * Adds a series, unless it has no chunks in {@code [fromMs, toMs]}; returns how many it has.
+     *
+     * @param entry loses its chunks of which nothing is left in the range
+     * @param gone what was deleted of it
+     */
+    int add(SeriesEntry entry, Intervals gone, long fromMs, long toMs) {
         int at = chunks.position();
+        if (!gone.isEmpty()) {
+            entry.chunks.leave(gone, fromMs, toMs);
+        }
         int found = chunks.add(entry.chunks, fromMs, toMs);
         if (found == 0) {
             return 0;
@@ -78,10 +91,18 @@ final class BlockSeries {
         }
         chunksAt[count] = at;
         chunkCount[count] = found;
+        if (!gone.isEmpty()) {
+            deleted.put(count, gone);
+        }
         times(entry, fromMs, toMs);
         labels(entry);
         count++;
         return found;
+    }
+
+    /** What was deleted of a series of these. */
+    Intervals deleted(int series) {
+        return deleted.isEmpty() ? Intervals.NONE : deleted.getOrDefault(series, Intervals.NONE);
     }
 
     private void times(SeriesEntry entry, long fromMs, long toMs) {

@@ -7,6 +7,7 @@ import io.engram.tsdb.block.ChunkFrame;
 import io.engram.tsdb.block.ChunkHandout;
 import io.engram.tsdb.block.ChunkList;
 import io.engram.tsdb.block.CorruptBlock;
+import io.engram.tsdb.block.Intervals;
 
 /** One fetch of chunks: reads the pages that are missing, and those of the series that come next; then chunk by chunk. For one thread. */
 final class ChunkFetch {
@@ -27,6 +28,7 @@ final class ChunkFetch {
     private final ChunkList chunks = new ChunkList();
     private final ChunkFrame frame = new ChunkFrame();
     private final ChunkHandout handout = new ChunkHandout();
+    private Intervals deleted = Intervals.NONE; // of the series that is read
 
     ChunkFetch(JoinedBlocks joined, Pages pages, FetchLimits limits, GatewayMetrics metrics) {
         this.joined = joined;
@@ -114,6 +116,7 @@ final class ChunkFetch {
         int begin = into.chunkCount;
         for (int copy = joined.copyStart()[ordinal]; copy < joined.copyStart()[ordinal + 1]; copy++) {
             BlockSeries block = chunksOf(copy);
+            deleted = block.deleted(joined.copySeries()[copy]);
             for (int c = 0; c < chunks.count; c++) {
                 add(segment(block, chunks.ref[c]), c, into);
             }
@@ -160,6 +163,6 @@ final class ChunkFetch {
         }
         limits.addBytes(whole);
         frame.decode(view.data, view.at, view.end, segment.path(), offset);
-        handout.add(frame, view.data, segment.path(), offset, chunks.minMs[c], chunks.maxMs[c], into);
+        handout.add(frame, view.data, segment.path(), offset, chunks.minMs[c], chunks.maxMs[c], deleted, into);
     }
 }

@@ -27,6 +27,7 @@ import java.util.TreeMap;
  *
  * <ol>
  *   <li>{@code meta.json}: what makes a block exist, and names its files with their sizes; where it does not, the bucket is asked.
+ *   <li>{@code tombstones}, where there may be such a file.
  *   <li>The end of the index: its contents, and in small blocks all of the postings offset table.
  *   <li>The beginning of the index up to its series: the symbols.
  *   <li>What is missing of the postings offset table.
@@ -39,7 +40,8 @@ final class HeaderBuild {
     private static final int TAIL_BYTES = 256 << 10;
 
     private static final int MAX_META_BYTES = 16 << 20;
-    private static final String UNFINISHED_SUFFIX = ".tmp";
+    /** What is deleted stays in the memory while the header is loaded; a million intervals take some 16 MB here. */
+    private static final int MAX_TOMBSTONES_BYTES = 32 << 20;
 
     private final Bucket bucket;
     private final RangeReads reads;
@@ -64,6 +66,7 @@ final class HeaderBuild {
         BlockMeta meta = HeaderFormat.meta(json, new BlockPath(key.block().toString(), BlockPath.META));
         List<BlockFile> files =
                 believeMeta ? meta.thanos().map(ThanosSection::files).orElse(List.of()) : List.of();
+        byte[] tombstones = tombstones(key, meta, files);
         long indexBytes = indexBytes(key, files);
         long[] segmentBytes = segmentBytes(key, files);
         StoredFile index = new StoredFile(
@@ -81,26 +84,39 @@ final class HeaderBuild {
         IndexContents contents = IndexContents.decode(toc, 0, indexBytes, index.path());
 
         Files.createDirectories(target.getParent());
-        Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED_SUFFIX);
-        try (FileChannel out = FileChannel.open(
-                unfinished,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-            write(out, HeaderFormat.head(indexBytes, toc, segmentBytes, json), 0);
-            copy(out, index, 0, contents.series(), tail, tailRange.offset());
-            copy(
-                    out,
-                    index,
-                    contents.postingsOffsetTable(),
-                    indexBytes - IndexFormat.TOC_BYTES,
-                    tail,
-                    tailRange.offset());
-            out.force(true);
+        Path unfinished = target.resolveSibling(target.getFileName() + HeaderFormat.UNFINISHED_SUFFIX);
+        try {
+            try (FileChannel out = FileChannel.open(
+                    unfinished,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                write(out, HeaderFormat.head(indexBytes, toc, segmentBytes, json, tombstones), 0);
+                copy(out, index, 0, contents.series(), tail, tailRange.offset());
+                copy(
+                        out,
+                        index,
+                        contents.postingsOffsetTable(),
+                        indexBytes - IndexFormat.TOC_BYTES,
+                        tail,
+                        tailRange.offset());
+                out.force(true);
+            }
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (Throwable e) {
+            discard(unfinished, e); // a disk that is full needs the room
+            throw e;
         }
-        Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
             folder.force(true);
+        }
+    }
+
+    private static void discard(Path unfinished, Throwable why) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -109,6 +125,27 @@ final class HeaderBuild {
             return bucket.get(key.objectKey(BlockPath.META), MAX_META_BYTES).bytes();
         } catch (NoSuchObject e) {
             throw new BlockGone(key, e);
+        } catch (BucketUnavailable e) {
+            throw unavailable(key, e);
+        }
+    }
+
+    /**
+     * The file, checked; empty where there is none. It is asked for where {@code meta.json} counts deletions, or does not list
+     * the block's files: only what was copied into the bucket by hand has one, and other blocks shall not cost the request.
+     */
+    private byte[] tombstones(BlockKey key, BlockMeta meta, List<BlockFile> files) {
+        boolean listed = files.stream().anyMatch(file -> file.path().equals(BlockPath.TOMBSTONES));
+        if (!listed && !files.isEmpty() && meta.stats().tombstones() == 0) {
+            return new byte[0];
+        }
+        try {
+            byte[] bytes = bucket.get(key.objectKey(BlockPath.TOMBSTONES), MAX_TOMBSTONES_BYTES)
+                    .bytes();
+            HeaderFormat.tombstones(bytes, key.block().toString());
+            return bytes;
+        } catch (NoSuchObject e) {
+            return new byte[0]; // senders leave it at home, and what it deletes with it
         } catch (BucketUnavailable e) {
             throw unavailable(key, e);
         }

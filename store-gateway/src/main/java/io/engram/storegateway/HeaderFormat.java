@@ -5,6 +5,7 @@ import io.engram.model.json.DamagedJson;
 import io.engram.tsdb.block.BlockPath;
 import io.engram.tsdb.block.IndexContents;
 import io.engram.tsdb.block.IndexFormat;
+import io.engram.tsdb.block.Tombstones;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,10 +18,11 @@ import java.util.zip.CRC32C;
  * copies out of the index, checksums included.
  *
  * <pre>
- * magic       45474948, version (1), zeros (3)
+ * magic       45474948, version 2 (1), zeros (3)
  * head        length (4), body, CRC-32C of the body (4)
  *   body      bytes of the index (8), the last 52 bytes of the index,
- *             count of chunk segments (4), bytes of each (8), length (4) and bytes of meta.json
+ *             count of chunk segments (4), bytes of each (8), length (4) and bytes of meta.json,
+ *             length (4) and bytes of tombstones, 0 where the block has none
  * symbols     the index up to its series
  * offsets     the postings offset table, from where it begins up to the contents at the end of the index
  * </pre>
@@ -31,8 +33,11 @@ final class HeaderFormat {
     /** What files of index-headers end in. */
     static final String SUFFIX = ".header";
 
+    /** What is being written ends in this as well. */
+    static final String UNFINISHED_SUFFIX = ".tmp";
+
     private static final int MAGIC = 0x45474948;
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int PREFIX_BYTES = 12;
     /** A head beyond this is taken for damage. */
     private static final int MAX_HEAD_BYTES = 64 << 20;
@@ -43,6 +48,7 @@ final class HeaderFormat {
      * What stands in the head.
      *
      * @param segmentBytes size of each chunk segment
+     * @param tombstones what was deleted of the block before it came into the bucket
      * @param symbolsAt where the symbols begin in the header's file
      * @param offsetsAt where the postings offset table begins in it
      */
@@ -51,6 +57,7 @@ final class HeaderFormat {
             long indexBytes,
             IndexContents contents,
             long[] segmentBytes,
+            Tombstones tombstones,
             long symbolsAt,
             long offsetsAt) {
         /** Of the table, in the header. */
@@ -63,9 +70,13 @@ final class HeaderFormat {
         return new BlockPath(key.block().toString(), "index-header");
     }
 
-    /** @param contents the last {@link IndexFormat#TOC_BYTES} of the index */
-    static byte[] head(long indexBytes, byte[] contents, long[] segmentBytes, byte[] meta) {
-        int bodyBytes = 8 + IndexFormat.TOC_BYTES + 4 + 8 * segmentBytes.length + 4 + meta.length;
+    /**
+     * @param contents the last {@link IndexFormat#TOC_BYTES} of the index
+     * @param tombstones the file; empty where the block has none
+     */
+    static byte[] head(long indexBytes, byte[] contents, long[] segmentBytes, byte[] meta, byte[] tombstones) {
+        int bodyBytes =
+                8 + IndexFormat.TOC_BYTES + 4 + 8 * segmentBytes.length + 4 + meta.length + 4 + tombstones.length;
         ByteBuffer out = ByteBuffer.allocate(PREFIX_BYTES + bodyBytes + 4);
         out.putInt(MAGIC).put(VERSION).put(new byte[3]).putInt(bodyBytes);
         out.putLong(indexBytes).put(contents).putInt(segmentBytes.length);
@@ -73,6 +84,7 @@ final class HeaderFormat {
             out.putLong(bytes);
         }
         out.putInt(meta.length).put(meta);
+        out.putInt(tombstones.length).put(tombstones);
         out.putInt(crc(out.array(), PREFIX_BYTES, bodyBytes));
         return out.array();
     }
@@ -120,7 +132,21 @@ final class HeaderFormat {
         Arrays.setAll(segmentBytes, _ -> in.getLong());
         byte[] json = new byte[in.getInt()];
         in.get(json);
-        return new Head(meta(json, path), indexBytes, contents, segmentBytes, symbolsAt, symbolsAt + contents.series());
+        byte[] tombstones = new byte[in.getInt()];
+        in.get(tombstones);
+        return new Head(
+                meta(json, path),
+                indexBytes,
+                contents,
+                segmentBytes,
+                tombstones(tombstones, path.block()),
+                symbolsAt,
+                symbolsAt + contents.series());
+    }
+
+    /** @param file its bytes; none where the block has no such file */
+    static Tombstones tombstones(byte[] file, String block) {
+        return file.length == 0 ? Tombstones.NONE : Tombstones.decode(file, new BlockPath(block, BlockPath.TOMBSTONES));
     }
 
     static BlockMeta meta(byte[] json, BlockPath path) {

@@ -24,7 +24,9 @@ final class HeaderSlot {
     private final GatewayMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private IndexHeader loaded; // guarded by lock
-    private boolean deleted; // guarded by lock
+    /** Whoever waited for the lock asks for another slot: nobody would ever unload what this one loads. */
+    private volatile boolean dead; // written under lock
+
     private volatile boolean onDisk; // written under lock
     private volatile boolean isLoaded; // written under lock
     private volatile long usedMs;
@@ -46,6 +48,11 @@ final class HeaderSlot {
         return onDisk;
     }
 
+    /** Deleted, or of a block that was not there: of no use to anybody. */
+    boolean isDead() {
+        return dead;
+    }
+
     boolean isLoaded() {
         return isLoaded;
     }
@@ -54,11 +61,11 @@ final class HeaderSlot {
         onDisk = true;
     }
 
-    /** The header, retained; empty where the slot was deleted meanwhile. */
+    /** The header, retained; empty where the slot is dead. */
     Optional<IndexHeader> acquire() {
         lock.lock();
         try {
-            if (deleted) {
+            if (dead) {
                 return Optional.empty();
             }
             usedMs = clock.nowMs();
@@ -73,11 +80,11 @@ final class HeaderSlot {
         }
     }
 
-    /** Makes the file where it is missing; empty where the slot was deleted meanwhile. */
+    /** Makes the file where it is missing; empty where the slot is dead. */
     Optional<Boolean> ensure() {
         lock.lock();
         try {
-            if (deleted) {
+            if (dead) {
                 return Optional.empty();
             }
             boolean missing = !onDisk;
@@ -134,19 +141,29 @@ final class HeaderSlot {
             onDisk = true;
             metrics.headersBuilt.inc();
             return header;
+        } catch (BlockGone e) {
+            dead = true;
+            throw e;
         } catch (IOException e) {
             throw new Failure(
                     ErrorId.BLOCK_UNAVAILABLE, "write the index-header " + file + " of block " + key + ": " + e, e);
         }
     }
 
-    /** Where it was last used at {@code untilMs} or before. */
+    /** Where it was last used at {@code untilMs} or before; a slot that has nothing is dead then. */
     void unloadIfIdle(long untilMs) {
-        if (!isLoaded || usedMs > untilMs || !lock.tryLock()) {
+        if (usedMs > untilMs || (onDisk && !isLoaded) || !lock.tryLock()) {
             return;
         }
         try {
-            if (loaded != null && usedMs <= untilMs) {
+            if (usedMs > untilMs) {
+                return;
+            }
+            if (loaded == null) {
+                if (!onDisk) {
+                    dead = true;
+                }
+            } else {
                 loaded.release();
                 loaded = null;
                 isLoaded = false;
@@ -160,14 +177,14 @@ final class HeaderSlot {
     void delete() throws IOException {
         lock.lock();
         try {
-            deleted = true;
+            Files.deleteIfExists(file);
+            dead = true;
             onDisk = false;
             isLoaded = false;
             if (loaded != null) {
                 loaded.release();
                 loaded = null;
             }
-            Files.deleteIfExists(file);
         } finally {
             lock.unlock();
         }

@@ -55,17 +55,23 @@ final class HeaderStore {
         }
         try (Stream<Path> files = Files.list(tenantFolder)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                String name = file.getFileName().toString();
-                Optional<BlockId> block = name.endsWith(HeaderFormat.SUFFIX)
-                        ? BlockId.tryParse(name.substring(0, name.length() - HeaderFormat.SUFFIX.length()))
-                        : Optional.empty();
+                Optional<BlockId> block = block(file, HeaderFormat.SUFFIX);
                 if (block.isPresent()) {
                     slot(new BlockKey(tenant, block.get())).foundOnDisk();
-                } else {
-                    Files.deleteIfExists(file); // left over from a header that was being written
+                } else if (block(file, HeaderFormat.SUFFIX + HeaderFormat.UNFINISHED_SUFFIX)
+                        .isPresent()) {
+                    Files.delete(file); // a killed process was writing it; anything else is somebody's
                 }
             }
         }
+    }
+
+    /** Empty where the name is not that of a block with a suffix. */
+    private static Optional<BlockId> block(Path file, String suffix) {
+        String name = file.getFileName().toString();
+        return name.endsWith(suffix)
+                ? BlockId.tryParse(name.substring(0, name.length() - suffix.length()))
+                : Optional.empty();
     }
 
     private HeaderSlot slot(BlockKey key) {
@@ -97,11 +103,11 @@ final class HeaderStore {
                 if (result.isPresent()) {
                     return result.get();
                 }
-            } catch (BlockGone e) {
-                slots.remove(key, slot); // or names that nobody knows would fill the memory
-                throw e;
+            } finally {
+                if (slot.isDead()) {
+                    slots.remove(key, slot); // or names that nobody knows would fill the memory
+                }
             }
-            slots.remove(key, slot); // deleted between finding it and locking it
         }
     }
 
@@ -124,15 +130,24 @@ final class HeaderStore {
 
     /** Takes out of memory what nobody has used for the idle timeout. */
     void unloadIdle() {
-        long nowMs = clock.nowMs();
-        slots.values().forEach(slot -> slot.unloadIfIdle(nowMs - idleTimeoutMs));
+        long untilMs = clock.nowMs() - idleTimeoutMs;
+        slots.values().removeIf(slot -> {
+            slot.unloadIfIdle(untilMs);
+            return slot.isDead();
+        });
     }
 
-    /** Deletes a header; who works with it goes on. */
+    /** For tests: blocks that something is known of. */
+    int slotCount() {
+        return slots.size();
+    }
+
+    /** Deletes a header; who works with it goes on. Where the disk refuses, it is there as before. */
     void delete(BlockKey key) throws IOException {
-        HeaderSlot slot = slots.remove(key);
+        HeaderSlot slot = slots.get(key);
         if (slot != null) {
             slot.delete();
+            slots.remove(key, slot);
         }
     }
 

@@ -73,7 +73,7 @@ final class HeaderSync {
         timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("store-gateway-sync").factory());
         timer.scheduleWithFixedDelay(this::syncSafely, 0, intervalMs, TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(headers::unloadIdle, IDLE_CHECK_MS, IDLE_CHECK_MS, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::unloadSafely, IDLE_CHECK_MS, IDLE_CHECK_MS, TimeUnit.MILLISECONDS);
     }
 
     /** Waits for the reads that are under way, not for more. */
@@ -95,11 +95,19 @@ final class HeaderSync {
     private void syncSafely() {
         try {
             sync();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // the timer never calls again what throws
             if (!stopping) {
                 metrics.syncFailures.inc();
                 log.error("The sync of index-headers failed; it is tried again.", e);
             }
+        }
+    }
+
+    private void unloadSafely() {
+        try {
+            headers.unloadIdle();
+        } catch (RuntimeException | Error e) {
+            log.error("Idle index-headers could not be unloaded; it is tried again.", e);
         }
     }
 

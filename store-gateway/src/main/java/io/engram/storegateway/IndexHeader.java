@@ -5,6 +5,7 @@ import io.engram.tsdb.block.BlockPath;
 import io.engram.tsdb.block.IndexContents;
 import io.engram.tsdb.block.PostingsOffsetTable;
 import io.engram.tsdb.block.SymbolTable;
+import io.engram.tsdb.block.Tombstones;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -90,6 +91,11 @@ final class IndexHeader {
 
     IndexContents contents() {
         return head.contents();
+    }
+
+    /** What was deleted of the block before it came into the bucket. */
+    Tombstones tombstones() {
+        return head.tombstones();
     }
 
     StoredFile index() {

@@ -10,23 +10,16 @@ import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.time.Durations;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /** The bucket index of a tenant where it is kept: gzipped, replaced by conditional put only, so that no writer undoes another. */
 public final class BucketIndexFile {
     /** A block takes about 60 bytes compressed, 300 before: room for some hundred thousand. */
     private static final int MAX_BYTES = 64 << 20;
 
-    private static final int MAX_JSON_BYTES = 512 << 20;
+    static final int MAX_JSON_BYTES = 512 << 20;
 
     private final TenantBucket bucket;
 
@@ -56,7 +49,8 @@ public final class BucketIndexFile {
         String where = bucket.name() + "/" + BlockPaths.BUCKET_INDEX;
         String version = object.info().version();
         try {
-            return new Loaded.Present(BucketIndexJson.read(inflate(object.bytes(), MAX_JSON_BYTES), where), version);
+            return new Loaded.Present(
+                    BucketIndexJson.read(Gzip.inflate(object.bytes(), MAX_JSON_BYTES), where), version);
         } catch (IOException e) {
             String problem = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Loaded.Damaged(problem.startsWith(where) ? problem : where + ": " + problem, version);
@@ -74,43 +68,26 @@ public final class BucketIndexFile {
                     case Loaded.Present present -> Condition.matches(present.version());
                     case Loaded.Damaged damaged -> Condition.matches(damaged.version());
                 };
-        return bucket.putIf(condition, BlockPaths.BUCKET_INDEX, deflate(BucketIndexJson.print(index)));
+        return bucket.putIf(condition, BlockPaths.BUCKET_INDEX, Gzip.deflate(BucketIndexJson.print(index)));
     }
 
     /**
      * For readers, who would miss what an old index does not have.
      *
      * @param maxAge 0 for any
+     * @param whyNotNewer what keeps the reader from a newer one; empty where nothing does
      * @throws Failure {@link ErrorId#BUCKET_INDEX_TOO_OLD} where the index is older than {@code maxAge}
      */
-    public static void checkAge(BucketIndex index, TenantId tenant, long nowMs, Duration maxAge) {
+    public static void checkAge(
+            BucketIndex index, TenantId tenant, long nowMs, Duration maxAge, String whyNotNewer) {
         long ageMs = nowMs - index.updatedAtS() * 1000;
         if (!maxAge.isZero() && ageMs > maxAge.toMillis()) {
             throw new Failure(
                     ErrorId.BUCKET_INDEX_TOO_OLD,
                     "the index of the blocks of tenant " + tenant + " is " + Durations.format(ageMs / 1000 * 1000)
                             + " old and may be " + Durations.format(maxAge.toMillis())
-                            + " (bucket.index-max-age): newer blocks would be missing from the answer");
-        }
-    }
-
-    private static byte[] deflate(byte[] json) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(json.length / 4 + 64);
-        try (OutputStream out = new GZIPOutputStream(bytes, 1 << 16)) {
-            out.write(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("compress into memory", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] inflate(byte[] bytes, int maxBytes) throws IOException {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes), 1 << 16)) {
-            byte[] json = in.readNBytes(maxBytes);
-            if (in.read() >= 0) {
-                throw new IOException("inflates to more than " + maxBytes + " bytes");
-            }
-            return json;
+                            + " (bucket.index-max-age): newer blocks would be missing from the answer"
+                            + (whyNotNewer.isEmpty() ? "" : "; " + whyNotNewer));
         }
     }
 }

@@ -149,14 +149,15 @@ class BucketIndexTest {
         long nowMs = 1_700_000_000_000L + Duration.ofMinutes(61).toMillis();
 
         Failure refused =
-                assertThrows(Failure.class, () -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ofHours(1)));
+                assertThrows(Failure.class, () -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ofHours(1), "the bucket is gone"));
 
         assertEquals(ErrorId.BUCKET_INDEX_TOO_OLD, refused.id());
         assertTrue(
                 refused.getMessage().contains("tenant t is 1h1m old and may be 1h (bucket.index-max-age)"),
                 refused.getMessage());
-        assertDoesNotThrow(() -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ofMinutes(61)));
-        assertDoesNotThrow(() -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ZERO));
+        assertTrue(refused.getMessage().contains("; the bucket is gone ("), refused.getMessage());
+        assertDoesNotThrow(() -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ofMinutes(61), ""));
+        assertDoesNotThrow(() -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ZERO, ""));
     }
 
     @Test

@@ -54,7 +54,7 @@ public final class BlockShipping implements AutoCloseable {
             Thread.ofPlatform().name("block-shipping-timer").daemon().factory());
 
     /** Why a tenant's blocks do not get on, and since when. */
-    private record Trouble(long sinceMs, String problem) {}
+    private record Trouble(long sinceMs, Class<?> kind, String problem) {}
 
     /**
      * @param dir for blocks on their way; belongs to this alone
@@ -108,7 +108,16 @@ public final class BlockShipping implements AutoCloseable {
             }
         }
         long intervalMs = config.shipInterval().toMillis();
-        timer.scheduleWithFixedDelay(this::begin, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::beginSafely, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** A timer whose work throws never calls it again. */
+    private void beginSafely() {
+        try {
+            begin();
+        } catch (RuntimeException | Error e) {
+            LOG.error("cannot look at the heads for what is due, will try again", e);
+        }
     }
 
     private void takeUp(Path folder) {
@@ -127,11 +136,12 @@ public final class BlockShipping implements AutoCloseable {
 
     /** What keeps blocks from getting on, for operators; null where nothing does. */
     public String trouble() {
-        if (troubles.isEmpty()) {
+        var each = troubles.entrySet().iterator();
+        if (!each.hasNext()) {
             return null;
         }
-        var first = troubles.entrySet().iterator().next();
-        return "blocks of " + troubles.size() + " tenants wait, tenant " + first.getKey() + " since "
+        var first = each.next();
+        return "blocks of " + Math.max(1, troubles.size()) + " tenants wait, tenant " + first.getKey() + " since "
                 + (clock.nowMs() - first.getValue().sinceMs()) / 1000 + " s: "
                 + first.getValue().problem();
     }
@@ -164,11 +174,13 @@ public final class BlockShipping implements AutoCloseable {
     /**
      * Cuts and ships everything that is in the heads now.
      *
-     * @param only these tenants
+     * @param only these tenants; those of which nothing is here have nothing to ship
      * @return tells when it is done; fails with what went wrong
      */
     public Future<?> flush(List<TenantId> only) {
+        Set<TenantId> here = Set.copyOf(tenants());
         return CompletableFuture.allOf(only.stream()
+                .filter(here::contains)
                 .map(tenant -> work.add(
                         tenant,
                         () -> attempt(tenant, blocks -> {
@@ -183,6 +195,7 @@ public final class BlockShipping implements AutoCloseable {
         Set<TenantId> all = new TreeSet<>(Comparator.comparing(TenantId::value));
         all.addAll(heads.tenants());
         all.addAll(left);
+        all.addAll(troubles.keySet()); // or what is wrong with a tenant that has gone would be said for ever
         return List.copyOf(all);
     }
 
@@ -196,11 +209,12 @@ public final class BlockShipping implements AutoCloseable {
             if (troubles.remove(tenant) != null) {
                 LOG.info("blocks get on again tenant={}", tenant);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) { // nobody waits for what a pass throws
             counts.failures.increment();
             Trouble before = troubles.get(tenant);
-            troubles.put(tenant, new Trouble(before == null ? clock.nowMs() : before.sinceMs(), e.getMessage()));
-            if (before == null) {
+            String problem = e.getMessage() == null ? e.toString() : e.getMessage();
+            troubles.put(tenant, new Trouble(before == null ? clock.nowMs() : before.sinceMs(), e.getClass(), problem));
+            if (before == null || !before.kind().equals(e.getClass())) {
                 LOG.error("blocks cannot be cut or shipped, will try again tenant={}", tenant, e);
             }
             throw e;

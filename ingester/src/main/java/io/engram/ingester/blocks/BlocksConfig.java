@@ -28,10 +28,10 @@ public record BlocksConfig(
         Duration lateBlocksInterval,
 
         @Setting(
-                value = "1h",
+                value = "2h",
                 doc =
-                        "How long samples stay in the head after their block was shipped: at least twice the time in which"
-                                + " every querier must have learnt of the block.")
+                        "How long samples stay in the head after their block was shipped: at least twice bucket.index-max-age,"
+                                + " in which every querier has learnt of the block or refuses to answer.")
         Duration releaseDelay,
 
         @Setting(

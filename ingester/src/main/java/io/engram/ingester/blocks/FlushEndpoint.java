@@ -1,8 +1,6 @@
 package io.engram.ingester.blocks;
 
 import io.engram.model.TenantId;
-import io.engram.model.failure.ErrorId;
-import io.engram.model.failure.Failure;
 import io.engram.server.http.Endpoint;
 import io.engram.server.http.Exchange;
 import java.io.IOException;
@@ -28,7 +26,7 @@ public final class FlushEndpoint implements Endpoint {
     public void handle(Exchange exchange) throws IOException {
         BlockShipping blocks = shipping.get();
         String tenant = exchange.parameter("tenant");
-        List<TenantId> tenants = tenant == null ? blocks.tenants() : List.of(tenant(tenant));
+        List<TenantId> tenants = tenant == null ? blocks.tenants() : List.of(new TenantId(tenant));
         Future<?> flush = blocks.flush(tenants);
         if (!"true".equals(exchange.parameter("wait"))) {
             exchange.answer(204);
@@ -45,14 +43,6 @@ public final class FlushEndpoint implements Endpoint {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             exchange.answer(503, TEXT, "the server stops\n");
-        }
-    }
-
-    private static TenantId tenant(String name) {
-        try {
-            return new TenantId(name);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(ErrorId.REQUEST_MALFORMED, "the parameter tenant: " + e.getMessage(), e);
         }
     }
 }

@@ -111,12 +111,17 @@ final class LocalBlocks {
         }
     }
 
+    /** Removes a block, shipped or not. */
+    void forget(LocalBlock block) throws IOException {
+        BlockFolders.delete(block.folder());
+        blocks.remove(block);
+    }
+
     /** Removes all blocks, shipped or not. @return how many had not been */
     int forgetAll() throws IOException {
         int unshipped = unshipped().size();
         for (LocalBlock block : all()) {
-            BlockFolders.delete(block.folder());
-            blocks.remove(block);
+            forget(block);
         }
         return unshipped;
     }
@@ -125,8 +130,7 @@ final class LocalBlocks {
     void forgetShippedBefore(long timeMs) throws IOException {
         for (LocalBlock block : all()) {
             if (block.isShipped() && block.shippedMs() < timeMs) {
-                BlockFolders.delete(block.folder());
-                blocks.remove(block);
+                forget(block);
             }
         }
     }

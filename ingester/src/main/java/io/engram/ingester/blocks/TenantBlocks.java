@@ -1,5 +1,6 @@
 package io.engram.ingester.blocks;
 
+import io.engram.bucket.BucketException;
 import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.layout.BlockUploader;
 import io.engram.bucket.layout.Marks;
@@ -172,10 +173,7 @@ final class TenantBlocks {
         }
         boolean shipped = false;
         for (LocalBlock block : waiting) {
-            BlockUploader.Result result =
-                    uploader.upload(block.folder(), ThanosSection.raw(Labels.EMPTY, HeadCut.SOURCE));
-            counts.shippedBytes.add(result.bytesUploaded());
-            shipped = true;
+            shipped |= upload(block);
         }
         if (shipped) {
             indexer.blocksCame(tenant);
@@ -188,6 +186,28 @@ final class TenantBlocks {
             heads.blocksShipped(tenant);
         }
         local.forgetShippedBefore(nowMs - REMEMBER_SHIPPED_MS);
+    }
+
+    /** False where the block cannot be read here: the head, which has its samples until it is shipped, is cut anew then. */
+    private boolean upload(LocalBlock block) throws IOException {
+        try {
+            BlockUploader.Result result =
+                    uploader.upload(block.folder(), ThanosSection.raw(Labels.EMPTY, HeadCut.SOURCE));
+            counts.shippedBytes.add(result.bytesUploaded());
+            return true;
+        } catch (BucketException e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.error(
+                    "a block that was cut here cannot be read, cutting it anew tenant={} folder={}",
+                    tenant,
+                    block.folder(),
+                    e);
+            unfinishedFromMs = Math.min(unfinishedFromMs, block.meta().minTimeMs());
+            local.forget(block);
+            hold();
+            return false;
+        }
     }
 
     /**

@@ -47,7 +47,7 @@ final class TenantQueues {
         try {
             work.run();
             return null;
-        } catch (Exception e) {
+        } catch (Exception e) { // an Error comes out as it is
             throw new CompletionException(e);
         }
     }

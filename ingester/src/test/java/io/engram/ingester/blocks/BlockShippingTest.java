@@ -341,6 +341,56 @@ class BlockShippingTest {
         stop();
     }
 
+    @Test
+    void aBlockThatTheLocalDiskHasLostIsCutAnew() throws Exception {
+        for (int hour = 0; hour < 4; hour++) {
+            sendAnHour();
+        }
+        bucket.failAll();
+        shipping.pass();
+        bucket.succeed();
+        try (var files = Files.walk(dir.resolve("blocks"))) {
+            for (Path index : files.filter(file -> file.endsWith("index")).toList()) {
+                Files.delete(index);
+            }
+        }
+        shipping.pass();
+        assertEquals(List.of(), blocks());
+        assertEquals(sent, HeadContents.all(heads, A));
+        shipping.pass();
+        assertFalse(blocks().isEmpty());
+        assertNull(shipping.trouble());
+        assertEquals(sent, everything());
+        stop();
+    }
+
+    @Test
+    void anErrorOfTheRuntimeIsToldAndTriedAgain() throws Exception {
+        for (int hour = 0; hour < 4; hour++) {
+            sendAnHour();
+        }
+        bucket.plan((_, _) -> {
+            throw new OutOfMemoryError("as the test asked for");
+        });
+        shipping.pass();
+        assertTrue(shipping.trouble().contains("as the test asked for"), shipping.trouble());
+        bucket.succeed();
+        shipping.pass();
+        assertNull(shipping.trouble());
+        assertEquals(sent, everything());
+        stop();
+    }
+
+    @Test
+    void aFlushOfANameThatWasMadeUpLeavesNothing() throws Exception {
+        sendAnHour();
+        bucket.failAll();
+        shipping.flush(List.of(new TenantId("made-up"))).get();
+        assertEquals(List.of(A), shipping.tenants());
+        assertNull(shipping.trouble());
+        stop();
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();

@@ -1,13 +1,12 @@
 package io.engram.querier.blocks;
 
 import io.engram.bucket.Bucket;
-import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.index.BucketIndex;
+import io.engram.bucket.index.BucketIndexCopies;
 import io.engram.bucket.index.BucketIndexFile;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
-import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.time.Clock;
 import java.time.Duration;
@@ -15,35 +14,35 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Which blocks each tenant has, as the bucket index says. An index is read again when it is {@code refresh} old; where the
- * bucket fails, the last one serves until it is too old. Safe for many threads.
+ * bucket fails, the last one serves until it is too old, after a start too. Safe for many threads.
  */
 public final class BlockCatalog {
     /** Indexes of tenants that nobody asks about go. */
     private static final long FORGET_MS = 3_600_000;
 
+    /** Looking for them takes a look at every tenant. */
+    private static final long FORGET_INTERVAL_MS = 60_000;
+
     private final Bucket bucket;
+    private final BucketIndexCopies copies;
     private final Duration refresh;
     private final Duration maxAge;
     private final Clock clock;
-    private final ConcurrentHashMap<TenantId, Entry> entries = new ConcurrentHashMap<>();
-
-    /** The index of one tenant. Whoever reads it from the bucket holds the monitor, so that one does. */
-    private static final class Entry {
-        private BucketIndex index; // guarded by this; null where the tenant has none
-        private long knownMs = Long.MIN_VALUE; // guarded by this: when it was loaded; MIN_VALUE before the first time
-        private boolean changed = true; // guarded by this: since then
-        private volatile long askedMs;
-    }
+    private final ConcurrentHashMap<TenantId, KnownIndex> tenants = new ConcurrentHashMap<>();
+    private final AtomicLong forgetMs = new AtomicLong();
 
     /**
+     * @param copies of the indexes that were read, for the next start
      * @param refresh how old an index may be before it is read again
      * @param maxAge how long ago an index may have been made; 0 for any time
      */
-    public BlockCatalog(Bucket bucket, Duration refresh, Duration maxAge, Clock clock) {
+    public BlockCatalog(Bucket bucket, BucketIndexCopies copies, Duration refresh, Duration maxAge, Clock clock) {
         this.bucket = bucket;
+        this.copies = copies;
         this.refresh = refresh;
         this.maxAge = maxAge;
         this.clock = clock;
@@ -56,10 +55,8 @@ public final class BlockCatalog {
      * @throws Failure where the index cannot be read, or is too old
      */
     List<BlockId> overlapping(TenantId tenant, long minMs, long maxMs) {
-        BucketIndex index = index(tenant);
-        if (index == null) {
-            return List.of();
-        }
+        forgetUnasked();
+        BucketIndex index = known(tenant).index().orElse(BucketIndex.EMPTY);
         Set<BlockId> marked = new HashSet<>();
         index.deletionMarks().forEach(mark -> marked.add(mark.id()));
         return index.overlapping(minMs, maxMs).stream()
@@ -70,54 +67,36 @@ public final class BlockCatalog {
 
     /** The tenant's index has changed: it is read again before the next answer. */
     public void changed(TenantId tenant) {
-        Entry entry = entries.get(tenant);
-        if (entry != null) {
-            synchronized (entry) {
-                entry.changed = true;
-            }
+        KnownIndex known = tenants.get(tenant);
+        if (known != null) {
+            known.changed();
         }
     }
 
-    private BucketIndex index(TenantId tenant) {
+    /** The tenant's index in the bucket is this one now: what a start would know, should the bucket fail then. */
+    public void stored(TenantId tenant, BucketIndex index) {
+        known(tenant).stored(index);
+    }
+
+    private KnownIndex known(TenantId tenant) {
+        return tenants.computeIfAbsent(
+                tenant,
+                t -> new KnownIndex(
+                        t, new BucketIndexFile(new TenantBucket(bucket, t)), copies, refresh, maxAge, clock));
+    }
+
+    private void forgetUnasked() {
         long nowMs = clock.nowMs();
-        Entry entry = entries.computeIfAbsent(tenant, _ -> new Entry());
-        entry.askedMs = nowMs;
-        BucketIndex index;
-        synchronized (entry) {
-            if (entry.changed || nowMs - entry.knownMs >= refresh.toMillis()) {
-                load(tenant, entry, nowMs);
-                entries.values().removeIf(other -> nowMs - other.askedMs > FORGET_MS);
-            }
-            index = entry.index;
+        long dueMs = forgetMs.get();
+        if (nowMs < dueMs || !forgetMs.compareAndSet(dueMs, nowMs + FORGET_INTERVAL_MS)) {
+            return;
         }
-        if (index != null) {
-            BucketIndexFile.checkAge(index, tenant, nowMs, maxAge);
-        }
-        return index;
-    }
-
-    private void load(TenantId tenant, Entry entry, long nowMs) {
-        try {
-            switch (new BucketIndexFile(new TenantBucket(bucket, tenant)).load()) {
-                case BucketIndexFile.Loaded.Missing _ -> entry.index = null;
-                case BucketIndexFile.Loaded.Present present -> entry.index = present.index();
-                case BucketIndexFile.Loaded.Damaged damaged ->
-                    throw new Failure(
-                            ErrorId.BLOCKS_UNKNOWN,
-                            "tenant " + tenant + ": the index of its blocks is damaged: " + damaged.problem());
+        tenants.values().removeIf(known -> {
+            boolean forget = nowMs - known.askedMs() > FORGET_MS;
+            if (forget) {
+                known.forget();
             }
-            entry.knownMs = nowMs;
-            entry.changed = false;
-        } catch (BucketUnavailable e) {
-            boolean noneKnown = entry.index == null
-                    && (entry.knownMs == Long.MIN_VALUE || nowMs - entry.knownMs > maxAge.toMillis());
-            if (noneKnown) {
-                throw new Failure(
-                        ErrorId.BLOCKS_UNKNOWN,
-                        "tenant " + tenant + ": the index of its blocks cannot be read: " + e.getMessage(),
-                        e);
-            }
-            // The last one serves on, until it is too old; it is asked for again by the next query.
-        }
+            return forget;
+        });
     }
 }

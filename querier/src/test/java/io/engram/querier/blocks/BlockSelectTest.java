@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.index.BucketIndex;
+import io.engram.bucket.index.BucketIndexCopies;
 import io.engram.bucket.index.BucketIndexFile;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.bucket.testing.FaultyBucket;
@@ -20,12 +21,14 @@ import io.engram.model.read.SeriesTable;
 import io.engram.model.testing.ManualClock;
 import io.engram.proto.Select;
 import io.engram.proto.SelectBlocks;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BlockSelectTest {
     private static final TenantId A = new TenantId("a");
@@ -34,10 +37,16 @@ class BlockSelectTest {
     private final ManualClock clock = new ManualClock(100 * HOUR);
     private final MemoryBucket memory = new MemoryBucket(clock);
     private final FaultyBucket bucket = new FaultyBucket(memory);
-    private final BlockCatalog catalog = new BlockCatalog(bucket, Duration.ofMinutes(1), Duration.ofHours(1), clock);
+    private final BlockCatalog catalog;
     private final Gateway gateway = new Gateway();
     private final Set<BlockId> held = new HashSet<>();
-    private final BlockSelect blocks = new BlockSelect(catalog, gateway, List.of(_ -> held));
+    private final BlockSelect blocks;
+
+    BlockSelectTest(@TempDir Path folder) {
+        catalog = new BlockCatalog(
+                bucket, new BucketIndexCopies(folder), Duration.ofMinutes(1), Duration.ofHours(1), clock);
+        blocks = new BlockSelect(catalog, gateway, List.of(_ -> held));
+    }
 
     /** Has the blocks that a test says, and remembers what it was asked for. */
     private static final class Gateway implements SelectBlocks {

@@ -1,9 +1,6 @@
 package io.engram.tsdb.block;
 
 import io.engram.model.read.ChunkBatch;
-import io.engram.model.read.ChunkEncoding;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
@@ -12,8 +9,7 @@ import java.util.Arrays;
  */
 public final class BlockChunkReader {
     private final BlockReader block;
-    private final SampleRun run = new SampleRun();
-    private final ChunkCutter cutter = new ChunkCutter();
+    private final ChunkHandout handout = new ChunkHandout();
     private byte[] scratch = new byte[4096];
 
     /** The chunk that was read last; its data is in {@link #data}. */
@@ -24,8 +20,8 @@ public final class BlockChunkReader {
     }
 
     /**
-     * Adds the chunks of a series that have samples in {@code [minMs, maxMs]}, both included, to a batch. Does not end the
-     * series there.
+     * Adds the chunks of a series that have samples in {@code [minMs, maxMs]}, both included, to a batch; none of which all that
+     * is asked for was deleted. Does not end the series there.
      *
      * @throws CorruptBlock where a chunk is damaged; the batch is good for nothing then
      */
@@ -35,35 +31,14 @@ public final class BlockChunkReader {
         for (int c = 0; c < chunks.count; c++) {
             long min = chunks.minMs[c];
             long max = chunks.maxMs[c];
-            if (max < minMs || min > maxMs || deleted.covers(min, max)) {
+            boolean asked = max >= minMs && min <= maxMs;
+            if (!asked || deleted.covers(Math.max(min, minMs), Math.min(max, maxMs))) {
                 continue;
             }
             load(chunks.ref[c]);
-            if (frame.encoding <= ChunkEncoding.FLOAT_HISTOGRAM && !deleted.touches(min, max)) {
-                add(into, min, max, frame.encoding, scratch, frame.dataAt, frame.dataLength);
-            } else {
-                recode(chunks, c, deleted, into);
-            }
+            BlockPath path = block.segment(chunks.ref[c]).path();
+            handout.add(frame, scratch, path, ChunkFormat.offset(chunks.ref[c]), min, max, deleted, into);
         }
-    }
-
-    private void recode(ChunkList chunks, int c, Intervals deleted, ChunkBatch into) {
-        run.clear();
-        decode(chunks.ref[c], chunks.minMs[c], chunks.maxMs[c], run);
-        if (!deleted.isEmpty()) {
-            run.keep(0, time -> !deleted.contains(time));
-        }
-        try {
-            cutter.cut(
-                    run, (min, max, encoding, data, from, length) -> add(into, min, max, encoding, data, from, length));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // a batch does not throw it
-        }
-    }
-
-    private static void add(ChunkBatch into, long min, long max, byte encoding, byte[] data, int from, int length) {
-        int at = into.addChunk(encoding, min, max, length);
-        System.arraycopy(data, from, into.data, at, length);
     }
 
     /** Reads a chunk into {@link #data} and {@link #frame}. */

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
- * Adds chunks of blocks to batches as queries know them: those in newer encodings than Engram writes are encoded anew. Reused
- * from chunk to chunk; for one thread.
+ * Adds chunks of blocks to batches as queries know them: those in newer encodings than Engram writes are encoded anew, and so are
+ * those of which samples were deleted, without these. Reused from chunk to chunk; for one thread.
  */
 public final class ChunkHandout {
     private final SampleRun run = new SampleRun();
@@ -20,23 +20,35 @@ public final class ChunkHandout {
      * @param offset of the chunk in its segment
      * @param minMs of its first sample, as the index says
      * @param maxMs of its last sample, as the index says
+     * @param deleted of the series
      * @return how many chunks it has become
      * @throws CorruptBlock where a chunk that had to be decoded is not what the index says
      */
     public int add(
-            ChunkFrame frame, byte[] data, BlockPath path, long offset, long minMs, long maxMs, ChunkBatch into) {
+            ChunkFrame frame,
+            byte[] data,
+            BlockPath path,
+            long offset,
+            long minMs,
+            long maxMs,
+            Intervals deleted,
+            ChunkBatch into) {
         int before = into.chunkCount;
-        if (frame.encoding <= ChunkEncoding.FLOAT_HISTOGRAM) {
+        boolean touched = deleted.touches(minMs, maxMs);
+        if (frame.encoding <= ChunkEncoding.FLOAT_HISTOGRAM && !touched) {
             int at = into.addChunk(frame.encoding, minMs, maxMs, frame.dataLength);
             System.arraycopy(data, frame.dataAt, into.data, at, frame.dataLength);
         } else {
-            recode(frame, data, path, offset, minMs, maxMs, into);
+            decode(frame, data, path, offset, minMs, maxMs);
+            if (touched) {
+                run.keep(0, time -> !deleted.contains(time));
+            }
+            encode(into);
         }
         return into.chunkCount - before;
     }
 
-    private void recode(
-            ChunkFrame frame, byte[] data, BlockPath path, long offset, long minMs, long maxMs, ChunkBatch into) {
+    private void decode(ChunkFrame frame, byte[] data, BlockPath path, long offset, long minMs, long maxMs) {
         int end = frame.dataAt + frame.dataLength;
         byte[] slack = data;
         if (end + ChunkBatch.SLACK > data.length) {
@@ -49,6 +61,9 @@ public final class ChunkHandout {
         }
         run.clear();
         run.add(frame, slack, path, offset, minMs, maxMs);
+    }
+
+    private void encode(ChunkBatch into) {
         try {
             cutter.cut(run, (min, max, encoding, bytes, from, length) -> {
                 int at = into.addChunk(encoding, min, max, length);

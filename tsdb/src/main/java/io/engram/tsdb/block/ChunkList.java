@@ -27,6 +27,21 @@ public final class ChunkList {
         ref[count++] = reference;
     }
 
+    /** Leaves those that have times in {@code [fromMs, toMs]}, both included, that are not deleted. */
+    public void leave(Intervals deleted, long fromMs, long toMs) {
+        int kept = 0;
+        for (int c = 0; c < count; c++) {
+            long from = Math.max(minMs[c], fromMs);
+            long to = Math.min(maxMs[c], toMs);
+            if (from <= to && !deleted.covers(from, to)) {
+                minMs[kept] = minMs[c];
+                maxMs[kept] = maxMs[c];
+                ref[kept++] = ref[c];
+            }
+        }
+        count = kept;
+    }
+
     /** As the entry of a series has them; returns the place behind. */
     int write(byte[] into, int from) {
         int at = Varint.put(into, from, count);

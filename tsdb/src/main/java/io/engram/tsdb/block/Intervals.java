@@ -3,8 +3,8 @@ package io.engram.tsdb.block;
 import java.util.Arrays;
 
 /** Times that were deleted of a series: intervals with both ends included, sorted, apart from each other. Immutable. */
-final class Intervals {
-    static final Intervals NONE = new Intervals(new long[0]);
+public final class Intervals {
+    public static final Intervals NONE = new Intervals(new long[0]);
 
     private final long[] ends; // first and last time of each in turn
 
@@ -42,7 +42,7 @@ final class Intervals {
         return new Intervals(Arrays.copyOf(merged, n));
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ends.length == 0;
     }
 

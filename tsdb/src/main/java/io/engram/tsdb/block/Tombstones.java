@@ -13,7 +13,7 @@ import java.util.Map;
  * @see <a href="https://github.com/prometheus/prometheus/blob/main/tsdb/docs/format/tombstones.md">format/tombstones.md</a>
  */
 public final class Tombstones {
-    static final Tombstones NONE = new Tombstones(Map.of());
+    public static final Tombstones NONE = new Tombstones(Map.of());
 
     private static final int MAGIC = 0x0130BA30;
     private static final byte VERSION = 1;
@@ -25,8 +25,11 @@ public final class Tombstones {
         this.bySeries = bySeries;
     }
 
-    /** @param data the whole file */
-    static Tombstones decode(byte[] data, BlockPath path) {
+    /**
+     * @param data the whole file
+     * @throws CorruptBlock where it is damaged, or none
+     */
+    public static Tombstones decode(byte[] data, BlockPath path) {
         if (data.length < HEADER_BYTES + IndexFormat.CRC_BYTES) {
             throw path.corrupt(0, "a header and a checksum", data.length + " bytes");
         }
@@ -51,7 +54,8 @@ public final class Tombstones {
         return new Tombstones(Map.copyOf(bySeries));
     }
 
-    Intervals of(int ref) {
+    /** What was deleted of a series; {@link Intervals#NONE} where nothing was. */
+    public Intervals of(int ref) {
         return bySeries.isEmpty() ? Intervals.NONE : bySeries.getOrDefault(ref, Intervals.NONE);
     }
 

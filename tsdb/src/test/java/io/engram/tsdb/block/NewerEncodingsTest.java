@@ -72,6 +72,7 @@ class NewerEncodingsTest {
                             ChunkFormat.offset(chunk),
                             entry.chunks.minMs[c],
                             entry.chunks.maxMs[c],
+                            Intervals.NONE,
                             found);
                 }
                 assertEquals(expected.chunkCount, found.chunkCount);
