@@ -23,7 +23,11 @@ final class HaPair implements AutoCloseable {
         for (int i = 0; i < servers.length; i++) {
             String replica = REPLICAS.get(i);
             // The phase of a scrape comes out of the external labels: it is another one for each of the pair.
-            servers[i] = prometheus(program, "replica-" + replica, folder, """
+            servers[i] = prometheus(
+                    program,
+                    "replica-" + replica,
+                    folder,
+                    """
                     global:
                       scrape_interval: 1s
                       external_labels: {cluster: pair, __replica__: %s}

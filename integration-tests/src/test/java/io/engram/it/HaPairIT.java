@@ -67,8 +67,8 @@ class HaPairIT {
     /** What was asked of the servers behind it all. */
     private record Run(ServerProcess engram, ServerProcess witness, long fromMs, long untilMs, long resetMs) {
         Points replica(String metric, String replica) throws Exception {
-            var found = Points.raw(
-                    engram, MERGED, metric + "{__replica__=\"" + replica + "\"}", untilMs, untilMs - fromMs);
+            var found =
+                    Points.raw(engram, MERGED, metric + "{__replica__=\"" + replica + "\"}", untilMs, untilMs - fromMs);
             return only(found);
         }
 
@@ -82,13 +82,15 @@ class HaPairIT {
                 samples(selector);
             }
             for (String query : List.of(
-                    "rate(work_total[10s])", "rate(latency_seconds_bucket{le=\"1\"}[10s])",
+                    "rate(work_total[10s])",
+                    "rate(latency_seconds_bucket{le=\"1\"}[10s])",
                     "increase(latency_seconds_count[10s])")) {
                 rates(query);
             }
             level();
             quantile();
-            for (Points up : Points.range(engram, MERGED, "count(up)", fromMs + 3000, untilMs).values()) {
+            for (Points up : Points.range(engram, MERGED, "count(up)", fromMs + 3000, untilMs)
+                    .values()) {
                 assertTrue(Arrays.stream(up.value()).allMatch(n -> n == 1), Arrays.toString(up.value()));
             }
             inParts();
@@ -120,7 +122,8 @@ class HaPairIT {
                     for (long unseen : all.subMap(lastMs, false, atMs, false).keySet()) {
                         assertTrue(
                                 unseen - lastMs < 0.55 * HaPair.INTERVAL_MS,
-                                selector + " has a hole from " + lastMs + " to " + atMs + ", but a replica has " + unseen);
+                                selector + " has a hole from " + lastMs + " to " + atMs + ", but a replica has "
+                                        + unseen);
                     }
                 }
             }

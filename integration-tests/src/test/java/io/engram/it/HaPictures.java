@@ -75,11 +75,7 @@ final class HaPictures {
         for (int i = 0; i < points.size(); i++) {
             boolean broken = i == 0 || points.timeMs()[i] - points.timeMs()[i - 1] > 1000;
             path.append(String.format(
-                    Locale.ROOT,
-                    "%s%.1f %.1f ",
-                    broken ? "M" : "L",
-                    x(points.timeMs()[i]),
-                    y(points.value()[i], top)));
+                    Locale.ROOT, "%s%.1f %.1f ", broken ? "M" : "L", x(points.timeMs()[i]), y(points.value()[i], top)));
         }
         svg.append(String.format(
                 Locale.ROOT,

@@ -15,7 +15,9 @@ record Points(long[] timeMs, double[] value) {
     /** The series of a range vector in {@code (untilMs - lengthMs, untilMs]}. */
     static Map<Labels, Points> raw(ServerProcess server, String path, String selector, long untilMs, long lengthMs)
             throws Exception {
-        return ask(server, path + "query?time=" + seconds(untilMs) + "&query=" + Http.encode(selector + "[" + lengthMs + "ms]"));
+        return ask(
+                server,
+                path + "query?time=" + seconds(untilMs) + "&query=" + Http.encode(selector + "[" + lengthMs + "ms]"));
     }
 
     /** The series of a range query with a step of a second. */

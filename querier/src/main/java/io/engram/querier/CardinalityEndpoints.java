@@ -100,8 +100,7 @@ final class CardinalityEndpoints {
         record Found(long series, List<ValuesCardinality> labels) {}
         Found found = run(
                 exchange,
-                () -> new Found(
-                        cardinality.series(all(query, exchange)), cardinality.values(names, query, limit)));
+                () -> new Found(cardinality.series(all(query, exchange)), cardinality.values(names, query, limit)));
         List<ValuesCardinality> sorted = found.labels.stream()
                 .sorted(Comparator.comparingLong(ValuesCardinality::series)
                         .reversed()

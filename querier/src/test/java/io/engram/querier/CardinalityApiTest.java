@@ -100,10 +100,7 @@ class CardinalityApiTest {
                 "cardinality":[{"label_value":"x","series_count":0}]}]}""", answer.text());
         assertEquals(
                 new Cardinality.Query(
-                        TestApi.TENANT,
-                        List.of(Matcher.equal("job", "x")),
-                        Cardinality.Which.ACTIVE,
-                        REPLICA_LABELS),
+                        TestApi.TENANT, List.of(Matcher.equal("job", "x")), Cardinality.Which.ACTIVE, REPLICA_LABELS),
                 api.cardinality.asked);
     }
 

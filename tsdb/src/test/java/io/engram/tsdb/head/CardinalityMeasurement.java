@@ -52,15 +52,15 @@ final class CardinalityMeasurement {
         repeat("label_names{namespace=}", () -> counts.names(job, memory, 20).values());
         for (String name : List.of("__name__", "pod", "instance")) {
             List<String> one = List.of(name);
-            repeat(
-                    "label_values " + name,
-                    () -> counts.values(one, List.of(), memory, List.of(), 20).getFirst().series());
-            repeat(
-                    "label_values " + name + ", active",
-                    () -> counts.values(one, List.of(), 540_000, List.of(), 20).getFirst().series());
-            repeat(
-                    "label_values " + name + "{namespace=}",
-                    () -> counts.values(one, job, memory, List.of(), 20).getFirst().series());
+            repeat("label_values " + name, () -> counts.values(one, List.of(), memory, List.of(), 20)
+                    .getFirst()
+                    .series());
+            repeat("label_values " + name + ", active", () -> counts.values(one, List.of(), 540_000, List.of(), 20)
+                    .getFirst()
+                    .series());
+            repeat("label_values " + name + "{namespace=}", () -> counts.values(one, job, memory, List.of(), 20)
+                    .getFirst()
+                    .series());
         }
         repeat("active_series, bytes", () -> bytes(counts));
     }

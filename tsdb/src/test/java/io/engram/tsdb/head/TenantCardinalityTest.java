@@ -138,8 +138,7 @@ class TenantCardinalityTest {
                             .map(ValuesCardinality::top)
                             .toList());
             LabelsBatch labels = new LabelsBatch();
-            try (LabelsCursor cursor =
-                    counts.labels(List.of(Matcher.equal("s", "5")), IN_MEMORY, replicas)) {
+            try (LabelsCursor cursor = counts.labels(List.of(Matcher.equal("s", "5")), IN_MEMORY, replicas)) {
                 assertTrue(cursor.next(labels, 1 << 20));
             }
             assertEquals(2, labels.count());
@@ -170,8 +169,8 @@ class TenantCardinalityTest {
             fill(heads);
             List<String> found = new ArrayList<>();
             int batches = 0;
-            try (LabelsCursor cursor =
-                    heads.cardinality(A).labels(List.of(Matcher.equal("__name__", "m1")), (SERIES - 1000) * 1000L, List.of())) {
+            try (LabelsCursor cursor = heads.cardinality(A)
+                    .labels(List.of(Matcher.equal("__name__", "m1")), (SERIES - 1000) * 1000L, List.of())) {
                 LabelsBatch batch = new LabelsBatch();
                 while (cursor.next(batch, 500)) {
                     batches++;
