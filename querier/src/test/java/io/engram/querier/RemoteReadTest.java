@@ -440,6 +440,56 @@ class RemoteReadTest {
                         .toList());
     }
 
+    /** Twins, one of which has a hole, which the other fills. */
+    @Test
+    void mergesTwins() throws IOException {
+        long[] first = {0, 10, 20, 60, 70};
+        long[] second = {5, 15, 25, 35, 45, 55, 65, 75};
+        api.store.addRaw(TestApi.TENANT, UP_A.with("__replica__", "1"), ChunkEncoding.XOR, 0, 70, chunk(first));
+        api.store.addRaw(TestApi.TENANT, UP_A.with("__replica__", "2"), ChunkEncoding.XOR, 5, 75, chunk(second));
+
+        TimeSeries merged =
+                samples(read(ResponseType.SAMPLES, ups(0, 70))).getResults(0).getTimeseries(0);
+        assertEquals(
+                "__name__=up job=a: 0=0.0 10=10.0 20=20.0 25=25.0 35=35.0 45=45.0 55=55.0 60=60.0 70=70.0",
+                text(merged));
+        List<Chunk> chunks = frames(read(ResponseType.STREAMED_XOR_CHUNKS, ups(20, 60)))
+                .getFirst()
+                .getChunkedSeries(0)
+                .getChunksList();
+        assertEquals(1, chunks.size());
+        assertEquals(
+                List.of(20L, 25L, 35L, 45L, 55L, 60L),
+                List.copyOf(decode(chunks).keySet()));
+    }
+
+    @Test
+    void mergesTwinsOfHistograms() throws IOException {
+        addHistogramsAt(UP_A.with("__replica__", "1"), 0, 10, 20, 60, 70);
+        addHistogramsAt(UP_A.with("__replica__", "2"), 5, 15, 25, 35, 45, 55, 65, 75);
+
+        TimeSeries merged =
+                samples(read(ResponseType.SAMPLES, ups(0, 70))).getResults(0).getTimeseries(0);
+
+        assertEquals(
+                List.of("0=0", "10=10", "20=20", "25=25", "35=35", "45=45", "55=55", "60=60", "70=70"),
+                merged.getHistogramsList().stream()
+                        .map(h -> h.getTimestamp() + "=" + h.getPositiveDeltas(0))
+                        .toList());
+        assertEquals(0, merged.getSamplesCount());
+    }
+
+    /** A chunk of histograms, of which the first positive bucket counts the time. */
+    private void addHistogramsAt(Labels labels, long... timesMs) {
+        HistogramAppender appender = new HistogramAppender();
+        HistogramChunk chunk = new HistogramChunk();
+        appender.begin(chunk, timesMs[0], integers(1, timesMs[0], 1, 1));
+        for (int i = 1; i < timesMs.length; i++) {
+            assertTrue(appender.append(chunk, timesMs[i], integers(1, timesMs[i], 1, 1)));
+        }
+        addRaw(labels, chunk);
+    }
+
     /** Counts of the zero bucket, two positive buckets and a negative one. */
     private static Histogram integers(long zero, long low, long high, long negative) {
         return new Histogram(

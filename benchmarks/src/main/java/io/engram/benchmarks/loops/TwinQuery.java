@@ -47,7 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class TwinQuery {
@@ -59,7 +59,7 @@ public class TwinQuery {
     @Param({"1", "2"})
     int replicas;
 
-    @Param({"sum by (__name__) (rate({__name__=~\".+\"}[5m]))", "max by (__name__) ({__name__=~\".+\"})"})
+    @Param({"sum(rate({__name__=~\".+\"}[5m]))", "max by (__name__) ({__name__=~\".+\"})"})
     String query;
 
     private final Engine engine = new Engine(new EngineConfig(1, 512, Duration.ofMinutes(1)));

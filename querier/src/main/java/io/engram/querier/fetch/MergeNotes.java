@@ -19,8 +19,8 @@ final class MergeNotes {
         List<String> infos = new ArrayList<>();
         long series = seriesWithHoles.get();
         if (series > 0) {
-            infos.add("replicas were merged, and " + series
-                    + " series have gaps that all of their replicas have (dedup=false shows each of them)");
+            infos.add("replicas were merged; gaps that all replicas have are in " + series
+                    + " of the series (dedup=false shows each replica)");
         }
         return infos;
     }

@@ -1,13 +1,17 @@
 package io.engram.querier.fetch;
 
 import io.engram.model.TenantId;
+import io.engram.model.labels.Label;
 import io.engram.model.labels.Matcher;
 import io.engram.model.replica.ActivityTable;
+import io.engram.model.replica.ClusterActivity;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.tsdb.replica.ReplicaWindow;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Asks all sources which series pass, and finds twins among them.
@@ -48,10 +52,12 @@ final class Selecting {
             if (!rule.merges() || !TwinGroups.anyHas(asked.joined, rule)) {
                 return new Selected(asked.cursors, asked.joined, null, ReplicaHint.of(asked.joined, matchers, rule));
             }
-            TwinGroups groups = TwinGroups.of(asked.joined, rule);
-            if (!groups.anyTwins() && !counted(asked.cursors, groups, rule)) {
-                Twins alone = new Twins(groups, null, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
-                return new Selected(asked.cursors, asked.joined, alone, List.of());
+            if (!mayHavePairs(asked, rule)) {
+                TwinGroups groups = TwinGroups.of(asked.joined, rule);
+                if (!groups.anyTwins()) {
+                    Twins alone = new Twins(groups, null, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
+                    return new Selected(asked.cursors, asked.joined, alone, List.of());
+                }
             }
         } catch (RuntimeException | Error e) {
             throw closing(asked.cursors, e);
@@ -80,21 +86,27 @@ final class Selecting {
     }
 
     /**
-     * Whether more than one replica of a pair that was found sent something around these times: of a series that ends or
+     * Whether more than one replica of a cluster that was found sent something around these times: of a series that ends or
      * begins here the twin may lie beyond.
      */
-    private static boolean counted(List<SelectCursor> cursors, TwinGroups groups, ReplicaRule rule) {
+    private static boolean mayHavePairs(Asked asked, ReplicaRule rule) {
         if (!rule.counted()) {
             return true; // nobody counted by these labels: look
         }
-        ActivityTable activity = activity(cursors);
-        if (activity.clusters().stream().noneMatch(cluster -> cluster.replicaCount() > 1)) {
-            return false;
+        Set<String> pairs = new HashSet<>();
+        for (ClusterActivity cluster : activity(asked.cursors).clusters()) {
+            if (cluster.replicaCount() > 1) {
+                pairs.add(cluster.name());
+            }
         }
-        for (int g = 0; g < groups.size(); g++) {
-            String cluster = groups.joined().labels(groups.first(g)).get(rule.clusterLabel());
-            if (activity.cluster(cluster).replicaCount() > 1) {
-                return true;
+        if (pairs.isEmpty() || pairs.contains("")) {
+            return !pairs.isEmpty();
+        }
+        for (SelectCursor cursor : asked.cursors) {
+            for (Label pair : cursor.series().dictionary()) {
+                if (pair.name().equals(rule.clusterLabel()) && pairs.contains(pair.value())) {
+                    return true;
+                }
             }
         }
         return false;

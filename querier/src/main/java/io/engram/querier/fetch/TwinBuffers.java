@@ -13,6 +13,7 @@ final class TwinBuffers {
 
     final TwinMerge merge = new TwinMerge();
     private SampleColumns[] twins = {};
+    private long groupSamples;
     private long heldSamples;
 
     TwinBuffers(int sources, long minTimeMs, long maxTimeMs) {
@@ -31,19 +32,22 @@ final class TwinBuffers {
         return twins[i];
     }
 
+    /** Begins a group. */
+    void begin() {
+        groupSamples = 0;
+    }
+
     /**
-     * Counts what the columns of so many twins, and what is made of them, have grown by.
+     * Counts the samples of one more twin of the group, and as many again for what the merge sets aside and gives out. The
+     * columns stay as large as those of the largest group.
      *
      * @throws io.engram.promql.engine.QueryException where the query holds too much
      */
-    void charge(int count, FetchBudget budget) {
-        long held = 0;
-        for (int t = 0; t < count; t++) {
-            held += 2L * twins[t].size; // as much again for what the merge sets aside and gives out
-        }
-        if (held > heldSamples) {
-            budget.hold(held - heldSamples);
-            heldSamples = held;
+    void charge(int samples, FetchBudget budget) {
+        groupSamples += 2L * samples;
+        if (groupSamples > heldSamples) {
+            budget.hold(groupSamples - heldSamples);
+            heldSamples = groupSamples;
         }
     }
 }

@@ -34,13 +34,14 @@ final class TwinChunks {
      */
     void merge(Twins twins, int group, ChunkWalk walk, SeriesChunks into) {
         int count = twins.groups().twins(group);
+        buffers.begin();
         Histogram[][] histograms = new Histogram[count][];
         for (int t = 0; t < count; t++) {
             walk.nextSeries();
             histograms[t] = read(walk, buffers.twin(t));
             budget.addSamples(buffers.twin(t).size);
+            buffers.charge(buffers.twin(t).size, budget);
         }
-        buffers.charge(count, budget);
         TwinMerge merge = buffers.merge;
         merge.begin(twins.ranks().ofGroup(group));
         int first = twins.groups().first(group);

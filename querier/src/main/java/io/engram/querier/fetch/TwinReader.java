@@ -66,16 +66,17 @@ final class TwinReader implements SampleReader {
     }
 
     private void merge(int count, SampleColumns into) {
+        buffers.begin();
         int found = 0;
         int last = -1;
         for (int t = 0; t < count; t++) {
             fold(buffers.wide, buffers.twin(t));
+            buffers.charge(buffers.twin(t).size, budget);
             if (buffers.twin(t).size > 0) {
                 found++;
                 last = t;
             }
         }
-        buffers.charge(count, budget);
         if (found <= 1) {
             alone(found == 0 ? null : buffers.twin(last), into);
             return;
@@ -91,7 +92,7 @@ final class TwinReader implements SampleReader {
         }
         MergedSamples merged = merge.merge(twins.minTimeMs(), twins.maxTimeMs(), twins.nowMs());
         twins.notes().merged(merged.holes);
-        copy(merged, into);
+        exchange(merged, into);
     }
 
     /** What would be merged is one series, or none: its samples in the range are the answer. */
@@ -113,12 +114,16 @@ final class TwinReader implements SampleReader {
         return at < 0 ? -at - 1 : at;
     }
 
-    private static void copy(MergedSamples merged, SampleColumns into) {
+    /** The columns change hands: the next merge writes into those that were given for this one. */
+    private static void exchange(MergedSamples merged, SampleColumns into) {
+        long[] times = into.timestampMs;
+        double[] values = into.value;
         into.clear();
-        into.ensureCapacity(merged.count);
-        System.arraycopy(merged.timeMs, 0, into.timestampMs, 0, merged.count);
-        System.arraycopy(merged.value, 0, into.value, 0, merged.count);
+        into.timestampMs = merged.timeMs;
+        into.value = merged.value;
         into.size = merged.count;
+        merged.timeMs = times;
+        merged.value = values;
         for (int c = 0; c < merged.changeCount; c++) {
             into.addChange(merged.changeAt[c], merged.changeIncrease[c], merged.changeReset[c]);
         }

@@ -274,8 +274,8 @@ class TwinsTest {
         }
         assertEquals(List.of(), infos(ups(1_000_000, 1_300_000)));
         assertEquals(
-                List.of("replicas were merged, and 1 series have gaps that all of their replicas have"
-                        + " (dedup=false shows each of them)"),
+                List.of("replicas were merged; gaps that all replicas have are in 1 of the series"
+                        + " (dedup=false shows each replica)"),
                 infos(ups(1_000_000, 1_500_000)));
     }
 
