@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 record S3Target(S3Operation operation, String keyEnd) implements Predicate<S3Request> {
     private static final S3Target LISTINGS = new S3Target(S3Operation.LIST, "");
     private static final S3Target READ_INDEX = new S3Target(S3Operation.GET, "/index");
-    private static final S3Target READ_CHUNKS = new S3Target(S3Operation.GET, "/chunks/000001");
+    static final S3Target READ_CHUNKS = new S3Target(S3Operation.GET, "/chunks/000001");
     private static final S3Target READ_META = new S3Target(S3Operation.GET, "/meta.json");
     private static final S3Target READ_BUCKET_INDEX = new S3Target(S3Operation.GET, "/bucket-index.json.gz");
     private static final S3Target WRITE_INDEX = new S3Target(S3Operation.PUT, "/index");

@@ -78,8 +78,7 @@ public final class BucketIndexFile {
      * @param whyNotNewer what keeps the reader from a newer one; empty where nothing does
      * @throws Failure {@link ErrorId#BUCKET_INDEX_TOO_OLD} where the index is older than {@code maxAge}
      */
-    public static void checkAge(
-            BucketIndex index, TenantId tenant, long nowMs, Duration maxAge, String whyNotNewer) {
+    public static void checkAge(BucketIndex index, TenantId tenant, long nowMs, Duration maxAge, String whyNotNewer) {
         long ageMs = nowMs - index.updatedAtS() * 1000;
         if (!maxAge.isZero() && ageMs > maxAge.toMillis()) {
             throw new Failure(

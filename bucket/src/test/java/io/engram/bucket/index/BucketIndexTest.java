@@ -148,8 +148,9 @@ class BucketIndexTest {
         TenantId tenant = new TenantId("t");
         long nowMs = 1_700_000_000_000L + Duration.ofMinutes(61).toMillis();
 
-        Failure refused =
-                assertThrows(Failure.class, () -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ofHours(1), "the bucket is gone"));
+        Failure refused = assertThrows(
+                Failure.class,
+                () -> BucketIndexFile.checkAge(INDEX, tenant, nowMs, Duration.ofHours(1), "the bucket is gone"));
 
         assertEquals(ErrorId.BUCKET_INDEX_TOO_OLD, refused.id());
         assertTrue(
