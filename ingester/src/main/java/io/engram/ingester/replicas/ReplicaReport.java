@@ -4,7 +4,6 @@ import io.engram.model.replica.ActivityTable;
 import io.engram.model.replica.ClusterActivity;
 import io.engram.tsdb.head.ReplicaNewest;
 import io.engram.tsdb.replica.Ranks;
-import io.engram.tsdb.replica.TableActivity;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,7 +21,7 @@ final class ReplicaReport {
     }
 
     private static ClusterStatus cluster(ClusterActivity cluster, List<ReplicaNewest> newest, long nowMs) {
-        Ranks ranks = Ranks.of(new TableActivity(cluster), cluster.replicas(), nowMs, nowMs);
+        Ranks ranks = Ranks.of(cluster, cluster.replicas(), nowMs, nowMs);
         long window = ActivityTable.window(nowMs);
         List<ReplicaStatus> replicas = new ArrayList<>();
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** By which names a series stands in an {@link ActivityTable}. Everybody who looks one up must ask here. */
 public final class ReplicaNames {
+    /** Where a series that was folded from twins counts: before all of them. */
+    public static final String FOLDED = "";
+
     private ReplicaNames() {}
 
     /**

@@ -2,11 +2,9 @@ package io.engram.querier.fetch;
 
 import io.engram.model.labels.Labels;
 import io.engram.model.replica.ActivityTable;
-import io.engram.model.replica.ClusterActivity;
 import io.engram.model.replica.ReplicaNames;
 import io.engram.tsdb.replica.Ranks;
 import io.engram.tsdb.replica.ReplicaWindow;
-import io.engram.tsdb.replica.TableActivity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +16,6 @@ import java.util.TreeSet;
  * replica label counts as the replica whose name is empty: it was folded from twins. Immutable.
  */
 final class PairRanks {
-    private static final String FOLDED = "";
-
     private final Ranks[] ofGroup; // null where there is one series
     private final int[] replica; // by series of the groups
 
@@ -52,7 +48,7 @@ final class PairRanks {
         long fromMs = ReplicaWindow.readFromMs(minTimeMs);
         long toMs = Math.min(ReplicaWindow.readToMs(maxTimeMs), nowMs);
         pairs.forEach((cluster, pair) -> {
-            Ranks of = rank(activity.cluster(cluster), pair, fromMs, toMs);
+            Ranks of = Ranks.of(activity.cluster(cluster), pair.replicas, fromMs, toMs);
             for (int g : pair.groups) {
                 ranks[g] = of;
                 for (int series = groups.first(g); series < groups.end(g); series++) {
@@ -70,19 +66,9 @@ final class PairRanks {
         for (int series = groups.first(g); series < groups.end(g); series++) {
             Labels labels = groups.joined().labels(series);
             String of = ReplicaNames.replica(labels, rule.labels());
-            name[series] = of == null ? FOLDED : of;
+            name[series] = of == null ? ReplicaNames.FOLDED : of;
             pair.replicas.add(name[series]);
         }
-    }
-
-    /** Before the first window that was counted and behind the one after the last, the order is that of the names. */
-    private static Ranks rank(ClusterActivity counted, Pair pair, long fromMs, long toMs) {
-        if (counted.replicaCount() == 0) {
-            return Ranks.byName(pair.replicas);
-        }
-        long firstMs = Math.max(fromMs, ReplicaWindow.startMs(counted.firstWindow()));
-        long lastMs = Math.min(toMs, ReplicaWindow.startMs(counted.lastWindow() + 2));
-        return Ranks.of(new TableActivity(counted), pair.replicas, Math.min(firstMs, lastMs), lastMs);
     }
 
     /** Of a group with several series. */

@@ -19,7 +19,6 @@ import io.engram.proto.Select;
 import io.engram.tsdb.replica.MergedSamples;
 import io.engram.tsdb.replica.Ranks;
 import io.engram.tsdb.replica.ReplicaWindow;
-import io.engram.tsdb.replica.TableActivity;
 import io.engram.tsdb.replica.TwinMerge;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,7 +212,7 @@ class TwinsTest {
             SelectStorage storage = storage(RULE, sources);
             TwinMerge merge = new TwinMerge();
             Ranks ranks = Ranks.of(
-                    new TableActivity(script.activity().cluster("")),
+                    script.activity().cluster(""),
                     List.of(script.names),
                     -ReplicaWindow.LENGTH_MS,
                     toMs + ReplicaWindow.LENGTH_MS);

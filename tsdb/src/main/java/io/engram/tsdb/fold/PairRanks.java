@@ -1,10 +1,8 @@
 package io.engram.tsdb.fold;
 
 import io.engram.model.replica.ActivityTable;
-import io.engram.model.replica.ClusterActivity;
-import io.engram.tsdb.replica.Activity;
+import io.engram.model.replica.ReplicaNames;
 import io.engram.tsdb.replica.Ranks;
-import io.engram.tsdb.replica.ReplicaWindow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +10,6 @@ import java.util.TreeSet;
 
 /** Who leads in each pair, ranked as queries rank them. For one thread. */
 final class PairRanks {
-    /** The replica of a series that was folded: the least of all names. */
-    static final String FOLDED = "";
-
     private record Pair(String cluster, List<String> replicas) {}
 
     private final ActivityTable activity;
@@ -39,37 +34,7 @@ final class PairRanks {
 
     private Ranks rank(Pair pair) {
         TreeSet<String> names = new TreeSet<>(pair.replicas);
-        names.add(FOLDED);
-        ClusterActivity counted = activity.cluster(pair.cluster);
-        if (counted.replicaCount() == 0) {
-            return Ranks.byName(names);
-        }
-        long firstMs = Math.max(fromMs, ReplicaWindow.startMs(counted.firstWindow()));
-        long lastMs = Math.min(toMs, ReplicaWindow.startMs(counted.lastWindow() + 2));
-        return Ranks.of(activity(counted), names, Math.min(firstMs, lastMs), lastMs);
-    }
-
-    private static Activity activity(ClusterActivity counted) {
-        return new Activity() {
-            @Override
-            public int replicaCount() {
-                return counted.replicaCount();
-            }
-
-            @Override
-            public String replica(int replica) {
-                return counted.replica(replica);
-            }
-
-            @Override
-            public long samples(int replica, long window) {
-                return counted.samples(replica, window);
-            }
-
-            @Override
-            public long series(int replica, long window) {
-                return counted.series(replica, window);
-            }
-        };
+        names.add(ReplicaNames.FOLDED);
+        return Ranks.of(activity.cluster(pair.cluster), names, fromMs, toMs);
     }
 }

@@ -1,5 +1,6 @@
 package io.engram.tsdb.fold;
 
+import io.engram.model.replica.ReplicaNames;
 import io.engram.model.StaleMarker;
 import io.engram.model.histogram.Histogram;
 import io.engram.tsdb.block.SampleRun;
@@ -70,7 +71,7 @@ final class Seam {
             return true;
         }
         MergedSamples shown = whole.merge(knownFromMs, knownToMs, nowMs);
-        int foldedReplica = ranks.replica(PairRanks.FOLDED);
+        int foldedReplica = ranks.replica(ReplicaNames.FOLDED);
         folded.clear();
         seam.begin(ranks);
         if (foldsRight) {

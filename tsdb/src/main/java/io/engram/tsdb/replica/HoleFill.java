@@ -44,9 +44,9 @@ final class HoleFill {
     Runs choose(long now) {
         nowMs = now;
         shown = first;
+        changed = false;
         showLeaders();
         long certainMs = UsualInterval.longestStepMs(interval.least()); // no step up to it is a hole
-        changed = false;
         for (rank = 1; rank < twins.count; rank++) {
             fillHoles(certainMs);
         }
@@ -69,6 +69,7 @@ final class HoleFill {
             int to = twin.firstFrom(twins.ranks.spanEndMs(span));
             while (from < to && givesWay(leader, twin.timeMs[from])) {
                 from++;
+                changed = true;
             }
             shown.add(leader, from, to);
         }

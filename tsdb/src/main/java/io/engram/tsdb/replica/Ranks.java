@@ -1,6 +1,7 @@
 package io.engram.tsdb.replica;
 
 import io.engram.model.labels.Utf8Order;
+import io.engram.model.replica.ClusterActivity;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -41,6 +42,19 @@ public final class Ranks {
      */
     public static Ranks of(Activity activity, Collection<String> replicas, long fromMs, long toMs) {
         return new RankCount(activity, replicas).between(ReplicaWindow.of(fromMs), ReplicaWindow.of(toMs));
+    }
+
+    /**
+     * The same from what was counted of the pair. Before the first window that was counted, and behind the one after the
+     * last, the order is that of the names.
+     */
+    public static Ranks of(ClusterActivity counted, Collection<String> replicas, long fromMs, long toMs) {
+        if (counted.replicaCount() == 0) {
+            return byName(replicas);
+        }
+        long firstMs = Math.max(fromMs, ReplicaWindow.startMs(counted.firstWindow()));
+        long lastMs = Math.min(toMs, ReplicaWindow.startMs(counted.lastWindow() + 2));
+        return of(new TableActivity(counted), replicas, Math.min(firstMs, lastMs), lastMs);
     }
 
     /** Ranks by name alone, for twins of which no activity is known. */

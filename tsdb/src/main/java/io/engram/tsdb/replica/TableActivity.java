@@ -3,7 +3,7 @@ package io.engram.tsdb.replica;
 import io.engram.model.replica.ClusterActivity;
 
 /** What an activity table has of one cluster, as the election reads it. */
-public record TableActivity(ClusterActivity cluster) implements Activity {
+record TableActivity(ClusterActivity cluster) implements Activity {
     @Override
     public int replicaCount() {
         return cluster.replicaCount();
