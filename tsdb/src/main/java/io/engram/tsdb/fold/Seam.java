@@ -1,8 +1,8 @@
 package io.engram.tsdb.fold;
 
-import io.engram.model.replica.ReplicaNames;
 import io.engram.model.StaleMarker;
 import io.engram.model.histogram.Histogram;
+import io.engram.model.replica.ReplicaNames;
 import io.engram.tsdb.block.SampleRun;
 import io.engram.tsdb.replica.MergedSamples;
 import io.engram.tsdb.replica.Ranks;
