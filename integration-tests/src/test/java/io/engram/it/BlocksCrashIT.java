@@ -36,7 +36,7 @@ class BlocksCrashIT {
                 "--querier.bucket-index-refresh=0s",
                 "--compactor.interval=50ms",
                 "--compactor.first-level-compaction-wait-period=0s",
-                "--compactor.deletion-delay=1s")) {
+                "--compactor.deletion-delay=10s")) { // longer than an index is behind after a kill
             for (int kill = 0; kill < KILLS; kill++) {
                 engram.startAndAwait("/ready");
                 check(engram);
