@@ -78,43 +78,49 @@ final class Training {
                 .build());
     }
 
+    /** The fields of a protobuf message. */
+    @FunctionalInterface
+    private interface Fields {
+        void write(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] message(Fields fields) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        fields.write(out);
+        out.flush();
+        return bytes.toByteArray();
+    }
+
     /** A {@code prometheus.WriteRequest} with a sample for each of a sender's series. */
     private static byte[] body(int sender, int round, long timeMs) throws IOException {
-        ByteArrayOutputStream request = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(request);
-        for (int i = 0; i < SERIES; i++) {
-            ByteArrayOutputStream series = new ByteArrayOutputStream();
-            CodedOutputStream fields = CodedOutputStream.newInstance(series);
-            fields.writeByteArray(
-                    1, label("__name__", i % 2 == 0 ? "training_requests_total" : "training_queue_depth"));
-            fields.writeByteArray(1, label("instance", "10.0." + sender + "." + i + ":9090"));
-            fields.writeByteArray(1, label("job", "training"));
-            fields.writeByteArray(1, label("pod", "pod-" + i % 50));
-            double value = i % 2 == 0 ? (double) round * i : Math.sin(round + i);
-            fields.writeByteArray(2, sample(value, timeMs));
-            fields.flush();
-            out.writeByteArray(1, series.toByteArray());
-        }
-        out.flush();
-        return request.toByteArray();
+        return message(request -> {
+            for (int i = 0; i < SERIES; i++) {
+                request.writeByteArray(1, series(sender, i, round, timeMs));
+            }
+        });
+    }
+
+    private static byte[] series(int sender, int i, int round, long timeMs) throws IOException {
+        boolean counter = i % 2 == 0;
+        double value = counter ? (double) round * i : Math.sin(round + i);
+        return message(series -> {
+            series.writeByteArray(1, label("__name__", counter ? "training_requests_total" : "training_queue_depth"));
+            series.writeByteArray(1, label("instance", "10.0." + sender + "." + i + ":9090"));
+            series.writeByteArray(1, label("job", "training"));
+            series.writeByteArray(1, label("pod", "pod-" + i % 50));
+            series.writeByteArray(2, message(sample -> {
+                sample.writeDouble(1, value);
+                sample.writeInt64(2, timeMs);
+            }));
+        });
     }
 
     private static byte[] label(String name, String value) throws IOException {
-        ByteArrayOutputStream label = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(label);
-        out.writeString(1, name);
-        out.writeString(2, value);
-        out.flush();
-        return label.toByteArray();
-    }
-
-    private static byte[] sample(double value, long timeMs) throws IOException {
-        ByteArrayOutputStream sample = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(sample);
-        out.writeDouble(1, value);
-        out.writeInt64(2, timeMs);
-        out.flush();
-        return sample.toByteArray();
+        return message(label -> {
+            label.writeString(1, name);
+            label.writeString(2, value);
+        });
     }
 
     private void query() throws IOException, InterruptedException {

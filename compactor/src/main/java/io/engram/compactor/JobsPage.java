@@ -36,8 +36,7 @@ final class JobsPage implements Endpoint {
 
     @Override
     public void handle(Exchange exchange) throws IOException {
-        String accept = exchange.header("Accept");
-        if (accept != null && accept.contains(JSON)) {
+        if (exchange.accepts(JSON)) {
             exchange.answer(200, JSON, json(queue.all()));
         } else {
             exchange.answer(200, "text/plain; charset=utf-8", text(queue.all()));

@@ -5,6 +5,7 @@ import io.engram.model.time.Clock;
 import io.engram.model.time.Durations;
 import io.engram.server.http.Endpoint;
 import io.engram.server.http.Exchange;
+import io.engram.server.http.Html;
 import io.engram.server.http.Json;
 import java.io.IOException;
 import java.time.Instant;
@@ -38,10 +39,9 @@ public final class HaTrackerPage implements Endpoint {
 
     @Override
     public void handle(Exchange exchange) throws IOException {
-        String accept = exchange.header("Accept");
-        if (accept != null && accept.contains(JSON)) {
+        if (exchange.accepts(JSON)) {
             exchange.answer(200, JSON, json(tracker.status()));
-        } else if (accept != null && accept.contains("text/html")) {
+        } else if (exchange.accepts("text/html")) {
             exchange.answer(200, "text/html; charset=utf-8", html());
         } else {
             exchange.answer(200, "text/plain; charset=utf-8", text());
@@ -100,7 +100,7 @@ public final class HaTrackerPage implements Endpoint {
         html.append("</tr>\n");
         forEachRow(cells -> {
             html.append("<tr>");
-            cells.forEach(cell -> html.append("<td>").append(escaped(cell)).append("</td>"));
+            cells.forEach(cell -> html.append("<td>").append(Html.escape(cell)).append("</td>"));
             html.append("</tr>\n");
         });
         return html.append("</table></body></html>\n").toString();
@@ -148,9 +148,5 @@ public final class HaTrackerPage implements Endpoint {
 
     private static String ago(long nowMs, long ms) {
         return Durations.format(Math.max(0, nowMs - ms));
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 }

@@ -1,5 +1,6 @@
 package io.engram.ingester.replicas;
 
+import io.engram.server.http.Html;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,7 +35,7 @@ final class ReplicasHtml {
     }
 
     private static void tenant(TenantReplicas tenant, StringBuilder page) {
-        page.append("<h2>Tenant ").append(escaped(tenant.tenant().value())).append("</h2>\n");
+        page.append("<h2>Tenant ").append(Html.escape(tenant.tenant().value())).append("</h2>\n");
         if (tenant.uncountedSeries() > 0) {
             page.append("<p class=\"silent\">")
                     .append(tenant.uncountedSeries())
@@ -53,8 +54,8 @@ final class ReplicasHtml {
 
     private static void row(ClusterStatus cluster, ReplicaStatus replica, StringBuilder page) {
         page.append(replica.silent() ? "<tr class=\"silent\">" : "<tr>");
-        cell(escaped(cluster.name()), page);
-        cell(escaped(replica.name()), page);
+        cell(Html.escape(cluster.name()), page);
+        cell(Html.escape(replica.name()), page);
         cell((replica.name().equals(cluster.leader()) ? "leads" : "") + (replica.silent() ? " silent" : ""), page);
         cell(replica.lagMs() / 1000 + " s", page);
         cell(Long.toString(replica.samples()), page);
@@ -76,13 +77,5 @@ final class ReplicasHtml {
                         + " (" + gap.samples() + " of " + gap.expected() + ")")
                 .collect(Collectors.joining(", "));
         return gaps.size() > GAPS_SHOWN ? newest + ", and " + (gaps.size() - GAPS_SHOWN) + " before" : newest;
-    }
-
-    /** Names come from strangers. */
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

@@ -22,8 +22,7 @@ final class ReplicasPage implements Endpoint {
         List<TenantReplicas> shown = replicas.get().stream()
                 .filter(of -> tenant == null || of.tenant().value().equals(tenant))
                 .toList();
-        String accept = exchange.header("Accept");
-        if ("json".equals(exchange.parameter("format")) || accept != null && accept.contains(JSON)) {
+        if ("json".equals(exchange.parameter("format")) || exchange.accepts(JSON)) {
             exchange.answer(200, JSON, ReplicasJson.print(shown));
         } else {
             exchange.answer(200, "text/html; charset=utf-8", ReplicasHtml.print(shown));

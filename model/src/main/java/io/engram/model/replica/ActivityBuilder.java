@@ -3,6 +3,7 @@ package io.engram.model.replica;
 import io.engram.model.labels.Utf8Order;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 
 /** Puts an {@link ActivityTable} together out of counts, in any order, and of other tables. For one thread. */
 public final class ActivityBuilder {
@@ -11,7 +12,16 @@ public final class ActivityBuilder {
 
     private static final int MOST_SERIES = Integer.MAX_VALUE;
 
-    private record Count(long samples, int series) {}
+    private record Count(long samples, int series) {
+        Count plus(Count other) {
+            return new Count(Math.min(samples + other.samples, MOST_SAMPLES), (int)
+                    Math.min((long) series + other.series, MOST_SERIES));
+        }
+
+        Count greater(Count other) {
+            return new Count(Math.max(samples, other.samples), Math.max(series, other.series));
+        }
+    }
 
     private final Map<String, Map<String, TreeMap<Integer, Count>>> clusters = new TreeMap<>(Utf8Order::compare);
 
@@ -23,27 +33,17 @@ public final class ActivityBuilder {
      * @throws IllegalArgumentException for a window more than two billion from the epoch, or counts below 0
      */
     public ActivityBuilder add(String cluster, String replica, long window, long samples, long series) {
-        Count count = count(window, samples, series);
-        if (samples > 0) {
-            of(cluster, replica)
-                    .merge(
-                            (int) window,
-                            count,
-                            (a, b) -> new Count(Math.min(a.samples + b.samples, MOST_SAMPLES), (int)
-                                    Math.min((long) a.series + b.series, MOST_SERIES)));
-        }
-        return this;
+        return join(cluster, replica, window, count(window, samples, series), Count::plus);
     }
 
     /** Has at least this of a window. */
     public ActivityBuilder atLeast(String cluster, String replica, long window, long samples, long series) {
-        Count count = count(window, samples, series);
-        if (samples > 0) {
-            of(cluster, replica)
-                    .merge(
-                            (int) window,
-                            count,
-                            (a, b) -> new Count(Math.max(a.samples, b.samples), Math.max(a.series, b.series)));
+        return join(cluster, replica, window, count(window, samples, series), Count::greater);
+    }
+
+    private ActivityBuilder join(String cluster, String replica, long window, Count count, BinaryOperator<Count> with) {
+        if (count.samples > 0) {
+            of(cluster, replica).merge((int) window, count, with);
         }
         return this;
     }

@@ -73,9 +73,13 @@ public final class BlockCatalog {
         }
     }
 
-    /** The tenant's index in the bucket is this one now: what a start would know, should the bucket fail then. */
+    /**
+     * The tenant's index in the bucket is this one now: what a start would know, should the bucket fail then.
+     *
+     * @param index may list blocks that were folded too; they are not shown
+     */
     public void stored(TenantId tenant, BucketIndex index) {
-        known(tenant).stored(index);
+        known(tenant).stored(index.withoutOriginals());
     }
 
     private KnownIndex known(TenantId tenant) {

@@ -86,6 +86,18 @@ class BlockCatalogTest {
     }
 
     @Test
+    void whatWasFoldedIsNotShownBesideItsOriginalsWhileTheBucketFails() {
+        BucketIndex.Block original =
+                new BucketIndex.Block(BLOCK, 0, HOUR, "", 0, 0, "", "engram", 1, false, Labels.EMPTY);
+        BucketIndex.Block folded =
+                new BucketIndex.Block(NEXT, 0, HOUR, "", 0, 0, "", "engram", 2, false, Labels.EMPTY, List.of(BLOCK));
+        BlockCatalog catalog = start();
+        bucket.failAll();
+        catalog.stored(A, new BucketIndex(List.of(original, folded), List.of(), clock.nowMs() / 1000));
+        assertEquals(List.of(NEXT), ask(catalog));
+    }
+
+    @Test
     void whatWasStoredDoesNotHideWhatSomebodyElseStoredLater() {
         BucketIndex older = index(BLOCK);
         clock.advance(2000);

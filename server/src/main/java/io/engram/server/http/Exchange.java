@@ -18,6 +18,12 @@ public interface Exchange {
     /** The first header of that name, or null. */
     String header(String name);
 
+    /** Whether the client names a content type, such as {@code application/json}, among those that it wants. */
+    default boolean accepts(String contentType) {
+        String accept = header("Accept");
+        return accept != null && accept.contains(contentType);
+    }
+
     /** The tenant that the request acts for, resolved once per request by the server's rules. */
     TenantId tenant();
 

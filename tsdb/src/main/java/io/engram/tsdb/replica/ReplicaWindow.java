@@ -1,11 +1,13 @@
 package io.engram.tsdb.replica;
 
+import io.engram.model.replica.ActivityTable;
+
 /**
  * The five minutes, aligned to the epoch, by which replicas are counted and ranked, and what a merge must read around a
  * range so that no sample of the range depends on where the range begins or ends.
  */
 public final class ReplicaWindow {
-    public static final long LENGTH_MS = 300_000;
+    public static final long LENGTH_MS = ActivityTable.WINDOW_MS;
 
     /** Whole windows to read before the one that a range begins in: one to judge the next by, one to judge that one by. */
     private static final int WINDOWS_BEFORE = 2;
@@ -17,12 +19,12 @@ public final class ReplicaWindow {
 
     /** The number of the window that a time lies in; counts from the epoch. */
     public static long of(long timeMs) {
-        return Math.floorDiv(timeMs, LENGTH_MS);
+        return ActivityTable.window(timeMs);
     }
 
     /** The first millisecond of a window, included. */
     public static long startMs(long window) {
-        return window * LENGTH_MS;
+        return ActivityTable.startMs(window);
     }
 
     /**

@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>Take all that was appended; frame it into the current segment; hand it to the operating system.
- *   <li>Sync: after each batch in {@link SyncMode#COMMIT}, of which the next begins no sooner than {@link #GATHER_NANOS}
- *       later, so that a busy log's batches are shared by many and a quiet one's wait for nobody; when the interval is over, or half of the ring waits, in
- *       {@link SyncMode#INTERVAL}. Only then does the ring forget the records.
+ *   <li>Sync: in {@link SyncMode#COMMIT} after each batch, which waits for others until {@link #GATHER_NANOS} have passed
+ *       since the sync before; in {@link SyncMode#INTERVAL} when the interval is over, or half of the ring waits. Only then
+ *       does the ring forget the records.
  *   <li>If anything failed, the segment is given up: nothing is known about its bytes since the last sync, and a second
  *       fdatasync that succeeds would prove nothing. The next segment repeats all records that were not synced.
  *   <li>If that fails too, the log refuses appends and waiters, keeps the ring, and tries again after each pause. It
@@ -87,6 +87,7 @@ final class LogWriter implements Runnable {
         }
     }
 
+    /** The batch with what comes until the next sync may begin: a busy log shares syncs, a quiet one waits for nobody. */
     private GroupBuffer.Batch gathered(GroupBuffer.Batch batch) {
         long left = syncBegan + GATHER_NANOS - System.nanoTime();
         boolean soon = mode == SyncMode.COMMIT && left > 0 && position < batch.position();
