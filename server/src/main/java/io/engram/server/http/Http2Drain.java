@@ -11,22 +11,29 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * While the server stops, closes HTTP/2 connections on which no request runs. Jetty says goodbye to them and then waits for
- * the client to hang up, which one that idles does not do before the whole time is over.
+ * While the server stops, closes HTTP/2 connections on which no request runs, and those alone. Jetty says goodbye to all of
+ * them and then waits for the client to hang up, which one that idles does not do before the whole time is over; and it
+ * cuts one off whose request is worked on for longer than the connector's short time for connections that idle.
  */
 final class Http2Drain implements AutoCloseable {
     private static final long INTERVAL_MS = 20;
 
     private final ServerConnector connector;
+    private final long requestMs;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Http2Drain(ServerConnector connector) {
+    private Http2Drain(ServerConnector connector, long requestMs) {
         this.connector = connector;
+        this.requestMs = requestMs;
     }
 
-    /** Goes on until it is closed. */
-    static Http2Drain begin(ServerConnector connector) {
-        Http2Drain drain = new Http2Drain(connector);
+    /**
+     * Goes on until it is closed.
+     *
+     * @param requestMs how long a request in flight may be silent
+     */
+    static Http2Drain begin(ServerConnector connector, long requestMs) {
+        Http2Drain drain = new Http2Drain(connector, requestMs);
         Thread.ofVirtual().name("http2-drain").start(drain::run);
         return drain;
     }
@@ -36,7 +43,7 @@ final class Http2Drain implements AutoCloseable {
             do {
                 connector.getConnectionFactories().forEach(factory -> {
                     if (factory instanceof AbstractHTTP2ServerConnectionFactory http2) {
-                        http2.getBean(SessionContainer.class).getSessions().forEach(Http2Drain::closeIfIdle);
+                        http2.getBean(SessionContainer.class).getSessions().forEach(this::drain);
                     }
                 });
             } while (!closed.await(INTERVAL_MS, TimeUnit.MILLISECONDS));
@@ -46,9 +53,13 @@ final class Http2Drain implements AutoCloseable {
     }
 
     /** A stream ends only when its answer has been written. */
-    private static void closeIfIdle(Session session) {
-        if (session instanceof HTTP2Session http2 && http2.getStreams().isEmpty()) {
-            http2.close(ErrorCode.NO_ERROR.code, "the server stops", Callback.from(http2::disconnect));
+    private void drain(Session session) {
+        if (session instanceof HTTP2Session http2) {
+            if (http2.getStreams().isEmpty()) {
+                http2.close(ErrorCode.NO_ERROR.code, "the server stops", Callback.from(http2::disconnect));
+            } else {
+                http2.getEndPoint().setIdleTimeout(requestMs);
+            }
         }
     }
 

@@ -179,7 +179,7 @@ public final class HttpServer {
      * does not finish is cut off and logged: whoever stops goes on.
      */
     public void stop() {
-        try (Http2Drain _ = Http2Drain.begin(connector)) {
+        try (Http2Drain _ = Http2Drain.begin(connector, config.shutdownTimeout().toMillis())) {
             server.stop();
         } catch (Exception e) {
             LOG.atWarn()

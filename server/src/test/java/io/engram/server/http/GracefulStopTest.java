@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -101,6 +102,7 @@ class GracefulStopTest {
             int port = server.port();
             Thread stop = Thread.ofPlatform().start(server.http::stop);
             awaitClosed(port);
+            LockSupport.parkNanos(1_500_000_000L); // longer than connections that idle are left alone
             leave.countDown();
             stop.join();
 
