@@ -7,9 +7,12 @@ import java.util.List;
  *
  * @param address where it takes internal calls, {@code host:port}; empty where everything runs in one process
  * @param zone its failure domain; empty where zones are not configured
+ * @param readOnly whether it takes no new samples, by an operator's word, and is still read from
+ * @param healthy whether it was heard from lately; not kept in the store, each process judges for itself
  * @param tokens unsigned, each the upper end (included) of a range that this instance owns
  */
-public record Instance(String id, String address, String zone, State state, List<Integer> tokens) {
+public record Instance(
+        String id, String address, String zone, State state, boolean readOnly, boolean healthy, List<Integer> tokens) {
     /** From first sight to leave-taking, in this order. */
     public enum State {
         /** Registered, without tokens yet. */
@@ -33,7 +36,25 @@ public record Instance(String id, String address, String zone, State state, List
         tokens = List.copyOf(tokens);
     }
 
+    /** Writable and healthy. */
+    public Instance(String id, String address, String zone, State state, List<Integer> tokens) {
+        this(id, address, zone, state, false, true, tokens);
+    }
+
+    /** Whether series that hash to it are written to it; a copy that counts, also while it is not healthy. */
+    public boolean takesWrites() {
+        return state == State.ACTIVE && !readOnly;
+    }
+
     public Instance withState(State next) {
-        return new Instance(id, address, zone, next, tokens);
+        return new Instance(id, address, zone, next, readOnly, healthy, tokens);
+    }
+
+    public Instance withReadOnly(boolean now) {
+        return new Instance(id, address, zone, state, now, healthy, tokens);
+    }
+
+    public Instance withHealthy(boolean now) {
+        return new Instance(id, address, zone, state, readOnly, now, tokens);
     }
 }

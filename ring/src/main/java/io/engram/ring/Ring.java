@@ -19,6 +19,8 @@ public final class Ring {
     private final int[] owner;
 
     private final int zoneCount;
+    /** Those that were asked for last: a process asks for one replication factor. */
+    private volatile Replicas replicas;
 
     private Ring(List<Instance> instances, int[] flippedTokens, int[] owner) {
         this.instances = instances;
@@ -56,19 +58,44 @@ public final class Ring {
         return instances.size() == 1 && instances.get(0).state() == Instance.State.ACTIVE ? instances.get(0) : null;
     }
 
+    /** How many failure domains the members are in; 1 where none are configured. */
+    public int zoneCount() {
+        return zoneCount;
+    }
+
+    /** Whom a read must ask: all that may hold samples, healthy or not. */
+    public List<Instance> readers() {
+        return instances.stream()
+                .filter(instance ->
+                        instance.state() == Instance.State.ACTIVE || instance.state() == Instance.State.LEAVING)
+                .toList();
+    }
+
     /**
-     * Who is to be written for a token: {@code replicationFactor} ACTIVE instances clockwise from it, spread over the
-     * zones as evenly as may be; the set passes over the others. It is shorter where the ring has fewer.
+     * Who is to be written for a token: {@code replicationFactor} instances clockwise from it that {@linkplain
+     * Instance#takesWrites take writes}, spread over the zones as evenly as may be; the set passes over the others, but not
+     * over unhealthy ones, which count as failed copies. It is shorter where the ring has fewer.
      */
     public ReplicationSet owners(int token, int replicationFactor) {
+        return ownersFrom(firstAtOrAbove(token), replicationFactor);
+    }
+
+    /** The sets of all tokens, for many lookups. */
+    public Replicas replicas(int replicationFactor) {
+        Replicas made = replicas;
+        if (made == null || made.replicationFactor() != replicationFactor) {
+            made = Replicas.of(flippedTokens, index -> ownersFrom(index, replicationFactor), replicationFactor);
+            replicas = made;
+        }
+        return made;
+    }
+
+    private ReplicationSet ownersFrom(int start, int replicationFactor) {
         int perZone = zoneCount == 0 ? 0 : (replicationFactor + zoneCount - 1) / zoneCount;
         List<Instance> set = new ArrayList<>(replicationFactor);
-        int start = firstAtOrAbove(token);
         for (int step = 0; step < owner.length && set.size() < replicationFactor; step++) {
             Instance candidate = instances.get(owner[(start + step) % owner.length]);
-            if (candidate.state() == Instance.State.ACTIVE
-                    && !set.contains(candidate)
-                    && inZone(set, candidate.zone()) < perZone) {
+            if (candidate.takesWrites() && !set.contains(candidate) && inZone(set, candidate.zone()) < perZone) {
                 set.add(candidate);
             }
         }
@@ -76,18 +103,7 @@ public final class Ring {
     }
 
     private int firstAtOrAbove(int token) {
-        int wanted = token ^ Integer.MIN_VALUE;
-        int low = 0;
-        int high = flippedTokens.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (flippedTokens[middle] < wanted) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return Replicas.firstAtOrAbove(flippedTokens, token ^ Integer.MIN_VALUE);
     }
 
     private static int inZone(List<Instance> set, String zone) {

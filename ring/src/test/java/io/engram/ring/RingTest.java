@@ -8,10 +8,38 @@ import io.engram.model.testing.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class RingTest {
+    @Test
+    void theTableOfSetsAgreesWithTheRing() {
+        SplittableRandom random = new SplittableRandom(7);
+        List<Instance> members = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            members.add(joined("i" + i, "zone-" + i % 3, members));
+        }
+        members.set(4, members.get(4).withHealthy(false));
+        members.set(5, members.get(5).withReadOnly(true));
+        Ring ring = Ring.of(members);
+        Replicas table = ring.replicas(3);
+        for (int i = 0; i < 1000; i++) {
+            int token = random.nextInt();
+            assertEquals(
+                    Set.copyOf(ring.owners(token, 3).instances()),
+                    Set.copyOf(table.set(table.setOf(token)).instances()));
+        }
+        assertEquals(
+                0,
+                Ring.EMPTY
+                        .replicas(3)
+                        .set(Ring.EMPTY.replicas(3).setOf(7))
+                        .instances()
+                        .size());
+    }
+
     @Test
     void aTokenBelongsToTheFirstAtOrAboveIt() {
         Ring ring = Ring.of(List.of(instance("a", "", 100, 0x80000000), instance("b", "", 200, 0xFFFFFFF0)));
