@@ -41,6 +41,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
 public final class Ingester implements Push, Select, SelectExemplars, MetadataSource, Usage, HeldBlocks, Component {
+    private static final Duration MOST_FLUSH_TIME = Duration.ofHours(1);
+
     private final Path dir;
     private final HeadConfig config;
     private final ActiveSeriesConfig activeSeries;
@@ -57,6 +59,8 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private volatile ActiveSeriesCounts activeCounts; // set with heads
     private volatile BlockShipping shipping; // set with heads
     private volatile Closeable replicaMetrics; // set with heads
+    private volatile boolean left;
+    private final PreparedShutdown preparedShutdown = new PreparedShutdown();
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /**
@@ -126,6 +130,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     /** Adds the paths that this answers. */
     public void register(Routes routes) {
         new Replicas(this::heads, clock).register(routes);
+        preparedShutdown.register(routes);
         routes.add("POST", "/ingester/flush", Routes.Access.OPERATE, new FlushEndpoint(() -> {
             heads();
             return shipping;
@@ -138,15 +143,32 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         return ships == null ? Set.of() : ships.held(tenant);
     }
 
-    /** Writes a checkpoint and closes the log. */
+    /** Whether this has stopped for good, as an operator wanted, and everything is in the bucket: nobody need ask it again. */
+    public boolean leftForGood() {
+        return left;
+    }
+
+    /** Everything goes to the bucket first, if that takes an hour; what does not get there is kept on disk. */
+    @Override
+    public Duration stopTimeout(Duration usual) {
+        return flushesAtStop() ? MOST_FLUSH_TIME : usual;
+    }
+
+    private boolean flushesAtStop() {
+        return blocksConfig.flushOnShutdown() || preparedShutdown.isSet();
+    }
+
+    /** Ships everything where that was asked for; writes a checkpoint and closes the log. */
     @Override
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
+            boolean flushed = flushesAtStop() && shipping.flushAll();
             shipping.close();
             activeCounts.close();
             replicaMetrics.close();
             open.close();
+            left = flushed && preparedShutdown.isSet();
         }
     }
 

@@ -36,7 +36,7 @@ final class NumberedSamples {
     }
 
     /** Sends the next batch of all series, which must be taken. */
-    void send(ServerProcess engram) throws IOException, InterruptedException {
+    void send(Server engram) throws IOException, InterruptedException {
         RemoteWrite write = new RemoteWrite();
         for (int s = 0; s < series; s++) {
             long[] times = new long[batchSteps];
@@ -53,11 +53,11 @@ final class NumberedSamples {
     }
 
     /** Asks for all samples of a series. */
-    HttpResponse<String> ask(ServerProcess engram, int s) throws IOException, InterruptedException {
+    HttpResponse<String> ask(Server engram, int s) throws IOException, InterruptedException {
         return ask(engram, s, acknowledged);
     }
 
-    private HttpResponse<String> ask(ServerProcess engram, int s, long count) throws IOException, InterruptedException {
+    private HttpResponse<String> ask(Server engram, int s, long count) throws IOException, InterruptedException {
         long lastMs = firstMs + (acknowledged - 1) * STEP_MS;
         String query = "numbered{series=\"s" + s + "\"}[" + count * STEP_MS + "ms]";
         return Http.get(
@@ -67,14 +67,14 @@ final class NumberedSamples {
     }
 
     /** Asks for all samples of a series, and finds each that was acknowledged exactly once. */
-    void check(ServerProcess engram, int s) throws IOException, InterruptedException {
+    void check(Server engram, int s) throws IOException, InterruptedException {
         HttpResponse<String> response = ask(engram, s);
         assertEquals(200, response.statusCode(), response::body);
         check(response.body(), s);
     }
 
     /** The same of the last batch alone. */
-    void checkLast(ServerProcess engram, int s) throws IOException, InterruptedException {
+    void checkLast(Server engram, int s) throws IOException, InterruptedException {
         HttpResponse<String> response = ask(engram, s, batchSteps);
         assertEquals(200, response.statusCode(), response::body);
         check(response.body(), s, acknowledged - batchSteps);

@@ -31,7 +31,7 @@ final class RemoteWrite {
         return this;
     }
 
-    HttpResponse<String> send(ServerProcess to, String tenant) throws IOException, InterruptedException {
+    HttpResponse<String> send(Server to, String tenant) throws IOException, InterruptedException {
         return Http.post(
                 to.url("/api/v1/push"),
                 Snappy.compress(request.build().toByteArray()),

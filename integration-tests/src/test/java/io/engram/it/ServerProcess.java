@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A process of its own that a test starts, asks over HTTP, and ends: Engram as users start it, or a peer. */
-class ServerProcess implements AutoCloseable {
+class ServerProcess implements Server, AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String name;
@@ -94,7 +94,8 @@ class ServerProcess implements AutoCloseable {
         });
     }
 
-    String url(String path) {
+    @Override
+    public String url(String path) {
         return "http://127.0.0.1:" + port + path;
     }
 

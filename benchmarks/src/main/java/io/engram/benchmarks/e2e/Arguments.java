@@ -70,7 +70,7 @@ final class Arguments {
 
     private <E extends Enum<E>> List<E> list(Option option, Class<E> type) {
         return Arrays.stream(text(option).split(","))
-                .map(name -> Enum.valueOf(type, name.trim().toUpperCase(Locale.ROOT)))
+                .map(name -> Enum.valueOf(type, name.trim().replace('-', '_').toUpperCase(Locale.ROOT)))
                 .toList();
     }
 }

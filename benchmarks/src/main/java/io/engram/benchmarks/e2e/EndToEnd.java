@@ -59,7 +59,7 @@ public final class EndToEnd {
         Files.createDirectories(arguments.folder());
         Files.writeString(arguments.folder().resolve("empty.yml"), "global: {}\n");
         List<String> flags = new ArrayList<>(variant.flags());
-        if (peer == Peer.ENGRAM) {
+        if (peer == Peer.ENGRAM || peer == Peer.ENGRAM_CLUSTER) {
             flags.addAll(arguments.engramFlags());
         }
         try (ServerProcess server = new ServerProcess(peer, freePort(), folder, flags)) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** What the command line can say: a name, its default, and what it means. */
 enum Option {
     SCENARIO("start,ingest,packed,new,memory,query", "what to measure, see below"),
-    PEERS("engram,prometheus,victoriametrics", "the servers to measure"),
+    PEERS("engram,prometheus,victoriametrics", "the servers to measure; also engram-cluster"),
     REPEAT("1", "how often everything is measured, by turns; the table shows medians"),
     SERIES("100000", "series of ingest, packed, new, churn, sync and versions"),
     ROUNDS("40", "measured rounds of one sample per series; as many warm up before"),

@@ -16,6 +16,21 @@ enum Peer {
                     "--limits.retention=0"); // some scenarios have blocks of years
         }
     },
+    /** Every component a process of its own, three copies of each sample. */
+    ENGRAM_CLUSTER("Engram cluster", "/api/v1/push", "/prometheus", "/ready", "jvm_allocated_bytes_total") {
+        @Override
+        List<String> command(int port, Path folder) {
+            return List.of(
+                    CLUSTER_SCRIPT,
+                    "up",
+                    "--dir",
+                    folder.toAbsolutePath().toString(),
+                    "--base-port",
+                    Integer.toString(CLUSTER_BASE_PORT),
+                    "--",
+                    "--limits.retention=0");
+        }
+    },
     PROMETHEUS("Prometheus", "/api/v1/write", "", "/-/ready", "go_memstats_alloc_bytes_total") {
         @Override
         List<String> command(int port, Path folder) {
@@ -42,6 +57,11 @@ enum Peer {
                     "-loggerLevel=WARN");
         }
     };
+
+    static final String CLUSTER_SCRIPT =
+            Path.of("deploy", "local", "cluster").toAbsolutePath().toString();
+    /** It takes some dozens from here on. */
+    private static final int CLUSTER_BASE_PORT = 23_400;
 
     private final String shown;
     private final String pushPath;

@@ -87,9 +87,10 @@ final class Queries {
     }
 
     private URI uri(String path, String query) {
-        return URI.create("http://127.0.0.1:" + server.port() + server.peer().queryPrefix() + path
-                + (server.peer() == Peer.VICTORIAMETRICS ? "&nocache=1" : "")
-                + "&query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+        return URI.create(
+                "http://127.0.0.1:" + server.queryPort() + server.peer().queryPrefix() + path
+                        + (server.peer() == Peer.VICTORIAMETRICS ? "&nocache=1" : "")
+                        + "&query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
     }
 
     private long ask(URI uri) throws IOException, InterruptedException {

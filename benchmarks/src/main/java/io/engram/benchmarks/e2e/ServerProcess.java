@@ -2,17 +2,18 @@ package io.engram.benchmarks.e2e;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A server under test: started on a free port of the loopback with a folder of its own, measured through {@code /proc}. */
+/**
+ * A server under test: started on a free port of the loopback with a folder of its own, measured through {@code /proc}. A
+ * cluster is one server of several processes, whose figures are added up.
+ */
 final class ServerProcess implements AutoCloseable {
     private static final String JAVA_OPTIONS = "ENGRAM_JAVA_OPTS";
     private static final int QUIET_LOOK_MS = 500;
@@ -24,7 +25,8 @@ final class ServerProcess implements AutoCloseable {
     private final Path folder;
     private final List<String> extra;
     private final GcPauses pauses;
-    private Process process;
+    private Process process; // of a cluster, the script that has started it
+    private volatile List<Member> members = List.of();
     private Thread sampler;
     private volatile long peakAnonBytes;
 
@@ -46,13 +48,13 @@ final class ServerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        if (peer == Peer.ENGRAM) {
+        if (peer == Peer.ENGRAM) { // the processes of a cluster would share the file
             String options = builder.environment().getOrDefault(JAVA_OPTIONS, "");
             builder.environment().put(JAVA_OPTIONS, options + " " + pauses.jvmFlag());
         }
         process = builder.start();
-        while (!ready()) {
-            if (!process.isAlive()) {
+        while (!ready(log)) {
+            if (!process.isAlive() && peer != Peer.ENGRAM_CLUSTER) {
                 throw new IOException(peer + " ended with " + process.exitValue() + ", see " + log);
             }
             Thread.sleep(5);
@@ -62,7 +64,19 @@ final class ServerProcess implements AutoCloseable {
         return tookMs;
     }
 
-    private boolean ready() {
+    private boolean ready(File log) throws IOException, InterruptedException {
+        if (peer != Peer.ENGRAM_CLUSTER) {
+            members = List.of(new Member(peer.name(), process.pid(), port));
+            return answers();
+        }
+        if (process.waitFor() != 0) {
+            throw new IOException("the cluster did not start, see " + log);
+        }
+        members = Member.ofCluster(folder.toAbsolutePath());
+        return true;
+    }
+
+    private boolean answers() {
         try {
             HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + peer.readyPath())
                     .toURL()
@@ -78,33 +92,37 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private void sampleMemory() {
-        while (process.isAlive()) {
-            try {
+        try {
+            while (true) {
                 peakAnonBytes = Math.max(peakAnonBytes, anonBytes());
                 Thread.sleep(100);
-            } catch (IOException | InterruptedException e) {
-                return; // the process has ended
             }
+        } catch (IOException | InterruptedException e) {
+            return; // a process has ended
         }
     }
 
-    /** Memory that is its own and in RAM; without the pages of files that it maps. */
+    /** Memory of its processes that is their own and in RAM; without the pages of files that they map. */
     long anonBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
-            if (line.startsWith("RssAnon:")) {
-                return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-            }
+        long bytes = 0;
+        for (Member member : members) {
+            bytes += member.anonBytes();
         }
-        throw new IOException("no RssAnon in /proc/" + process.pid() + "/status");
+        return bytes;
     }
 
     long peakAnonBytes() {
         return peakAnonBytes;
     }
 
-    /** CPU of all its threads, user and system, since its start. */
+    /** CPU of all threads of its processes, user and system, since their start. */
     double cpuSeconds() {
-        return CpuClock.seconds(process.pid());
+        return members.stream().mapToDouble(Member::cpuSeconds).sum();
+    }
+
+    /** Its processes; one, but of a cluster. */
+    List<Member> members() {
+        return members;
     }
 
     /** Returns when what it still does in the background is next to nothing, or after two minutes. */
@@ -120,20 +138,19 @@ final class ServerProcess implements AutoCloseable {
 
     /** Bytes that it has allocated on its heap since its start, of what its metrics say. */
     double allocatedBytes() throws IOException {
-        return metric(peer.allocatedMetric());
+        double bytes = 0;
+        for (Member member : members) {
+            double mine = peer == Peer.ENGRAM_CLUSTER && member.name().equals("zookeeper")
+                    ? 0 // has no such page
+                    : member.metric(peer.allocatedMetric());
+            bytes += mine;
+        }
+        return bytes;
     }
 
     /** A metric's value as its metrics page has it, labels included in the name. */
     double metric(String name) throws IOException {
-        URI uri = URI.create("http://127.0.0.1:" + port + "/metrics");
-        try (InputStream in = uri.toURL().openStream()) {
-            String page = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return page.lines()
-                    .filter(line -> line.startsWith(name + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-                    .findFirst()
-                    .orElse(Double.NaN);
-        }
+        return members.getFirst().metric(name);
     }
 
     /** Posts nothing to a path and waits for the answer. */
@@ -168,21 +185,44 @@ final class ServerProcess implements AutoCloseable {
 
     /** Pulls the plug. */
     void kill() throws InterruptedException {
-        process.destroyForcibly();
-        process.waitFor();
+        killAll();
         sampler.join();
+    }
+
+    private void killAll() {
+        for (Member member : members) {
+            ProcessHandle.of(member.pid()).ifPresent(handle -> {
+                handle.destroyForcibly();
+                handle.onExit().join();
+            });
+        }
     }
 
     Peer peer() {
         return peer;
     }
 
+    /** Where it takes writes. */
     int port() {
-        return port;
+        return portOf("distributor");
+    }
+
+    /** Where it answers queries. */
+    int queryPort() {
+        return portOf("querier");
+    }
+
+    private int portOf(String component) {
+        return members.stream()
+                .filter(member -> member.name().startsWith(component))
+                .findFirst()
+                .orElse(members.getFirst())
+                .port();
     }
 
     @Override
     public void close() {
+        killAll();
         if (process != null) {
             process.destroyForcibly().onExit().join();
         }

@@ -2,6 +2,7 @@ package io.engram.benchmarks.e2e;
 
 import io.engram.benchmarks.e2e.Scenario.Variant;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -34,11 +35,13 @@ final class SteadyIngest {
             Sender.Load load = sender.load(Workload.series(trial.arguments().number(Option.SERIES), 0));
             sender.send(load, 0, warmUp);
             double cpuBefore = server.cpuSeconds();
+            double[] before = memberCpu(server);
             double allocatedBefore = server.allocatedBytes();
             server.pauses().mark();
             Sender.Sent sent = sender.send(load, warmUp, warmUp + rounds);
             double cpu = server.cpuSeconds() - cpuBefore;
             trial.add(what + ", samples per server CPU second", sent.samples() / cpu);
+            addMembers(what, before, memberCpu(server), sent.samples());
             trial.add(what + ", CPU per sample, µs", cpu * 1e6 / sent.samples());
             trial.add(
                     what + ", allocated per sample, bytes",
@@ -55,6 +58,20 @@ final class SteadyIngest {
         trial.add(what + ", peak RssAnon, MiB", server.peakAnonBytes() / 1048576.0);
     }
 
+    private static double[] memberCpu(ServerProcess server) {
+        return server.members().stream().mapToDouble(Member::cpuSeconds).toArray();
+    }
+
+    /** What each process of a cluster had to do for a sample. */
+    private void addMembers(String what, double[] before, double[] after, long samples) {
+        List<Member> members = trial.server().members();
+        for (int i = 0; i < members.size() && members.size() > 1; i++) {
+            trial.add(
+                    what + ", CPU per sample of " + members.get(i).name() + ", µs",
+                    (after[i] - before[i]) * 1e6 / samples);
+        }
+    }
+
     /** A multiple of the samples per request; where those are many, enough requests to warm up. */
     private int rounds() {
         int rounds = trial.arguments().number(Option.ROUNDS);
@@ -68,7 +85,7 @@ final class SteadyIngest {
      * compiles it takes half of the CPU.
      */
     private int warmUpRounds(Peer peer, int rounds) {
-        if (peer != Peer.ENGRAM) {
+        if (peer != Peer.ENGRAM && peer != Peer.ENGRAM_CLUSTER) {
             return rounds;
         }
         Arguments arguments = trial.arguments();

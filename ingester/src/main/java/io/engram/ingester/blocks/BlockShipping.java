@@ -238,19 +238,24 @@ public final class BlockShipping implements AutoCloseable {
         return blocks;
     }
 
-    /** Ends what is under way, and, where the configuration says so, ships everything first. No sample may come meanwhile. */
+    /** Ships everything before the end; whether that succeeded. No sample may come meanwhile. */
+    public boolean flushAll() {
+        timer.shutdownNow();
+        try {
+            flush(tenants()).get();
+            return true;
+        } catch (ExecutionException e) {
+            LOG.error("not everything could be shipped, the next start goes on", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /** Ends what is under way. No sample may come meanwhile. */
     @Override
     public void close() {
         timer.shutdownNow();
-        if (config.flushOnShutdown()) {
-            try {
-                flush(tenants()).get();
-            } catch (ExecutionException e) {
-                LOG.error("not everything could be shipped, the next start goes on", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
         work.stop(); // interrupts cuts between two series, and uploads
         try {
             while (!work.awaitEnd(1)) {

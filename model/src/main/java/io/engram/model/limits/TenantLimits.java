@@ -6,4 +6,9 @@ import io.engram.model.TenantId;
 @FunctionalInterface
 public interface TenantLimits {
     Limits of(TenantId tenant);
+
+    /** What of those limits that count for the whole cluster this instance enforces now. */
+    default LocalShare share(TenantId tenant) {
+        return LocalShare.WHOLE;
+    }
 }

@@ -1,5 +1,7 @@
 package io.engram.server.lifecycle;
 
+import java.time.Duration;
+
 /** A part of the process that has a beginning and an end. */
 public interface Component {
     /** As operators know it: {@code ingester}. */
@@ -10,6 +12,15 @@ public interface Component {
 
     /** Ends what {@link #start} began; also after a start that failed half-way. Called at most once. */
     void stop() throws Exception;
+
+    /**
+     * How long {@link #stop} may take.
+     *
+     * @param usual what the configuration says of all components
+     */
+    default Duration stopTimeout(Duration usual) {
+        return usual;
+    }
 
     /**
      * What the component still waits for although it runs or starts, with how far it is ({@code replaying 63 %}); null

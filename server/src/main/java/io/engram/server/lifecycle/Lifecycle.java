@@ -34,7 +34,7 @@ public final class Lifecycle {
         }
     }
 
-    /** @param stopTimeout how long the stop of one component may take before the next one's turn comes */
+    /** @param stopTimeout how long the stop of one component may take before the next one's turn comes, unless it says otherwise */
     public Lifecycle(List<Component> components, Duration stopTimeout) {
         components.forEach(component -> entries.add(new Entry(component)));
         this.stopTimeout = stopTimeout;
@@ -84,6 +84,7 @@ public final class Lifecycle {
 
     private boolean stopQuietly(Entry entry) {
         CountDownLatch done = new CountDownLatch(1);
+        Duration timeout = entry.component.stopTimeout(stopTimeout);
         boolean[] clean = {true};
         Thread.ofPlatform().daemon().name("stop-" + entry.component.name()).start(() -> {
             try {
@@ -99,12 +100,12 @@ public final class Lifecycle {
             }
         });
         try {
-            if (done.await(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (done.await(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 return clean[0];
             }
             LOG.atError()
                     .addKeyValue("component", entry.component.name())
-                    .addKeyValue("timeout", stopTimeout)
+                    .addKeyValue("timeout", timeout)
                     .log("stop takes too long, going on without it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -19,19 +19,20 @@ final class SeriesAdmission {
     private static final byte[] METRIC_NAME = "__name__".getBytes(StandardCharsets.UTF_8);
 
     private final LabelIndex index;
-    private final LocalShare share = LocalShare.WHOLE; // one copy, one instance: the ring decides this later
     private final LabelSetCounts labelSets = new LabelSetCounts();
     private final LabelCursor label = new LabelCursor();
     private Limits limits;
+    private LocalShare share;
     private long detail;
 
     SeriesAdmission(LabelIndex index) {
         this.index = index;
     }
 
-    /** What follows is judged by these limits. */
-    void begin(Limits now) {
+    /** What follows is judged by these limits, of which this instance enforces a share. */
+    void begin(Limits now, LocalShare mine) {
         limits = now;
+        share = mine;
         labelSets.hold(now.seriesBudgets(), index);
     }
 

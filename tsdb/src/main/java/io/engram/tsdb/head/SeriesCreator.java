@@ -41,7 +41,7 @@ final class SeriesCreator {
         head.indexLock().lock();
         try {
             announcement.begin(head);
-            head.admission().begin(head.limits());
+            head.admission().begin(head.limits(), head.share());
             for (int k = 0; k < count; k++) {
                 int i = ordinals[k];
                 refusals[k] = null;

@@ -6,6 +6,7 @@ import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import io.engram.model.TenantId;
 import io.engram.model.labels.Label;
 import io.engram.model.limits.Limits;
+import io.engram.model.limits.LocalShare;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.limits.TenantUsage;
 import io.engram.tsdb.index.LabelIndex;
@@ -116,6 +117,11 @@ final class TenantHead {
     /** The tenant's limits as they are now. */
     Limits limits() {
         return limits.of(tenant);
+    }
+
+    /** What of them this instance enforces. */
+    LocalShare share() {
+        return limits.share(tenant);
     }
 
     /** Tells the budget what labels and postings take now. The caller holds the index lock. */

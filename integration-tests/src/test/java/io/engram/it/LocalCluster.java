@@ -1,0 +1,118 @@
+package io.engram.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A cluster of processes on this machine, made by {@code deploy/local/cluster} as users make it. */
+final class LocalCluster implements AutoCloseable {
+    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+    private final Path folder;
+
+    /** Starts everything and waits until it is ready. */
+    LocalCluster(Path folder, int basePort, String... flags) throws IOException, InterruptedException {
+        this.folder = folder.toAbsolutePath();
+        // What was just built is what runs: the launcher is not to build it again.
+        Path built = HOME.resolve("app/target/dist/built");
+        Files.deleteIfExists(built);
+        Files.createFile(built);
+        List<String> up = new ArrayList<>(List.of("up", "--base-port", Integer.toString(basePort), "--"));
+        up.addAll(List.of(flags));
+        run(up.toArray(String[]::new));
+    }
+
+    /** One of its processes, as {@code status} tells of it. */
+    record Node(String name, String pid, String zone, int port, String state) implements Server {
+        @Override
+        public String url(String path) {
+            return "http://127.0.0.1:" + port + path;
+        }
+    }
+
+    /** By name. */
+    Map<String, Node> status() {
+        Map<String, Node> nodes = new LinkedHashMap<>();
+        for (String line : run("status").lines().toList()) {
+            String[] words = line.split(" ");
+            assertEquals(5, words.length, line);
+            nodes.put(words[0], new Node(words[0], words[1], words[2], Integer.parseInt(words[3]), words[4]));
+        }
+        return nodes;
+    }
+
+    Node node(String name) {
+        return status().get(name);
+    }
+
+    /** Pulls its plug. */
+    void kill(String name) {
+        run("kill", name);
+    }
+
+    void signal(String name, String signal) {
+        run("kill", name, "--signal", signal);
+    }
+
+    /** Returns when it is ready. */
+    void start(String name) {
+        run("start", name);
+    }
+
+    void up() {
+        run("up");
+    }
+
+    void down() {
+        run("down");
+    }
+
+    void addIngester() {
+        run("add", "ingester");
+    }
+
+    String log(String name) throws IOException {
+        return Files.readString(folder.resolve(name).resolve("log"));
+    }
+
+    /** What the script says, which must end well. */
+    String run(String... words) {
+        List<String> command = new ArrayList<>(
+                List.of(HOME.resolve("deploy/local/cluster").toString(), words[0], "--dir", folder.toString()));
+        command.addAll(List.of(words).subList(1, words.length));
+        try {
+            Path said = Files.createTempFile(folder.getParent(), "cluster-", ".out");
+            // Not a pipe: the processes that it starts would hold it open.
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            int exit = process.waitFor();
+            String output = Files.readString(said);
+            assertEquals(0, exit, () -> command + " said:\n" + output);
+            return output;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        status().values().stream()
+                .filter(node -> !node.pid().equals("-"))
+                .map(node -> ProcessHandle.of(Long.parseLong(node.pid())))
+                .forEach(process -> process.ifPresent(handle -> {
+                    handle.destroyForcibly();
+                    handle.onExit().join();
+                }));
+    }
+}
