@@ -15,6 +15,8 @@ import io.engram.distributor.RingPage;
 import io.engram.distributor.RingPush;
 import io.engram.distributor.ha.HaTrackerConfig;
 import io.engram.distributor.limits.LimitsApi;
+import io.engram.distributor.peers.BreakerConfig;
+import io.engram.distributor.peers.Peers;
 import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.Ingester;
 import io.engram.ingester.blocks.BlocksConfig;
@@ -128,7 +130,12 @@ final class Engram implements AutoCloseable {
                 seed,
                 limits,
                 store,
-                new RingPush(ring::ring, _ -> ingester),
+                new RingPush(
+                        ring::ring,
+                        (all, _) -> all,
+                        1,
+                        _ -> ingester,
+                        new Peers(BreakerConfig.defaults(), clock, metrics)),
                 clock,
                 metrics);
         Engine engine = new Engine(config.get(EngineConfig.class));

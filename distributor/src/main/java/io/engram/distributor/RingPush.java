@@ -1,78 +1,108 @@
 package io.engram.distributor;
 
+import io.engram.distributor.peers.Peer;
+import io.engram.distributor.peers.Peers;
+import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.PendingPush;
 import io.engram.proto.Push;
 import io.engram.ring.Instance;
 import io.engram.ring.Ring;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Sends each series to the instance that the ring says owns it: one copy. Where one instance owns everything, its batch
- * goes there as it is. Safe for many threads.
+ * Sends each series to the instances that the ring says hold it, and answers when enough of them have it ({@link
+ * PendingCopies}). Slow copies are not waited for; instances that keep failing are spared for a while. Where all series
+ * have the same instances, these get the batch as it is. Safe for many threads.
  */
 public final class RingPush implements Push {
-    /** Spreads hash codes over all tokens. */
-    private static final int HASH_SPREAD = 0x9E3779B1;
-
     private final Supplier<Ring> ring;
-    private final Function<String, Push> pushes;
+    private final BiFunction<Ring, TenantId, Ring> shard;
+    private final int replicationFactor;
+    private final Function<Instance, Push> pushes;
+    private final Peers peers;
 
     /**
      * @param ring the newest
-     * @param pushes the way to an instance, by its id
+     * @param shard the part of a ring that a tenant's series are spread over
+     * @param replicationFactor copies of each series, of which more than half must be stored. The ring may have fewer
+     *     instances, then the others count as failed copies
+     * @param pushes the way to an instance; asked for each batch
      */
-    public RingPush(Supplier<Ring> ring, Function<String, Push> pushes) {
+    public RingPush(
+            Supplier<Ring> ring,
+            BiFunction<Ring, TenantId, Ring> shard,
+            int replicationFactor,
+            Function<Instance, Push> pushes,
+            Peers peers) {
         this.ring = ring;
+        this.shard = shard;
+        this.replicationFactor = replicationFactor;
         this.pushes = pushes;
+        this.peers = peers;
     }
 
+    /**
+     * Sends the batch to all that are to have it. {@link PendingPush#await} throws {@link ErrorId#NO_QUORUM} where too few
+     * took some of it.
+     *
+     * @throws Failure where too few instances take writes: nothing is sent then
+     */
     @Override
     public PendingPush push(WriteBatch batch) {
-        Ring now = ring.get();
-        Instance only = now.soleOwner();
-        return only != null ? pushes.apply(only.id()).push(batch) : pushToOwners(now, batch);
-    }
-
-    private PendingPush pushToOwners(Ring now, WriteBatch batch) {
-        Map<String, BatchPart> byOwner = new LinkedHashMap<>();
-        BatchPart[] partOf = new BatchPart[batch.seriesCount];
-        int[] ordinalOf = new int[batch.seriesCount];
-        for (int series = 0; series < batch.seriesCount; series++) {
-            partOf[series] = byOwner.computeIfAbsent(owner(now, batch.placement[series]), id -> new BatchPart(batch));
-            ordinalOf[series] = partOf[series].add(batch, series);
+        Ring all = ring.get();
+        Instance only = replicationFactor == 1 ? all.soleOwner() : null;
+        if (only != null) {
+            return pushes.apply(only).push(batch);
         }
-        BatchPart.addOthers(batch, partOf, ordinalOf);
-        // Of a metric, not of its series: one owner keeps it, and readers ask all.
-        for (MetricMetadata metadata : batch.metadata) {
-            byOwner.computeIfAbsent(owner(now, metadata.metric().hashCode() * HASH_SPREAD), id -> new BatchPart(batch))
-                    .add(metadata);
+        peers.keep(all);
+        CopyPlan plan = CopyPlan.of(batch, shard.apply(all, batch.tenant).replicas(replicationFactor));
+        if (plan.groupCount() == 0) {
+            return () -> WriteOutcome.ALL_STORED;
         }
-        Map<BatchPart, PendingPush> pending = new LinkedHashMap<>();
-        byOwner.forEach((id, part) -> pending.put(part, pushes.apply(id).push(part.batch())));
-        int rowCount = batch.rowCount();
-        return () -> {
-            WriteOutcome all = new WriteOutcome(rowCount);
-            for (var entry : pending.entrySet()) {
-                entry.getKey().addTo(all, entry.getValue().await());
-            }
-            return all;
-        };
-    }
-
-    private static String owner(Ring now, int token) {
-        List<Instance> owners = now.owners(token, 1).instances();
-        if (owners.isEmpty()) {
+        if (plan.copies().isEmpty()) {
             throw new Failure(ErrorId.NO_OWNER, "no ingester on the ring is active");
         }
-        return owners.get(0).id();
+        PendingCopies pending = new PendingCopies(batch, plan, replicationFactor, peers::countQuorumMiss);
+        pending.refuseIfHopeless();
+        for (CopyPlan.Copy copy : plan.copies()) {
+            send(copy, batch, pending);
+        }
+        return pending;
+    }
+
+    private void send(CopyPlan.Copy copy, WriteBatch whole, PendingCopies pending) {
+        Peer peer = peers.of(copy.instance().id());
+        long call = peer.begin();
+        if (call == Peer.SPARED) {
+            pending.failed(copy, null);
+            return;
+        }
+        PendingPush push;
+        try {
+            push = pushes.apply(copy.instance())
+                    .push(copy.part() == null ? whole : copy.part().batch());
+        } catch (RuntimeException e) {
+            peer.failed(call, e);
+            pending.failed(copy, e);
+            return;
+        }
+        if (copy.part() != null) {
+            copy.part().sent();
+        }
+        push.whenDone((outcome, failure) -> {
+            if (failure == null) {
+                peer.answered(call);
+                pending.answered(copy, outcome);
+            } else {
+                peer.failed(call, failure);
+                pending.failed(copy, failure);
+            }
+        });
     }
 }

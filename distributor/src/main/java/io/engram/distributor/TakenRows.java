@@ -36,15 +36,11 @@ final class TakenRows {
         }
         boolean[] in = seriesWithRows(whole, after);
         BatchPart part = new BatchPart(whole);
-        BatchPart[] partOf = new BatchPart[whole.seriesCount];
         int[] ordinalOf = new int[whole.seriesCount];
         for (int series = 0; series < whole.seriesCount; series++) {
-            if (in[series]) {
-                partOf[series] = part;
-                ordinalOf[series] = part.add(whole, series, after[series]);
-            }
+            ordinalOf[series] = in[series] ? part.add(whole, series, after[series]) : BatchPart.ABSENT;
         }
-        BatchPart.addOthers(whole, partOf, ordinalOf, after);
+        part.addOthers(whole, ordinalOf, after);
         whole.metadata.forEach(part::add);
         return new TakenRows(part.batch(), part, whole.rowCount());
     }

@@ -275,17 +275,13 @@ final class WritePath {
 
     private static BatchPart part(WriteBatch batch, boolean[] in, RequestElection election, int[] pairOf) {
         BatchPart part = new BatchPart(batch);
-        BatchPart[] partOf = new BatchPart[batch.seriesCount];
         int[] ordinalOf = new int[batch.seriesCount];
         long[] afterMs = new long[batch.seriesCount];
         for (int series = 0; series < batch.seriesCount; series++) {
             afterMs[series] = election == null ? Long.MIN_VALUE : election.afterMs(pairOf[series]);
-            if (in[series]) {
-                partOf[series] = part;
-                ordinalOf[series] = part.add(batch, series, afterMs[series]);
-            }
+            ordinalOf[series] = in[series] ? part.add(batch, series, afterMs[series]) : BatchPart.ABSENT;
         }
-        BatchPart.addOthers(batch, partOf, ordinalOf, afterMs);
+        part.addOthers(batch, ordinalOf, afterMs);
         return part;
     }
 

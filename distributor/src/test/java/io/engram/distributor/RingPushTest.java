@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.MessageLite;
+import io.engram.distributor.peers.BreakerConfig;
+import io.engram.distributor.peers.Peers;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import io.engram.model.metadata.MetricMetadata;
@@ -15,14 +17,17 @@ import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.Push;
 import io.engram.ring.InProcessStore;
+import io.engram.ring.Instance;
 import io.engram.ring.Ring;
 import io.engram.ring.RingLifecycle;
 import io.engram.ring.RingView;
+import io.engram.server.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 final class RingPushTest {
@@ -34,7 +39,7 @@ final class RingPushTest {
         join("a");
         List<WriteBatch> got = new ArrayList<>();
         WriteBatch batch = new WriteBatch();
-        new RingPush(view::ring, id -> pushed -> {
+        push(_ -> pushed -> {
                     got.add(pushed);
                     return () -> WriteOutcome.ALL_STORED;
                 })
@@ -54,7 +59,8 @@ final class RingPushTest {
             Map<String, List<Decoded>> got = new HashMap<>();
             List<MetricMetadata> metadata = new ArrayList<>();
             // Each owner refuses what it gets at an even time.
-            RingPush push = new RingPush(() -> ring, id -> part -> {
+            Push push = push(owner -> part -> {
+                String id = owner.id();
                 got.put(id, Decoded.of(part));
                 metadata.addAll(part.metadata);
                 for (int i = 0; i < part.seriesCount; i++) {
@@ -96,7 +102,7 @@ final class RingPushTest {
 
     @Test
     void anEmptyRingIsTemporary() {
-        Push push = new RingPush(view::ring, id -> null);
+        Push push = push(_ -> null);
         WriteBatch batch = batch(RandomRequests.request(Seeds.random()));
         Failure failure = assertThrows(Failure.class, () -> push.push(batch));
         assertSame(ErrorId.NO_OWNER, failure.id());
@@ -124,6 +130,12 @@ final class RingPushTest {
                         + "\"tokens\":512,\"ownership\":1.0}]}\n",
                 asked.text);
         assertTrue(browser.text.startsWith("INSTANCE\t"), browser.text);
+    }
+
+    /** One copy of each. */
+    private Push push(Function<Instance, Push> pushes) {
+        Peers peers = new Peers(BreakerConfig.defaults(), () -> 0, new Metrics());
+        return new RingPush(view::ring, (all, _) -> all, 1, pushes, peers);
     }
 
     private void join(String id) {

@@ -10,9 +10,17 @@ import java.util.List;
  * @param readOnly whether it takes no new samples, by an operator's word, and is still read from
  * @param healthy whether it was heard from lately; not kept in the store, each process judges for itself
  * @param tokens unsigned, each the upper end (included) of a range that this instance owns
+ * @param registeredMs when it first came onto the ring, in Unix time; a restart does not change it
  */
 public record Instance(
-        String id, String address, String zone, State state, boolean readOnly, boolean healthy, List<Integer> tokens) {
+        String id,
+        String address,
+        String zone,
+        State state,
+        boolean readOnly,
+        boolean healthy,
+        List<Integer> tokens,
+        long registeredMs) {
     /** From first sight to leave-taking, in this order. */
     public enum State {
         /** Registered, without tokens yet. */
@@ -33,12 +41,15 @@ public record Instance(
                 throw new IllegalArgumentException("'" + text + "' has white space; ring.instance-* may not");
             }
         }
+        if (id.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("'" + id + "' has a slash; ring.instance-id may not");
+        }
         tokens = List.copyOf(tokens);
     }
 
-    /** Writable and healthy. */
+    /** Writable and healthy, on the ring since ever. */
     public Instance(String id, String address, String zone, State state, List<Integer> tokens) {
-        this(id, address, zone, state, false, true, tokens);
+        this(id, address, zone, state, false, true, tokens, 0);
     }
 
     /** Whether series that hash to it are written to it; a copy that counts, also while it is not healthy. */
@@ -47,14 +58,18 @@ public record Instance(
     }
 
     public Instance withState(State next) {
-        return new Instance(id, address, zone, next, readOnly, healthy, tokens);
+        return new Instance(id, address, zone, next, readOnly, healthy, tokens, registeredMs);
+    }
+
+    public Instance withTokens(List<Integer> placed) {
+        return new Instance(id, address, zone, state, readOnly, healthy, placed, registeredMs);
     }
 
     public Instance withReadOnly(boolean now) {
-        return new Instance(id, address, zone, state, now, healthy, tokens);
+        return new Instance(id, address, zone, state, now, healthy, tokens, registeredMs);
     }
 
     public Instance withHealthy(boolean now) {
-        return new Instance(id, address, zone, state, readOnly, now, tokens);
+        return new Instance(id, address, zone, state, readOnly, now, tokens, registeredMs);
     }
 }

@@ -1,9 +1,11 @@
 package io.engram.ring;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The ring at one moment: all tokens in order, and whose they are. A key belongs to the first token at or above it,
@@ -22,6 +24,8 @@ public final class Ring {
     /** Those that were asked for last: a process asks for one replication factor. */
     private volatile Replicas replicas;
 
+    private volatile double[] ownerships;
+
     private Ring(List<Instance> instances, int[] flippedTokens, int[] owner) {
         this.instances = instances;
         this.flippedTokens = flippedTokens;
@@ -32,20 +36,66 @@ public final class Ring {
     public static Ring of(Collection<Instance> members) {
         List<Instance> instances =
                 members.stream().sorted(Comparator.comparing(Instance::id)).toList();
-        List<long[]> pairs = new ArrayList<>();
+        long[] pairs = new long
+                [instances.stream()
+                        .mapToInt(instance -> instance.tokens().size())
+                        .sum()];
+        int count = 0;
         for (int i = 0; i < instances.size(); i++) {
             for (int token : instances.get(i).tokens()) {
-                pairs.add(new long[] {Integer.toUnsignedLong(token), i});
+                pairs[count++] = (long) (token ^ Integer.MIN_VALUE) << 32 | i;
             }
         }
-        pairs.sort(Comparator.<long[]>comparingLong(pair -> pair[0]).thenComparingLong(pair -> pair[1]));
-        int[] tokens = new int[pairs.size()];
-        int[] owner = new int[pairs.size()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = (int) pairs.get(i)[0] ^ Integer.MIN_VALUE;
-            owner[i] = (int) pairs.get(i)[1];
+        Arrays.sort(pairs);
+        int[] flipped = new int[count];
+        int[] owner = new int[count];
+        for (int i = 0; i < count; i++) {
+            flipped[i] = (int) (pairs[i] >> 32);
+            owner[i] = (int) pairs[i];
         }
-        return new Ring(instances, tokens, owner);
+        return new Ring(instances, flipped, owner);
+    }
+
+    /** The ring of these members; cheaper than {@link #of} where they have the tokens that they have on this one. */
+    Ring updated(Collection<Instance> members) {
+        List<Instance> sorted =
+                members.stream().sorted(Comparator.comparing(Instance::id)).toList();
+        if (sorted.equals(instances)) {
+            return this;
+        }
+        boolean same = sorted.size() == instances.size();
+        for (int i = 0; same && i < sorted.size(); i++) {
+            same = sorted.get(i).id().equals(instances.get(i).id())
+                    && sorted.get(i).tokens().equals(instances.get(i).tokens());
+        }
+        return same ? new Ring(sorted, flippedTokens, owner) : Ring.of(members);
+    }
+
+    /** The ring of those members that {@code wanted} says. */
+    Ring only(Predicate<Instance> wanted) {
+        List<Instance> members = new ArrayList<>();
+        int[] newIndex = new int[instances.size()];
+        int count = 0;
+        for (int i = 0; i < newIndex.length; i++) {
+            newIndex[i] = wanted.test(instances.get(i)) ? members.size() : -1;
+            if (newIndex[i] >= 0) {
+                members.add(instances.get(i));
+                count += instances.get(i).tokens().size();
+            }
+        }
+        if (members.size() == newIndex.length) {
+            return this;
+        }
+        int[] flipped = new int[count];
+        int[] owners = new int[count];
+        int next = 0;
+        for (int i = 0; i < owner.length; i++) {
+            if (newIndex[owner[i]] >= 0) {
+                flipped[next] = flippedTokens[i];
+                owners[next++] = newIndex[owner[i]];
+            }
+        }
+        return new Ring(List.copyOf(members), flipped, owners);
     }
 
     /** All members, by id. */
@@ -114,15 +164,35 @@ public final class Ring {
         return count;
     }
 
-    /** The share of all tokens that an instance owns, from 0 to 1, whatever the states. */
+    /**
+     * The share of its zone's tokens that an instance owns, from 0 to 1, whatever the states: with a copy in each zone, the
+     * share of all samples.
+     */
     public double ownership(String id) {
-        long owned = 0;
-        for (int i = 0; i < owner.length; i++) {
-            if (instances.get(owner[i]).id().equals(id)) {
-                owned += rangeBefore(i);
+        for (int i = 0; i < instances.size(); i++) {
+            if (instances.get(i).id().equals(id)) {
+                return ownerships()[i];
             }
         }
-        return owned / (double) (1L << 32);
+        return 0;
+    }
+
+    /** {@link #ownership} of each instance, in their order. */
+    double[] ownerships() {
+        double[] made = ownerships;
+        if (made == null) {
+            made = Ownership.of(instances, flippedTokens, owner);
+            ownerships = made;
+        }
+        return made;
+    }
+
+    int tokenCount() {
+        return owner.length;
+    }
+
+    boolean hasToken(int token) {
+        return Arrays.binarySearch(flippedTokens, token ^ Integer.MIN_VALUE) >= 0;
     }
 
     /** How many keys belong to the token at {@code index}. */

@@ -55,11 +55,14 @@ final class RingLifecycleTest {
     }
 
     @Test
-    void aRingThatCannotBeReadKeepsTheLast() {
+    void anInstanceThatCannotBeReadStaysAsItWas() {
         lifecycle("a").join();
-        long version = store.get("ring/ingester").version();
-        assertTrue(store.compareAndSet("ring/ingester", version, "rubbish".getBytes(StandardCharsets.UTF_8)));
-        assertEquals(1, view.ring().instances().size());
+        lifecycle("b").join();
+        long version = store.get("ring/ingester/a").version();
+        assertTrue(store.compareAndSet("ring/ingester/a", version, "rubbish".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(2, view.ring().instances().size());
+        lifecycle("c").join();
+        assertEquals(3, view.ring().instances().size());
     }
 
     @Test

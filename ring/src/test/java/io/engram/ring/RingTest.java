@@ -146,7 +146,7 @@ final class RingTest {
     }
 
     private static Instance joined(String id, String zone, List<Instance> others) {
-        return new Instance(id, "", zone, Instance.State.ACTIVE, Tokens.place(Ring.of(others)));
+        return new Instance(id, "", zone, Instance.State.ACTIVE, Tokens.place(Ring.of(others), zone));
     }
 
     private static String ownerOf(Ring ring, int token) {

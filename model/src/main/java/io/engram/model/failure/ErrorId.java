@@ -80,6 +80,11 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "No ingester on the ring is active.",
             "Wait until one has started; look at /distributor/ring."),
+    NO_QUORUM(
+            Cause.UNAVAILABLE,
+            "Too few of the ingesters that are to hold the samples took them; those that did have them already.",
+            "The sender tries again by itself, and what is stored twice counts once. The message names the ingesters: see"
+                    + " that they run, and that the ring (/distributor/ring) has as many as ring.replication-factor."),
     CONTENT_TYPE(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Type of a write is not that of remote write.",
@@ -249,6 +254,11 @@ public enum ErrorId {
             Cause.UNAVAILABLE,
             "No store-gateway found blocks that the bucket index names, so the answer would have a hole.",
             "Ask again in a minute; where it lasts, look for the blocks in the bucket and into the store-gateway's log."),
+    COPIES_MISSING(
+            Cause.UNAVAILABLE,
+            "So many ingesters did not answer a query that samples might be missing from it.",
+            "Ask again. The message names the ingesters: see that they run; one zone may be down at a time, or without"
+                    + " zones half of ring.replication-factor, rounded down."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;
