@@ -57,7 +57,14 @@ public record RingConfig(
                 key = "zookeeper.session-timeout",
                 value = "10s",
                 doc = "How long a process may be silent before ZooKeeper takes it for gone.")
-        Duration zookeeperSessionTimeout) {
+        Duration zookeeperSessionTimeout,
+
+        @Setting(
+                value = "15m",
+                doc = "Store-gateways and compactors that were not heard from for so long are taken off their rings; 0 is"
+                        + " never. Ingesters stay until an operator says otherwise: they may have samples that nobody else"
+                        + " has.")
+        Duration forgetAfter) {
 
     private static final int DEFAULT_COPIES = 3;
 
@@ -79,11 +86,17 @@ public record RingConfig(
         Check.that(
                 zookeeperSessionTimeout.compareTo(Duration.ofSeconds(1)) >= 0,
                 "ring.zookeeper.session-timeout must be at least 1s");
+        Check.atLeastZero("ring.forget-after", forgetAfter);
     }
 
     /** Whether this process is everything and alone. */
     boolean local() {
         return backend.equals("local");
+    }
+
+    /** Its name on the rings. */
+    String id() {
+        return !instanceId.isEmpty() ? instanceId : local() ? "engram-1" : HostAddress.name();
     }
 
     /** Ingesters that hold each series. */

@@ -126,6 +126,24 @@ class EngramTest {
         }
     }
 
+    @Test
+    void thePageOfTheRingShowsWhoIsOnIt() throws Exception {
+        try (Engram engram = Engram.wire(config(folder), new Metrics(), Clock.system())) {
+            engram.start();
+            assertTrue(get(engram, "/ingester/ring").body().contains("engram-1\tACTIVE\thealthy\tin-process\t-\t512\t100.00%\n"));
+            String json = send(request(engram, "/ingester/ring").header("Accept", "application/json")).body();
+            assertTrue(json.startsWith("{\"ring\":\"ingester\",\"ageSeconds\":0.0,\"instances\":[{\"id\":\"engram-1\""), json);
+            String page = send(request(engram, "/ingester/ring").header("Accept", "text/html, */*")).body();
+            assertTrue(page.contains("<button name=\"read-only\" value=\"engram-1\">"), page);
+
+            HttpRequest.Builder forget = request(engram, "/ingester/ring?forget=engram-1")
+                    .POST(HttpRequest.BodyPublishers.noBody());
+            HttpResponse<String> refused = send(forget);
+            assertEquals(400, refused.statusCode(), refused::body);
+            assertTrue(refused.body().contains("engram-1 is alive"), refused.body());
+        }
+    }
+
     private static TimeSeries series(String metricName) {
         return TimeSeries.newBuilder()
                 .addLabels(Label.newBuilder().setName("__name__").setValue(metricName))
@@ -151,7 +169,11 @@ class EngramTest {
     }
 
     private HttpResponse<String> get(Engram engram, String path) throws Exception {
-        return client.send(request(engram, path).build(), HttpResponse.BodyHandlers.ofString());
+        return send(request(engram, path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static HttpRequest.Builder request(Engram engram, String path) {

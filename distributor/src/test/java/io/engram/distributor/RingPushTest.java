@@ -108,30 +108,6 @@ final class RingPushTest {
         assertSame(ErrorId.NO_OWNER, failure.id());
     }
 
-    @Test
-    void thePageSaysWhoOwnsHowMuch() {
-        join("a");
-        join("b");
-        String page = RingPage.text(view.ring());
-        assertTrue(page.contains("a\tACTIVE\tin-process\t-\t512\t50.00%"), page);
-    }
-
-    @Test
-    void thePageIsJsonWhereThatIsAskedFor() throws Exception {
-        join("a");
-        FakeExchange asked = new FakeExchange(new byte[0]).with("Accept", "application/json");
-        FakeExchange browser = new FakeExchange(new byte[0]).with("Accept", "text/html, */*");
-
-        new RingPage(view::ring).handle(asked);
-        new RingPage(view::ring).handle(browser);
-
-        assertEquals(
-                "{\"instances\":[{\"id\":\"a\",\"state\":\"ACTIVE\",\"address\":\"\",\"zone\":\"\","
-                        + "\"tokens\":512,\"ownership\":1.0}]}\n",
-                asked.text);
-        assertTrue(browser.text.startsWith("INSTANCE\t"), browser.text);
-    }
-
     /** One copy of each. */
     private Push push(Function<Instance, Push> pushes) {
         Peers peers = new Peers(BreakerConfig.defaults(), () -> 0, new Metrics());

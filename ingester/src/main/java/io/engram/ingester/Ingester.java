@@ -41,7 +41,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The recent samples of all tenants, behind the interfaces that distributors and queriers know. Safe for all threads. */
 public final class Ingester implements Push, Select, SelectExemplars, MetadataSource, Usage, HeldBlocks, Component {
-    private static final Duration MOST_FLUSH_TIME = Duration.ofHours(1);
+    /** How long the last flush may take. */
+    public static final Duration MOST_FLUSH_TIME = Duration.ofHours(1);
 
     private final Path dir;
     private final HeadConfig config;
@@ -59,7 +60,6 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private volatile ActiveSeriesCounts activeCounts; // set with heads
     private volatile BlockShipping shipping; // set with heads
     private volatile Closeable replicaMetrics; // set with heads
-    private volatile boolean left;
     private final PreparedShutdown preparedShutdown = new PreparedShutdown();
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
@@ -143,19 +143,21 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         return ships == null ? Set.of() : ships.held(tenant);
     }
 
-    /** Whether this has stopped for good, as an operator wanted, and everything is in the bucket: nobody need ask it again. */
-    public boolean leftForGood() {
-        return left;
+    /** Whether an operator said that the next stop is for good. */
+    public boolean leavesForGood() {
+        return preparedShutdown.isSet();
     }
 
-    /** Everything goes to the bucket first, if that takes an hour; what does not get there is kept on disk. */
+    /** Ships everything that is here; whether that succeeded. No sample may come from then on. */
+    public boolean flushAll() {
+        BlockShipping ships = shipping;
+        return ships != null && ships.flushAll();
+    }
+
+    /** Everything goes to the bucket first where that was asked for, if it takes an hour; what does not get there is kept on disk. */
     @Override
     public Duration stopTimeout(Duration usual) {
-        return flushesAtStop() ? MOST_FLUSH_TIME : usual;
-    }
-
-    private boolean flushesAtStop() {
-        return blocksConfig.flushOnShutdown() || preparedShutdown.isSet();
+        return blocksConfig.flushOnShutdown() ? MOST_FLUSH_TIME : usual;
     }
 
     /** Ships everything where that was asked for; writes a checkpoint and closes the log. */
@@ -163,12 +165,13 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
-            boolean flushed = flushesAtStop() && shipping.flushAll();
+            if (blocksConfig.flushOnShutdown()) {
+                shipping.flushAll();
+            }
             shipping.close();
             activeCounts.close();
             replicaMetrics.close();
             open.close();
-            left = flushed && preparedShutdown.isSet();
         }
     }
 

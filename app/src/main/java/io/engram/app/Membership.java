@@ -1,0 +1,89 @@
+package io.engram.app;
+
+import io.engram.ingester.Ingester;
+import io.engram.ring.RingLifecycle;
+import io.engram.server.lifecycle.Component;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The place of a component on its ring: taken when the component can work, left before it stops. */
+final class Membership implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+
+    private final String ring;
+    private final Supplier<RingLifecycle> make;
+    private final Ingester leaver; // null where nothing is to be done before the component goes for good
+    private volatile RingLifecycle place; // null until it starts
+
+    private Membership(String ring, Supplier<RingLifecycle> make, Ingester leaver) {
+        this.ring = ring;
+        this.make = make;
+        this.leaver = leaver;
+    }
+
+    /** @param place made when this starts: it needs an address that others can call */
+    static Membership of(String ring, Supplier<RingLifecycle> place) {
+        return new Membership(ring, place, null);
+    }
+
+    /** As an operator wishes, the ingester ships everything, while it is still asked, and then goes for good. */
+    static Membership ofIngester(Ingester ingester, Supplier<RingLifecycle> place) {
+        return new Membership(Rings.INGESTER, place, ingester);
+    }
+
+    @Override
+    public String name() {
+        return ring + "-ring";
+    }
+
+    @Override
+    public void start() {
+        place = make.get();
+        place.join();
+        place.activate();
+    }
+
+    @Override
+    public String awaited() {
+        RingLifecycle taken = place;
+        return taken == null ? null : taken.awaited();
+    }
+
+    @Override
+    public String trouble() {
+        RingLifecycle taken = place;
+        return taken == null ? null : taken.trouble();
+    }
+
+    @Override
+    public Duration stopTimeout(Duration usual) {
+        return leavesForGood() ? Ingester.MOST_FLUSH_TIME : usual;
+    }
+
+    private boolean leavesForGood() {
+        return leaver != null && leaver.leavesForGood();
+    }
+
+    @Override
+    public void stop() {
+        RingLifecycle taken = place;
+        if (taken == null) {
+            return;
+        }
+        try {
+            taken.leave();
+            if (leavesForGood()) {
+                if (leaver.flushAll()) {
+                    taken.forget();
+                    LOG.info("everything is in the bucket, and this instance is off the {} ring", ring);
+                } else {
+                    LOG.error("not everything could be shipped: this instance stays on the {} ring, start it again", ring);
+                }
+            }
+        } finally {
+            taken.close();
+        }
+    }
+}

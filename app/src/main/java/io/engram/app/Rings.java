@@ -1,0 +1,70 @@
+package io.engram.app;
+
+import io.engram.ring.InProcessStore;
+import io.engram.ring.KeyValueStore;
+import io.engram.ring.RingLifecycle;
+import io.engram.ring.RingView;
+import io.engram.ring.zookeeper.ZooKeeperStore;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The rings as this process sees them, and the store that they and all else that processes agree on is kept in. */
+final class Rings implements AutoCloseable {
+    static final String INGESTER = "ingester";
+    static final String STORE_GATEWAY = "store-gateway";
+    static final String COMPACTOR = "compactor";
+
+    private static final String DEFAULT_PATH = "/engram";
+
+    private final RingConfig config;
+    private final KeyValueStore store;
+    private final Map<String, RingView> views = new LinkedHashMap<>();
+
+    private Rings(RingConfig config, KeyValueStore store) {
+        this.config = config;
+        this.store = store;
+        // A dead ingester may have samples that nobody else has: it counts as missing until an operator says otherwise.
+        views.put(INGESTER, new RingView(store, INGESTER, Duration.ZERO));
+        views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter()));
+        views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter()));
+    }
+
+    /** Connects, without waiting for it. */
+    static Rings open(RingConfig config) {
+        return new Rings(config, config.local() ? new InProcessStore() : zookeeper(config));
+    }
+
+    private static KeyValueStore zookeeper(RingConfig config) {
+        String connect = config.zookeeperConnect();
+        int path = connect.indexOf('/');
+        return ZooKeeperStore.open(
+                path < 0 ? connect : connect.substring(0, path),
+                Math.toIntExact(config.zookeeperSessionTimeout().toMillis()),
+                path < 0 ? DEFAULT_PATH : connect.substring(path));
+    }
+
+    KeyValueStore store() {
+        return store;
+    }
+
+    RingView view(String ring) {
+        return views.get(ring);
+    }
+
+    /** All of them by name. */
+    Map<String, RingView> views() {
+        return views;
+    }
+
+    /** The place of this process on one of them, not taken yet. */
+    RingLifecycle place(String ring, String address) {
+        return new RingLifecycle(store, ring, config.id(), address, config.instanceZone());
+    }
+
+    @Override
+    public void close() {
+        views.values().forEach(RingView::close);
+        store.close();
+    }
+}
