@@ -45,6 +45,7 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
     private int lastFetchId; // guarded by this
     private volatile End end;
     private boolean closed; // guarded by this
+    private boolean cancelled; // guarded by this
     private SeriesTable series;
     private Set<BlockId> blocks;
     private ActivityTable activity; // guarded by activityLock
@@ -66,7 +67,7 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
         try {
             stream.readTable(answers);
         } catch (RuntimeException | Error e) {
-            stream.call.cancel("its answer could not be read", e);
+            stream.cancel("its answer could not be read");
             throw e;
         }
         return stream;
@@ -131,13 +132,18 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
         if (closed) {
             throw new IllegalStateException("the cursor is closed");
         }
-        if (end == null) {
+        if (end == null && !cancelled) {
             call.sendMessage(request);
         }
     }
 
     private synchronized void request() {
         call.request(1);
+    }
+
+    private synchronized void cancel(String why) {
+        cancelled = true;
+        call.cancel(why, null);
     }
 
     /** The next piece, which the caller closes. */
@@ -210,7 +216,7 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
         } finally {
             waiting.remove(id);
             if (!whole) {
-                call.cancel("a fetch was given up", null);
+                cancel("a fetch was given up");
                 drain(pieces);
             }
             synchronized (this) {
@@ -273,8 +279,8 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
         if (!closed) {
             closed = true;
             if (waiting.size() > 1) {
-                call.cancel("the cursor was closed", null);
-            } else {
+                cancel("the cursor was closed");
+            } else if (!cancelled) {
                 call.halfClose();
             }
         }
