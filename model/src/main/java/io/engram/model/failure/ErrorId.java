@@ -259,6 +259,26 @@ public enum ErrorId {
             "So many ingesters did not answer a query that samples might be missing from it.",
             "Ask again. The message names the ingesters: see that they run; one zone may be down at a time, or without"
                     + " zones half of ring.replication-factor, rounded down."),
+    PEER_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "Another instance of the cluster, which the request needs, cannot be reached, went away, or refused the call.",
+            "Send again; where it lasts, look at the ring and into the log of the instance that the message names."),
+    PEER_TIMEOUT(
+            Cause.UNAVAILABLE,
+            "Another instance of the cluster did not answer in time.",
+            "Send again; where it lasts, look at the load of the instance that the message names, or raise grpc-client.*-timeout."),
+    PEER_BUSY(
+            Cause.UNAVAILABLE,
+            "As many bytes as may be are on their way to another instance, which does not keep up.",
+            "The sender tries again by itself; where it lasts, add ingesters or raise grpc-client.max-inflight-push-bytes."),
+    CLUSTER_MISMATCH(
+            Cause.UNAVAILABLE,
+            "An instance called one that belongs to another cluster.",
+            "Set server.cluster-name to the same on all instances of a cluster; look for an address that was given away twice."),
+    FRAME_INVALID(
+            Cause.BROKEN,
+            "What one instance sent to another came damaged, or is of a newer format than is known.",
+            "Look for releases that are more than one apart, and at the network; the message says at which byte and why."),
     INTERNAL(Cause.BROKEN, "A mistake of ours, or damaged data.", "Look into the log; report it with the log lines.");
 
     private final Cause cause;

@@ -58,6 +58,26 @@ public final class LabelsBatch {
         used += length;
     }
 
+    /** The labels of all series, one after the other, in the first {@link #sizeBytes}; borrowed until the next change. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Bytes of one series. */
+    public int length(int series) {
+        return ends[series] - (series == 0 ? 0 : ends[series - 1]);
+    }
+
+    /** Adds a series as {@link #bytes} has it; the labels must be whole. */
+    public void addSeries(byte[] canonical, int from, int length) {
+        if (bytes.length - used < length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, used + length));
+        }
+        System.arraycopy(canonical, from, bytes, used, length);
+        used += length;
+        endSeries();
+    }
+
     /** The series has all its labels; the next one begins. */
     public void endSeries() {
         if (count == ends.length) {
