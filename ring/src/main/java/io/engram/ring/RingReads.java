@@ -44,17 +44,23 @@ public final class RingReads {
     /**
      * What was said, in the order of the instances.
      *
-     * @param copies how many answers tell of the same sample, at most
+     * @param copiesEach how many of the answers tell of the same sample, on average: less than the replication factor where
+     *     somebody is missing
      * @param byZone whether each zone has a copy of everything
      * @param missing whoever did not answer, and takes those who fail later on
      */
-    public record Answers<T>(List<Answer<T>> all, int copies, boolean byZone, MissingReaders missing) {
+    public record Answers<T>(List<Answer<T>> all, double copiesEach, boolean byZone, MissingReaders missing) {
         public Answers {
             all = List.copyOf(all);
         }
 
         public List<T> values() {
             return all.stream().map(Answer::value).toList();
+        }
+
+        /** What there is of something that all answers together have {@code sum} copies of. */
+        public long distinct(long sum) {
+            return Math.round(sum / copiesEach);
         }
     }
 
@@ -76,13 +82,14 @@ public final class RingReads {
         }
         ReadTolerance tolerance = ReadTolerance.of(part, replicationFactor);
         MissingReaders missing = new MissingReaders(tolerance);
-        int copies = Math.min(replicationFactor, readers.size());
+        double copies = Math.min(replicationFactor, readers.size());
         if (readers.size() == 1) {
             T value = question.apply(readers.getFirst());
             return new Answers<>(List.of(new Answer<>(readers.getFirst(), value)), copies, tolerance.byZone(), missing);
         }
         Asking<T> asking = new Asking<>(readers, question, discard, missing);
-        return new Answers<>(asking.answers(patienceNs), copies, tolerance.byZone(), missing);
+        List<Answer<T>> all = asking.answers(patienceNs);
+        return new Answers<>(all, copies * all.size() / readers.size(), tolerance.byZone(), missing);
     }
 
     /** The question on its way; for one thread but for what it starts. */
