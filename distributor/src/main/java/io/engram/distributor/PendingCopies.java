@@ -76,9 +76,10 @@ final class PendingCopies implements PendingPush {
         return settled;
     }
 
-    synchronized void answered(CopyPlan.Copy copy, WriteOutcome outcome) {
+    /** @return false where that came too late to count */
+    synchronized boolean answered(CopyPlan.Copy copy, WriteOutcome outcome) {
         if (settled) {
-            return;
+            return false;
         }
         for (int group : copy.groups()) {
             answered[group]++;
@@ -88,6 +89,7 @@ final class PendingCopies implements PendingPush {
             votes.add(copy.part(), outcome);
         }
         settle();
+        return true;
     }
 
     /** @param why null where the instance was not tried, because it failed before */

@@ -5,6 +5,7 @@ import io.engram.distributor.peers.Peers;
 import io.engram.model.TenantId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
+import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.PendingPush;
@@ -26,6 +27,7 @@ public final class RingPush implements Push {
     private final int replicationFactor;
     private final Function<Instance, Push> pushes;
     private final Peers peers;
+    private final LateUnknowns lateUnknowns = new LateUnknowns();
 
     /**
      * @param ring the newest
@@ -70,13 +72,30 @@ public final class RingPush implements Push {
         }
         PendingCopies pending = new PendingCopies(batch, plan, replicationFactor, peers::countQuorumMiss);
         pending.refuseIfHopeless();
+        int rowCount = batch.rowCount();
+        long[] unlabelled = LateUnknowns.unlabelledRows(batch);
+        boolean[] unknown = lateUnknowns.take(unlabelled);
         for (CopyPlan.Copy copy : plan.copies()) {
-            send(copy, batch, pending);
+            send(copy, batch, pending, unlabelled);
         }
-        return pending;
+        return unknown == null ? pending : () -> with(unknown, pending.await(), rowCount);
     }
 
-    private void send(CopyPlan.Copy copy, WriteBatch whole, PendingCopies pending) {
+    /** The outcome with stored rows of those series unknown that some copy did not know the last time. */
+    private static WriteOutcome with(boolean[] unknown, WriteOutcome outcome, int rowCount) {
+        WriteOutcome all = new WriteOutcome(rowCount);
+        for (int row = 0; row < rowCount; row++) {
+            SampleStatus status = outcome.of(row);
+            if (status != SampleStatus.STORED) {
+                all.set(row, status, outcome.firstDetailMs(status));
+            } else if (row < unknown.length && unknown[row]) {
+                all.set(row, SampleStatus.UNKNOWN_SERIES, 0);
+            }
+        }
+        return all;
+    }
+
+    private void send(CopyPlan.Copy copy, WriteBatch whole, PendingCopies pending, long[] unlabelled) {
         Peer peer = peers.of(copy.instance().id());
         long call = peer.begin();
         if (call == Peer.SPARED) {
@@ -98,7 +117,9 @@ public final class RingPush implements Push {
         push.whenDone((outcome, failure) -> {
             if (failure == null) {
                 peer.answered(call);
-                pending.answered(copy, outcome);
+                if (!pending.answered(copy, outcome)) {
+                    lateUnknowns.note(unlabelled, copy.part(), outcome);
+                }
             } else {
                 peer.failed(call, failure);
                 pending.failed(copy, failure);

@@ -313,6 +313,31 @@ final class QuorumTest {
     }
 
     @Test
+    void aSeriesThatASlowCopyDoesNotKnowIsSentWithLabelsTheNextTime() throws Exception {
+        RingPush push = push(ring("a", "b", "c"), 3);
+        WriteBatch batch = batch(Seeds.random());
+        Arrays.fill(batch.labelLength, 0, batch.seriesCount, 0);
+        fakes.get("b").says = _ -> SampleStatus.UNKNOWN_SERIES;
+        var first = push.push(batch);
+        fakes.get("a").answer();
+        fakes.get("c").answer();
+        assertEquals(0, first.await().count(SampleStatus.UNKNOWN_SERIES));
+        fakes.get("b").answer(); // nobody waits any more
+
+        var second = push.push(batch);
+        fakes.get("a").answer();
+        fakes.get("c").answer();
+        WriteOutcome outcome = second.await();
+        assertEquals(
+                batch.sampleCount + batch.histograms.size(), outcome.count(SampleStatus.UNKNOWN_SERIES));
+
+        var third = push.push(batch);
+        fakes.get("a").answer();
+        fakes.get("c").answer();
+        assertEquals(0, third.await().count(SampleStatus.UNKNOWN_SERIES), "once, until it is heard of again");
+    }
+
+    @Test
     void tooFewCopiesNameWhoFailedAndWhy() throws Exception {
         RingPush push = push(ring("a", "b", "c"), 3);
         fakes.get("a").end = CopyFake.End.REFUSES_THE_CALL;

@@ -3,6 +3,7 @@ package io.engram.proto;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
 import io.engram.model.replica.ActivityTable;
+import java.util.List;
 
 /** What a select found. {@link #fetch} may be called by several threads, each with a batch of its own. */
 public interface SelectCursor extends AutoCloseable {
@@ -21,6 +22,11 @@ public interface SelectCursor extends AutoCloseable {
      */
     default ActivityTable activity() {
         return ActivityTable.EMPTY;
+    }
+
+    /** What whoever asked should know of how the answer came about, in sentences; complete when all is fetched. */
+    default List<String> infos() {
+        return List.of();
     }
 
     /** The range whose windows {@link #activity} has: begins two windows before {@code minTimeMs}. */

@@ -50,7 +50,7 @@ final class LookupEndpoints {
                     json.endArray();
                 },
                 warnings(found, shown),
-                List.of());
+                lookup.infos());
     }
 
     void labelNames(Exchange exchange, Answer answer) throws Exception {

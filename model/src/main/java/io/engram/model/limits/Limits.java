@@ -166,6 +166,11 @@ public record Limits(
         int haMaxClusters,
 
         @Setting(
+                value = "0",
+                doc = "Ingesters that the tenant's series are spread over, as many in each zone; 0 is all of them.")
+        int ingestionTenantShardSize,
+
+        @Setting(
                 value = "false",
                 doc = "Allows the functions, aggregations and modifiers that Prometheus calls experimental.")
         boolean promqlExperimentalFunctions) {
@@ -195,6 +200,7 @@ public record Limits(
                 !haReplicaLabel.isEmpty() && !haReplicaLabel.equals(haClusterLabel),
                 "limits.ha-replica-label must not be empty, nor be limits.ha-cluster-label");
         Check.atLeastZero("limits.ha-max-clusters", haMaxClusters);
+        Check.atLeastZero("limits.ingestion-tenant-shard-size", ingestionTenantShardSize);
     }
 
     /** Labels that do not count for placement: {@link #replicaLabels}, and the one that an election takes off. */

@@ -86,9 +86,35 @@ public final class LabelsBatch {
         ends[count++] = used;
     }
 
+    /** Adds a series of another batch. */
+    public void addSeries(LabelsBatch from, int series) {
+        int begin = from.begin(series);
+        int length = from.ends[series] - begin;
+        if (bytes.length - used < length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, used + length));
+        }
+        System.arraycopy(from.bytes, begin, bytes, used, length);
+        used += length;
+        endSeries();
+    }
+
+    /** 64 bits over the labels of one series: the same for the same labels, in whatever batch. */
+    public long hash(int series) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = begin(series); i < ends[series]; i++) {
+            hash = (hash ^ bytes[i]) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        return hash;
+    }
+
+    private int begin(int series) {
+        return series == 0 ? 0 : ends[series - 1];
+    }
+
     /** Walks the labels of one series, in order. */
     public <E extends Exception> void forEachLabel(int series, LabelVisitor<E> visitor) throws E {
-        int at = series == 0 ? 0 : ends[series - 1];
+        int at = begin(series);
         while (at < ends[series]) {
             at = behindVarint(at + 1); // the length of the pair, which says itself where it ends
             int nameFrom = behindVarint(at + 1);

@@ -4,8 +4,6 @@ import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.model.read.ChunkBatch;
-import io.engram.model.read.SeriesTable;
 import io.engram.proto.HeldBlocks;
 import io.engram.proto.Select;
 import io.engram.proto.SelectBlocks;
@@ -35,6 +33,11 @@ public final class BlockSelect implements Select {
     private final SelectBlocks store;
     private final List<HeldBlocks> ingesters;
 
+    /**
+     * @param ingesters who may say that they hold blocks; none where series have copies. An ingester may die between what it
+     *     says of a block and the select, and nobody knows which of the other copies hold the same: so all blocks are read
+     *     from store-gateways then, and what ingesters have of them too folds with it, chunk by chunk
+     */
     public BlockSelect(BlockCatalog catalog, SelectBlocks store, List<HeldBlocks> ingesters) {
         this.catalog = catalog;
         this.store = store;
@@ -101,23 +104,5 @@ public final class BlockSelect implements Select {
                 "tenant " + tenant + ": no store-gateway found " + blocks.size()
                         + " of the blocks that the query needs: "
                         + blocks.stream().limit(10).map(BlockId::toString).collect(Collectors.joining(", ")));
-    }
-
-    /** What is found where there are no blocks to look at. */
-    private enum NoSeries implements SelectCursor {
-        CURSOR;
-
-        @Override
-        public SeriesTable series() {
-            return SeriesTable.EMPTY;
-        }
-
-        @Override
-        public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
-            throw new IllegalStateException("there are no series");
-        }
-
-        @Override
-        public void close() {}
     }
 }

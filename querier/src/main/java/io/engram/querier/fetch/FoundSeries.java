@@ -5,6 +5,7 @@ import io.engram.promql.storage.SampleColumns;
 import io.engram.promql.storage.SampleReader;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.proto.SelectCursor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -63,7 +64,14 @@ final class FoundSeries implements SeriesSource {
 
     @Override
     public List<String> infos() {
-        return infos;
+        return infos(infos, cursors);
+    }
+
+    /** Those known and what the cursors say, each once. */
+    static List<String> infos(List<String> known, List<SelectCursor> cursors) {
+        List<String> all = new ArrayList<>(known);
+        cursors.forEach(cursor -> all.addAll(cursor.infos()));
+        return all.stream().distinct().toList();
     }
 
     @Override

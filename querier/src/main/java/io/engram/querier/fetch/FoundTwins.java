@@ -4,6 +4,7 @@ import io.engram.model.labels.Labels;
 import io.engram.promql.storage.SampleReader;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.proto.SelectCursor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class FoundTwins implements SeriesSource {
     private final List<SelectCursor> cursors;
     private final Twins twins;
+    private final List<String> infos;
     private final FetchBudget budget;
     /** Those of closed readers: as many as there were readers at a time. */
     private final Queue<TwinBuffers> freeBuffers = new ConcurrentLinkedQueue<>();
@@ -20,6 +22,7 @@ final class FoundTwins implements SeriesSource {
     FoundTwins(Selected found, FetchBudget budget) {
         this.cursors = found.cursors();
         this.twins = found.twins();
+        this.infos = found.infos();
         this.budget = budget;
     }
 
@@ -49,7 +52,9 @@ final class FoundTwins implements SeriesSource {
 
     @Override
     public List<String> infos() {
-        return twins.notes().infos();
+        List<String> known = new ArrayList<>(infos);
+        known.addAll(twins.notes().infos());
+        return FoundSeries.infos(known, cursors);
     }
 
     @Override

@@ -40,8 +40,9 @@ final class Selecting {
         this.nowMs = nowMs;
     }
 
-    /** What the sources said. */
-    private record Asked(List<SelectCursor> cursors, JoinedSeries joined, ActivityTable activity) {}
+    /** What the sources said; {@code infos} of those, too, that found nothing. */
+    private record Asked(
+            List<SelectCursor> cursors, JoinedSeries joined, ActivityTable activity, List<String> infos) {}
 
     /** @throws io.engram.promql.engine.QueryException where the query's {@link FetchBudget} is used up */
     Selected select(List<Matcher> matchers, long minTimeMs, long maxTimeMs) {
@@ -50,13 +51,15 @@ final class Selecting {
         try {
             budget.addSeries(asked.joined.size());
             if (!rule.merges() || !TwinGroups.anyHas(asked.joined, rule)) {
-                return new Selected(asked.cursors, asked.joined, null, ReplicaHint.of(asked.joined, matchers, rule));
+                List<String> infos = new ArrayList<>(asked.infos);
+                infos.addAll(ReplicaHint.of(asked.joined, matchers, rule));
+                return new Selected(asked.cursors, asked.joined, null, infos);
             }
             if (!mayHavePairs(asked, rule)) {
                 TwinGroups groups = TwinGroups.of(asked.joined, rule);
                 if (!groups.anyTwins()) {
                     Twins alone = new Twins(groups, null, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
-                    return new Selected(asked.cursors, asked.joined, alone, List.of());
+                    return new Selected(asked.cursors, asked.joined, alone, asked.infos);
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -79,7 +82,7 @@ final class Selecting {
             TwinGroups groups = TwinGroups.of(asked.joined, rule);
             PairRanks ranks = PairRanks.of(groups, rule, asked.activity, minTimeMs, maxTimeMs, nowMs);
             Twins twins = new Twins(groups, ranks, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
-            return new Selected(asked.cursors, asked.joined, twins, List.of());
+            return new Selected(asked.cursors, asked.joined, twins, asked.infos);
         } catch (RuntimeException | Error e) {
             throw closing(asked.cursors, e);
         }
@@ -129,8 +132,9 @@ final class Selecting {
                 cursors.add(source.select(query));
             }
             ActivityTable activity = withActivity ? activity(cursors) : ActivityTable.EMPTY;
+            List<String> infos = FoundSeries.infos(List.of(), cursors);
             dropEmpty(cursors);
-            return new Asked(cursors, JoinedSeries.of(cursors), activity);
+            return new Asked(cursors, JoinedSeries.of(cursors), activity, infos);
         } catch (RuntimeException | Error e) {
             throw closing(cursors, e);
         }

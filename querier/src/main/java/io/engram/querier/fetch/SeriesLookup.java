@@ -7,7 +7,10 @@ import io.engram.model.labels.Utf8Order;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -20,6 +23,7 @@ public final class SeriesLookup {
     private final TenantId tenant;
     private final ReplicaRule replicas;
     private final FetchBudget budget;
+    private final Set<String> infos = Collections.synchronizedSet(new LinkedHashSet<>());
 
     public SeriesLookup(List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget) {
         this.sources = List.copyOf(sources);
@@ -40,11 +44,19 @@ public final class SeriesLookup {
                     for (int i = 0; i < size; i++) {
                         found.add(rule.shown(cursor.series().labels(i)));
                     }
+                    infos.addAll(cursor.infos());
                 }
             }
         }
         found.sort(null);
         return withoutRepeats(found);
+    }
+
+    /** What whoever asked for series should know of how they were found. */
+    public List<String> infos() {
+        synchronized (infos) {
+            return List.copyOf(infos);
+        }
     }
 
     /** Label names, sorted, each once. */

@@ -1,0 +1,6 @@
+/**
+ * Reads from ingesters that hold copies of the same samples: {@link io.engram.ring.RingReads} asks them all, and here their
+ * answers become one. Samples are joined series by series, with equal chunks once; what else there is is united, or counted
+ * and divided by how many copies there are.
+ */
+package io.engram.querier.copies;

@@ -1,0 +1,75 @@
+package io.engram.ring;
+
+import io.engram.model.failure.Cause;
+import io.engram.model.failure.ErrorId;
+import io.engram.model.failure.Failure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The instances that did not answer one read, from its first question to its last. Safe for many threads. */
+public final class MissingReaders {
+    private final ReadTolerance tolerance;
+    private final Map<Instance, RuntimeException> missing = new LinkedHashMap<>(); // guarded by this
+
+    public MissingReaders(ReadTolerance tolerance) {
+        this.tolerance = tolerance;
+    }
+
+    /**
+     * Notes that an instance did not answer.
+     *
+     * @param why null where it was not waited for
+     * @throws Failure {@link ErrorId#COPIES_MISSING} where samples might be missing from the answer now; {@code why} itself
+     *     where the instance did answer, and refused the question: so would the others
+     */
+    public synchronized void add(Instance instance, RuntimeException why) {
+        if (isRefusal(why)) {
+            throw why;
+        }
+        missing.putIfAbsent(instance, why);
+        if (!tolerance.allows(missing.keySet())) {
+            throw failure();
+        }
+    }
+
+    private static boolean isRefusal(RuntimeException why) {
+        return why instanceof Failure failure
+                && failure.id().cause() != Cause.UNAVAILABLE
+                && failure.id().cause() != Cause.BROKEN;
+    }
+
+    /** Whether the answer would be whole if these were missing as well. */
+    public synchronized boolean allows(List<Instance> more) {
+        List<Instance> all = new ArrayList<>(missing.keySet());
+        more.stream().filter(instance -> !missing.containsKey(instance)).forEach(all::add);
+        return tolerance.allows(all);
+    }
+
+    private Failure failure() {
+        String who = missing.entrySet().stream()
+                .map(entry -> name(entry.getKey())
+                        + (entry.getValue() == null ? "" : ": " + entry.getValue().getMessage()))
+                .collect(Collectors.joining("; "));
+        RuntimeException first = missing.values().iterator().next();
+        Failure failure = new Failure(
+                ErrorId.COPIES_MISSING,
+                missing.size() + " ingesters did not answer, so samples might be missing: " + who,
+                first);
+        missing.values().stream().filter(why -> why != null && why != first).forEach(failure::addSuppressed);
+        return failure;
+    }
+
+    /** What whoever asked should know: a sentence for each. */
+    public synchronized List<String> notes() {
+        return missing.keySet().stream()
+                .map(instance -> name(instance) + " did not answer; its copies were read from others")
+                .toList();
+    }
+
+    private static String name(Instance instance) {
+        return instance.zone().isEmpty() ? instance.id() : instance.id() + " (" + instance.zone() + ")";
+    }
+}
