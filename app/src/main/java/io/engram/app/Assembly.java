@@ -6,6 +6,7 @@ import io.engram.bucket.index.BucketIndexUpdater;
 import io.engram.bucket.layout.TenantBucket;
 import io.engram.compactor.Compactor;
 import io.engram.compactor.CompactorConfig;
+import io.engram.compactor.RingTenants;
 import io.engram.compactor.TenantOwnership;
 import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
@@ -35,6 +36,7 @@ import io.engram.server.limits.RuntimeConfig;
 import io.engram.server.limits.RuntimeConfigPage;
 import io.engram.server.limits.RuntimeReload;
 import io.engram.storegateway.BlockOwnership;
+import io.engram.storegateway.RingBlocks;
 import io.engram.storegateway.StoreGateway;
 import io.engram.storegateway.StoreGatewayConfig;
 import io.engram.tsdb.head.HeadConfig;
@@ -90,7 +92,7 @@ final class Assembly implements AutoCloseable {
         Ingester ingester = base.runs(Target.INGESTER) ? ingester(catalog) : null;
         peers = ringConfig.local() ? new OwnPeers(ingester, storeGateway) : new ClusterPeers(base, rings, shards);
         grpc();
-        memberships(storeGateway, ingester);
+        memberships(ingester);
         if (base.runs(Target.QUERIER)) {
             querier(catalog);
         }
@@ -125,8 +127,8 @@ final class Assembly implements AutoCloseable {
                 base.bucket(),
                 ringConfig.local()
                         ? BlockOwnership.ALL
-                        : new RingBlockOwnership(
-                                rings.view(Rings.STORE_GATEWAY)::ring, ringConfig.id(), ringConfig.blockCopies()),
+                        : new RingBlocks(
+                                rings.view(Rings.STORE_GATEWAY)::ring, ringConfig.blockCopies(), ringConfig.id()),
                 seed,
                 base.limits(),
                 base.clock(),
@@ -173,16 +175,17 @@ final class Assembly implements AutoCloseable {
     /** Where there are other processes, what this one has for them. */
     private void grpc() {
         if (!ringConfig.local() && !services.isEmpty()) {
-            grpc = new GrpcServer(base.config(GrpcConfig.class), services, base.metrics());
+            grpc = new GrpcServer(
+                    base.config(GrpcConfig.class), base.config(ServerConfig.class), services, base.metrics());
             components.add(grpc);
         }
     }
 
-    private void memberships(StoreGateway storeGateway, Ingester ingester) {
+    private void memberships(Ingester ingester) {
         if (ingester != null) {
             components.add(Membership.ofIngester(ingester, () -> rings.place(Rings.INGESTER, address())));
         }
-        if (storeGateway != null && !ringConfig.local()) {
+        if (base.runs(Target.STORE_GATEWAY) && !ringConfig.local()) {
             components.add(
                     Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address())));
         }
@@ -209,7 +212,7 @@ final class Assembly implements AutoCloseable {
                 base.limits(),
                 ringConfig.local()
                         ? TenantOwnership.ALL
-                        : new RingTenantOwnership(rings.view(Rings.COMPACTOR)::ring, ringConfig.id()),
+                        : new RingTenants(rings.view(Rings.COMPACTOR)::ring, ringConfig.id()),
                 base.clock(),
                 base.metrics());
         compactor.register(routes);

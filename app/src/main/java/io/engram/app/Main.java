@@ -5,11 +5,13 @@ import io.engram.bucket.BucketConfig;
 import io.engram.compactor.CompactorConfig;
 import io.engram.distributor.DistributorConfig;
 import io.engram.distributor.ha.HaTrackerConfig;
+import io.engram.distributor.peers.BreakerConfig;
 import io.engram.ingester.ActiveSeriesConfig;
 import io.engram.ingester.blocks.BlocksConfig;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.EngineConfig;
+import io.engram.proto.grpc.ConnectionsConfig;
 import io.engram.querier.QuerierConfig;
 import io.engram.server.AuthConfig;
 import io.engram.server.ServerConfig;
@@ -17,6 +19,7 @@ import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.config.ConfigText;
+import io.engram.server.grpc.GrpcConfig;
 import io.engram.server.limits.RuntimeConfig;
 import io.engram.server.logging.LogConfig;
 import io.engram.server.logging.Logging;
@@ -38,8 +41,11 @@ public final class Main {
             ServerConfig.class,
             AuthConfig.class,
             LogConfig.class,
+            GrpcConfig.class,
+            ConnectionsConfig.class,
             RingConfig.class,
             DistributorConfig.class,
+            BreakerConfig.class,
             HaTrackerConfig.class,
             HeadConfig.class,
             ActiveSeriesConfig.class,

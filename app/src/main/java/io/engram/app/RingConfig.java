@@ -64,7 +64,12 @@ public record RingConfig(
                 doc = "Store-gateways and compactors that were not heard from for so long are taken off their rings; 0 is"
                         + " never. Ingesters stay until an operator says otherwise: they may have samples that nobody else"
                         + " has.")
-        Duration forgetAfter) {
+        Duration forgetAfter,
+
+        @Setting(
+                value = "100ms",
+                doc = "How long a query waits for the last ingesters once it would be whole without them.")
+        Duration readPatience) {
 
     private static final int DEFAULT_COPIES = 3;
 
@@ -87,6 +92,7 @@ public record RingConfig(
                 zookeeperSessionTimeout.compareTo(Duration.ofSeconds(1)) >= 0,
                 "ring.zookeeper.session-timeout must be at least 1s");
         Check.atLeastZero("ring.forget-after", forgetAfter);
+        Check.atLeastZero("ring.read-patience", readPatience);
     }
 
     /** Whether this process is everything and alone. */

@@ -1,13 +1,19 @@
 package io.engram.app;
 
+import io.engram.ring.ClusterSeed;
 import io.engram.ring.InProcessStore;
 import io.engram.ring.KeyValueStore;
 import io.engram.ring.RingLifecycle;
 import io.engram.ring.RingView;
+import io.engram.ring.StoreUnavailableException;
 import io.engram.ring.zookeeper.ZooKeeperStore;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rings as this process sees them, and the store that they and all else that processes agree on is kept in. */
 final class Rings implements AutoCloseable {
@@ -15,7 +21,9 @@ final class Rings implements AutoCloseable {
     static final String STORE_GATEWAY = "store-gateway";
     static final String COMPACTOR = "compactor";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Rings.class);
     private static final String DEFAULT_PATH = "/engram";
+    private static final long SEED_RETRY_MS = 2_000;
 
     private final RingConfig config;
     private final KeyValueStore store;
@@ -42,6 +50,26 @@ final class Rings implements AutoCloseable {
                 path < 0 ? connect : connect.substring(0, path),
                 Math.toIntExact(config.zookeeperSessionTimeout().toMillis()),
                 path < 0 ? DEFAULT_PATH : connect.substring(path));
+    }
+
+    /**
+     * The number that the hashes of the cluster begin with. Waits for the store, and says so.
+     *
+     * @throws IOException where the folder is of another cluster, or cannot be used
+     */
+    long seed(Path folder) throws IOException, InterruptedException {
+        if (config.local()) {
+            return ClusterSeed.open(folder);
+        }
+        while (true) {
+            try {
+                return ClusterSeed.open(folder, store);
+            } catch (StoreUnavailableException e) {
+                String awaited = store.awaited();
+                LOG.warn("this process cannot start before it has found {}", awaited == null ? e.getMessage() : awaited);
+                Thread.sleep(SEED_RETRY_MS);
+            }
+        }
     }
 
     KeyValueStore store() {
