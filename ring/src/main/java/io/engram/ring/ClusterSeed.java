@@ -24,6 +24,7 @@ import java.util.zip.CRC32C;
  */
 public final class ClusterSeed {
     private static final String FILE = "cluster-seed";
+    private static final String KEY = "cluster-seed";
     private static final Pattern FORMAT = Pattern.compile("engram cluster seed 1\n([0-9a-f]{16}) crc ([0-9a-f]{8})\n");
 
     private ClusterSeed() {}
@@ -43,11 +44,42 @@ public final class ClusterSeed {
         return seed;
     }
 
+    /**
+     * The seed that all processes of a cluster share: of those that start first on an empty store one puts its own there. A
+     * folder without a seed takes it over, so that it stays known should the store lose it.
+     *
+     * @throws IOException as {@link #open(Path)}, or where the folder has the seed of another cluster
+     * @throws StoreUnavailableException where the store cannot be reached
+     */
+    public static long open(Path folder, KeyValueStore store) throws IOException {
+        Path file = folder.resolve(FILE);
+        KeyValueStore.Versioned stored = store.get(KEY);
+        if (stored.version() == 0) {
+            // Lost to a faster process, or written with the answer lost: what counts is what is there then.
+            store.compareAndSet(KEY, 0, text(open(folder)).getBytes(StandardCharsets.ISO_8859_1));
+            stored = store.get(KEY);
+        }
+        long shared = parse(stored.value(), KEY + " in the ring's store");
+        if (!Files.exists(file)) {
+            write(folder, file, shared);
+        }
+        if (read(file) != shared) {
+            throw new IOException(
+                    "the cluster seed " + file + " is not the one that the cluster's store has: the folder is of"
+                            + " another cluster. Give this process a new data folder, or the cluster it belongs to"
+                            + " (ring.zookeeper.*)");
+        }
+        return shared;
+    }
+
     private static long read(Path file) throws IOException {
-        String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        Matcher matcher = FORMAT.matcher(text);
+        return parse(Files.readAllBytes(file), file.toString());
+    }
+
+    private static long parse(byte[] bytes, String where) throws IOException {
+        Matcher matcher = FORMAT.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
         if (!matcher.matches() || !matcher.group(2).equals(crc(matcher.group(1)))) {
-            throw new IOException("the cluster seed " + file
+            throw new IOException("the cluster seed " + where
                     + " is damaged or of another version; restore it from a copy: under another seed none of the stored"
                     + " series would be found again");
         }
@@ -55,12 +87,10 @@ public final class ClusterSeed {
     }
 
     private static void write(Path folder, Path file, long seed) throws IOException {
-        String digits = "%016x".formatted(seed);
-        String text = "engram cluster seed 1\n" + digits + " crc " + crc(digits) + "\n";
         Path temporary = folder.resolve(FILE + ".tmp");
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+            ByteBuffer bytes = ByteBuffer.wrap(text(seed).getBytes(StandardCharsets.ISO_8859_1));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -71,6 +101,11 @@ public final class ClusterSeed {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    private static String text(long seed) {
+        String digits = "%016x".formatted(seed);
+        return "engram cluster seed 1\n" + digits + " crc " + crc(digits) + "\n";
     }
 
     private static String crc(String digits) {

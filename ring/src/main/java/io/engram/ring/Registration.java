@@ -99,7 +99,7 @@ record Registration(Instance self, boolean member, long writtenVersion) {
         List<Integer> stored = own == null ? List.of() : own.instance().tokens();
         List<Integer> tokens = self.tokens().isEmpty()
                 ? Tokens.place(Ring.of(others), self.zone())
-                : Tokens.moved(self.tokens(), clashing(stored, others), Ring.of(others));
+                : Tokens.moved(self.tokens(), clashing(stored, others), others);
         Instance wanted = self.withTokens(tokens);
         if (own != null && wanted.equals(own.instance())) {
             return new Step.Settled(new Registration(wanted, true, own.version()));

@@ -26,6 +26,8 @@ public final class Ring {
 
     private volatile double[] ownerships;
 
+    private final Shards shards = new Shards();
+
     private Ring(List<Instance> instances, int[] flippedTokens, int[] owner) {
         this.instances = instances;
         this.flippedTokens = flippedTokens;
@@ -69,6 +71,30 @@ public final class Ring {
                     && sorted.get(i).tokens().equals(instances.get(i).tokens());
         }
         return same ? new Ring(sorted, flippedTokens, owner) : Ring.of(members);
+    }
+
+    /** The ring with one more instance: cheaper than sorting a large one anew. */
+    Ring with(Instance added) {
+        int at = 0;
+        while (at < instances.size() && instances.get(at).id().compareTo(added.id()) < 0) {
+            at++;
+        }
+        List<Instance> members = new ArrayList<>(instances);
+        members.add(at, added);
+        int[] own = added.tokens().stream()
+                .mapToInt(token -> token ^ Integer.MIN_VALUE)
+                .sorted()
+                .toArray();
+        int[] flipped = new int[owner.length + own.length];
+        int[] owners = new int[flipped.length];
+        int mine = 0;
+        int theirs = 0;
+        for (int i = 0; i < flipped.length; i++) {
+            boolean isMine = theirs == owner.length || mine < own.length && own[mine] < flippedTokens[theirs];
+            flipped[i] = isMine ? own[mine++] : flippedTokens[theirs];
+            owners[i] = isMine ? at : owner[theirs] + (owner[theirs++] >= at ? 1 : 0);
+        }
+        return new Ring(List.copyOf(members), flipped, owners);
     }
 
     /** The ring of those members that {@code wanted} says. */
@@ -138,6 +164,28 @@ public final class Ring {
             replicas = made;
         }
         return made;
+    }
+
+    /**
+     * The part of the ring that serves one tenant (or whatever {@code key} names), so that one that misbehaves harms few
+     * others: {@code size} instances, as many in each zone, rounded up; the whole ring where {@code size} is 0 or reaches all.
+     * An instance that comes takes the place of at most one, and one that goes is replaced by one, whatever their states;
+     * read-only instances are in it for readers, beside the {@code size}.
+     */
+    public Ring shard(String key, int size) {
+        return size <= 0 || size >= instances.size()
+                ? this
+                : shards.get(key, size, () -> Shards.choose(this, key, size, Long.MAX_VALUE));
+    }
+
+    /**
+     * The shard with those that were in it at {@code sinceMs} (Unix time), before instances that came onto the ring then or
+     * later took their place: whom to ask for what was written since.
+     */
+    public Ring shardSince(String key, int size, long sinceMs) {
+        return size <= 0 || size >= instances.size() || instances.stream().noneMatch(i -> i.registeredMs() >= sinceMs)
+                ? shard(key, size)
+                : Shards.choose(this, key, size, sinceMs);
     }
 
     private ReplicationSet ownersFrom(int start, int replicationFactor) {

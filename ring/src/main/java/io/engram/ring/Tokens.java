@@ -49,14 +49,15 @@ final class Tokens {
     }
 
     /** The same tokens, but for those in {@code clashing}, which become the next that are free on {@code others}. */
-    static List<Integer> moved(List<Integer> tokens, Set<Integer> clashing, Ring others) {
+    static List<Integer> moved(List<Integer> tokens, Set<Integer> clashing, List<Instance> others) {
         if (clashing.isEmpty()) {
             return tokens;
         }
+        Ring ring = Ring.of(others);
         Set<Integer> kept = new HashSet<>(tokens);
         List<Integer> moved = new ArrayList<>(tokens.size());
         for (int token : tokens) {
-            int now = clashing.contains(token) ? free(token, others, kept) : token;
+            int now = clashing.contains(token) ? free(token, ring, kept) : token;
             kept.add(now);
             moved.add(now);
         }

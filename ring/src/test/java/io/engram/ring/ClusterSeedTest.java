@@ -32,6 +32,26 @@ final class ClusterSeedTest {
     }
 
     @Test
+    void theProcessesOfAClusterShareOne() throws IOException {
+        InProcessStore store = new InProcessStore();
+        long seed = ClusterSeed.open(folder, store);
+        assertEquals(seed, ClusterSeed.open(other, store), "a folder without one takes it over");
+        assertEquals(seed, ClusterSeed.open(other), "and keeps it");
+        assertEquals(seed, ClusterSeed.open(folder, new InProcessStore()), "a store that lost it gets it back");
+    }
+
+    @Test
+    void anotherClustersFolderIsRefused() throws IOException {
+        InProcessStore store = new InProcessStore();
+        ClusterSeed.open(folder, store);
+        ClusterSeed.open(other);
+        IOException refusal = assertThrows(IOException.class, () -> ClusterSeed.open(other, store));
+        assertTrue(refusal.getMessage().contains(other.toString()));
+        store.compareAndSet("cluster-seed", 1, new byte[] {1});
+        assertThrows(IOException.class, () -> ClusterSeed.open(folder, store));
+    }
+
+    @Test
     void everyDamageIsRefused() throws IOException {
         ClusterSeed.open(folder);
         Path file = folder.resolve("cluster-seed");

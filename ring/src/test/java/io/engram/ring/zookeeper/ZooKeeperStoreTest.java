@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.engram.ring.KeyValueStore;
 import io.engram.ring.KeyValueStore.Versioned;
 import io.engram.ring.KeyValueStoreContract;
 import io.engram.ring.Latest;
@@ -76,8 +75,9 @@ final class ZooKeeperStoreTest extends KeyValueStoreContract {
                 var _ = watching.watchFolder("alive", alive);
                 var _ = store.present("alive/me")) {
             alive.await(all -> all.containsKey("me"));
+            Session session = Session.holding(server, prefix + "/alive/me");
             ((ZooKeeperStore) store).expireSession();
-            alive.await(Map::isEmpty);
+            session.awaitSuccessor();
             alive.await(all -> all.containsKey("me"));
         }
     }
@@ -85,13 +85,14 @@ final class ZooKeeperStoreTest extends KeyValueStoreContract {
     @Test
     void aPresenceThatADeadProcessLeftBehindIsTakenOver() throws Exception {
         Latest<Map<String, Versioned>> alive = new Latest<>();
-        try (ZooKeeperStore dead = open();
-                var _ = store.watchFolder("alive", alive)) {
-            KeyValueStore.Watch left = dead.present("alive/me");
+        ZooKeeperStore dead = open();
+        try (var _ = store.watchFolder("alive", alive)) {
+            dead.present("alive/me");
             alive.await(all -> all.containsKey("me"));
+            Session session = Session.holding(server, prefix + "/alive/me");
             try (var _ = store.present("alive/me")) {
-                dead.expireSession();
-                left.close();
+                dead.close();
+                session.awaitSuccessor();
                 alive.await(all -> all.containsKey("me"));
             }
             alive.await(Map::isEmpty);
