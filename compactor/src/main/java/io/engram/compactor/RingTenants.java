@@ -29,8 +29,7 @@ public final class RingTenants implements TenantOwnership {
         Ring now = ring.get();
         // So many that every zone may be in the set whole: whom to pass over is decided here.
         int all = now.instances().size() * now.zoneCount();
-        List<Instance> clockwise =
-                now.owners(KeyTokens.ofTenant(tenant), all).instances();
+        List<Instance> clockwise = now.owners(KeyTokens.ofTenant(tenant), all).instances();
         return clockwise.stream()
                 .filter(Instance::healthy)
                 .findFirst()

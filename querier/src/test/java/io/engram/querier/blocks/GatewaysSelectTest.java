@@ -206,7 +206,8 @@ final class GatewaysSelectTest {
             assertEquals(bucket.keySet(), found.blocks());
         }
         assertEquals(
-                2, gateways.values().stream().filter(g -> g.asked.contains(gone)).count());
+                2,
+                gateways.values().stream().filter(g -> g.asked.contains(gone)).count());
     }
 
     @Test

@@ -72,7 +72,10 @@ final class IngestersCountsTest {
                     "name",
                     values.size(),
                     values.size(),
-                    values.stream().map(value -> new Count(value, 1)).limit(limit).toList()));
+                    values.stream()
+                            .map(value -> new Count(value, 1))
+                            .limit(limit)
+                            .toList()));
         }
 
         @Override
@@ -130,8 +133,7 @@ final class IngestersCountsTest {
             Cardinality counts = new IngestersCardinality(reads(), way(_ -> new Some(values)));
             assertEquals(7, counts.series(QUERY));
             assertEquals(new Some(values).names(QUERY, 9), counts.names(QUERY, 9));
-            assertEquals(
-                    new Some(values).values(List.of("name"), QUERY, 3), counts.values(List.of("name"), QUERY, 3));
+            assertEquals(new Some(values).values(List.of("name"), QUERY, 3), counts.values(List.of("name"), QUERY, 3));
             assertEquals(new Some(values).head(TENANT, 9), counts.head(TENANT, 9));
             try (var labels = counts.labels(QUERY)) {
                 assertEquals(new TreeSet<>(values), all(labels));
