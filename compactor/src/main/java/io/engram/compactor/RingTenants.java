@@ -27,10 +27,9 @@ public final class RingTenants implements TenantOwnership {
     @Override
     public boolean owns(TenantId tenant) {
         Ring now = ring.get();
-        // Spread over zones evenly, so all are in the set: whom to pass over is decided here.
-        List<Instance> clockwise = now.owners(
-                        KeyTokens.ofTenant(tenant), now.instances().size())
-                .instances();
+        // So many that every zone may be in the set whole: whom to pass over is decided here.
+        int all = now.instances().size() * now.zoneCount();
+        List<Instance> clockwise = now.owners(KeyTokens.ofTenant(tenant), all).instances();
         return clockwise.stream()
                 .filter(Instance::healthy)
                 .findFirst()

@@ -328,8 +328,7 @@ final class QuorumTest {
         fakes.get("a").answer();
         fakes.get("c").answer();
         WriteOutcome outcome = second.await();
-        assertEquals(
-                batch.sampleCount + batch.histograms.size(), outcome.count(SampleStatus.UNKNOWN_SERIES));
+        assertEquals(batch.sampleCount + batch.histograms.size(), outcome.count(SampleStatus.UNKNOWN_SERIES));
 
         var third = push.push(batch);
         fakes.get("a").answer();

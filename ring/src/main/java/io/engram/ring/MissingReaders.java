@@ -51,7 +51,9 @@ public final class MissingReaders {
     private Failure failure() {
         String who = missing.entrySet().stream()
                 .map(entry -> name(entry.getKey())
-                        + (entry.getValue() == null ? "" : ": " + entry.getValue().getMessage()))
+                        + (entry.getValue() == null
+                                ? ""
+                                : ": " + entry.getValue().getMessage()))
                 .collect(Collectors.joining("; "));
         RuntimeException first = missing.values().iterator().next();
         Failure failure = new Failure(

@@ -88,5 +88,5 @@ final class ReadToleranceTest {
     }
 
     private static final int BLOCK_TOKEN = -546619520;
-    private static final int TENANT_TOKEN = 0;
+    private static final int TENANT_TOKEN = -432826439;
 }

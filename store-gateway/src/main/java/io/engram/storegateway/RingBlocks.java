@@ -30,7 +30,6 @@ public final class RingBlocks implements BlockOwnership {
     public boolean owns(TenantId tenant, BlockId block) {
         var owners =
                 ring.get().owners(KeyTokens.ofBlock(block), replicationFactor).instances();
-        return owners.isEmpty()
-                || owners.stream().anyMatch(owner -> owner.id().equals(self));
+        return owners.isEmpty() || owners.stream().anyMatch(owner -> owner.id().equals(self));
     }
 }

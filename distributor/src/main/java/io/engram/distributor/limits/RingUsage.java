@@ -78,8 +78,8 @@ public final class RingUsage implements Usage {
 
     @Override
     public long seriesOfMetric(TenantId tenant, String metric) {
-        RingReads.Answers<Long> answers = reads.ask(
-                tenant, instance -> usages.apply(instance).seriesOfMetric(tenant, metric), _ -> {});
+        RingReads.Answers<Long> answers =
+                reads.ask(tenant, instance -> usages.apply(instance).seriesOfMetric(tenant, metric), _ -> {});
         return answers.distinct(
                 answers.values().stream().mapToLong(Long::longValue).sum());
     }

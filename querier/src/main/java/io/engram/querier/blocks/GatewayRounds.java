@@ -4,7 +4,6 @@ import io.engram.model.block.BlockId;
 import io.engram.model.failure.Cause;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.proto.SelectBlocks;
 import io.engram.ring.Instance;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,7 +144,8 @@ final class GatewayRounds<T> {
         if (interrupt != null) {
             ends.stream().filter(end -> end.failure == null).forEach(end -> discard.accept(end.value));
             Thread.currentThread().interrupt();
-            throw new Failure(ErrorId.BLOCK_UNAVAILABLE, "the thread that asked store-gateways was interrupted", interrupt);
+            throw new Failure(
+                    ErrorId.BLOCK_UNAVAILABLE, "the thread that asked store-gateways was interrupted", interrupt);
         }
     }
 

@@ -55,7 +55,8 @@ public final class GatewaysSelect implements SelectBlocks {
         // Of what gateways count of the same samples in different blocks, the greater count is right: each is a group.
         List<JoinedCursor.Member> members = answers.stream()
                 .map(answer -> new JoinedCursor.Member(
-                        new GatewayCursor(this, query, answer, without), answer.gateway().id()))
+                        new GatewayCursor(this, query, answer, without),
+                        answer.gateway().id()))
                 .toList();
         JoinedCursor joined = new JoinedCursor(
                 members,
@@ -84,8 +85,7 @@ public final class GatewaysSelect implements SelectBlocks {
         rounds.ask(
                         query.blocks(),
                         Set.of(),
-                        (gateway, asked) ->
-                                question.apply(gateways.apply(gateway), new Query(query.select(), asked)))
+                        (gateway, asked) -> question.apply(gateways.apply(gateway), new Query(query.select(), asked)))
                 .forEach(answer -> {
                     found.addAll(answer.blocks());
                     values.addAll(answer.value().values());

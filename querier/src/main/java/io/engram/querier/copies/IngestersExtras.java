@@ -43,9 +43,7 @@ public final class IngestersExtras implements SelectExemplars, MetadataSource {
     public List<SeriesExemplars> selectExemplars(Query query) {
         Map<Labels, Set<Exemplar>> found = new LinkedHashMap<>();
         for (List<SeriesExemplars> some : reads.ask(
-                        query.tenant(),
-                        instance -> exemplars.apply(instance).selectExemplars(query),
-                        _ -> {})
+                        query.tenant(), instance -> exemplars.apply(instance).selectExemplars(query), _ -> {})
                 .values()) {
             for (SeriesExemplars series : some) {
                 found.computeIfAbsent(series.series(), _ -> new LinkedHashSet<>())

@@ -26,13 +26,12 @@ public final class IngestersSelect implements Select {
 
     @Override
     public SelectCursor select(Query query) {
-        RingReads.Answers<SelectCursor> found = reads.ask(
-                query.tenant(), instance -> selects.apply(instance).select(query), SelectCursor::close);
+        RingReads.Answers<SelectCursor> found =
+                reads.ask(query.tenant(), instance -> selects.apply(instance).select(query), SelectCursor::close);
         // One zone's ingesters hold different series; without zones nobody knows which hold the same ones.
         List<JoinedCursor.Member> members = found.all().stream()
                 .map(answer -> new JoinedCursor.Member(
-                        answer.value(),
-                        found.byZone() ? answer.instance().zone() : ""))
+                        answer.value(), found.byZone() ? answer.instance().zone() : ""))
                 .toList();
         return new JoinedCursor(
                 members,

@@ -50,8 +50,7 @@ public final class JoinedCursor implements SelectCursor {
      * @param copiesAreEqual whether series that several have are copies with the same chunks, and not different parts
      * @param infos asked when all is fetched
      */
-    public JoinedCursor(
-            List<Member> members, boolean copiesAreEqual, OnLoss onLoss, Supplier<List<String>> infos) {
+    public JoinedCursor(List<Member> members, boolean copiesAreEqual, OnLoss onLoss, Supplier<List<String>> infos) {
         this.members = List.copyOf(members);
         this.joined = JoinedSeries.of(members.stream().map(Member::cursor).toList());
         this.table = members.size() == 1 ? joined.table(0) : JoinedTable.of(joined, copiesAreEqual);

@@ -41,8 +41,7 @@ final class Selecting {
     }
 
     /** What the sources said; {@code infos} of those, too, that found nothing. */
-    private record Asked(
-            List<SelectCursor> cursors, JoinedSeries joined, ActivityTable activity, List<String> infos) {}
+    private record Asked(List<SelectCursor> cursors, JoinedSeries joined, ActivityTable activity, List<String> infos) {}
 
     /** @throws io.engram.promql.engine.QueryException where the query's {@link FetchBudget} is used up */
     Selected select(List<Matcher> matchers, long minTimeMs, long maxTimeMs) {

@@ -174,7 +174,10 @@ final class IngestersSelectTest {
                 for (int i = from; reader.next(samples); i++) {
                     StringBuilder text = new StringBuilder();
                     for (int k = 0; k < samples.size; k++) {
-                        text.append(samples.timestampMs[k]).append('=').append(samples.value[k]).append(' ');
+                        text.append(samples.timestampMs[k])
+                                .append('=')
+                                .append(samples.value[k])
+                                .append(' ');
                     }
                     all.put(series.labels(i), text.toString());
                 }
@@ -184,7 +187,9 @@ final class IngestersSelectTest {
     }
 
     private int openCursors() {
-        return ingesters.values().stream().mapToInt(i -> i.store.openCursors.get()).sum();
+        return ingesters.values().stream()
+                .mapToInt(i -> i.store.openCursors.get())
+                .sum();
     }
 
     @Test
@@ -230,13 +235,13 @@ final class IngestersSelectTest {
             try (SeriesSource expected = ask(whole);
                     SeriesSource series = ask(select)) {
                 assertEquals(readAll(expected, 50), readAll(series, 7));
-                assertEquals(
-                        List.of(first.id() + " did not answer; its copies were read from others"), series.infos());
+                assertEquals(List.of(first.id() + " did not answer; its copies were read from others"), series.infos());
             }
             ingesters.get(second.id()).fetchesLeft.set(-1);
             Failure failure = assertThrows(Failure.class, () -> ask(select));
             assertSame(ErrorId.COPIES_MISSING, failure.id());
-            assertTrue(failure.getMessage().contains(first.id()) && failure.getMessage().contains(second.id()));
+            assertTrue(failure.getMessage().contains(first.id())
+                    && failure.getMessage().contains(second.id()));
             while (openCursors() > 0) {
                 Thread.onSpinWait(); // an answer that came too late is closed on the thread that brings it
             }
@@ -270,9 +275,7 @@ final class IngestersSelectTest {
             assertEquals(readAll(expected, 50), readAll(series, 50));
             assertTrue(series.infos().contains("ingester-2 (zone-2) did not answer; its copies were read from others"));
         }
-        assertEquals(
-                List.of("up"),
-                select.labelValues("__name__", new Select.Query(TENANT, List.of(), 0, END_MS)));
+        assertEquals(List.of("up"), select.labelValues("__name__", new Select.Query(TENANT, List.of(), 0, END_MS)));
     }
 
     @Test
@@ -307,7 +310,10 @@ final class IngestersSelectTest {
         Ring ring = ring(Seeds.random(), 3, 3);
         IngestersSelect select = select(ring, 3, Duration.ofMinutes(1));
         for (int i = 0; i < 3; i++) {
-            add(ingesters.get("ingester-" + i).store, Labels.of("__name__", "m" + i, "l" + i, "x"), new TreeSet<>(List.of(1L)));
+            add(
+                    ingesters.get("ingester-" + i).store,
+                    Labels.of("__name__", "m" + i, "l" + i, "x"),
+                    new TreeSet<>(List.of(1L)));
         }
         Select.Query all = new Select.Query(TENANT, List.of(), 0, END_MS);
         assertEquals(List.of("__name__", "l0", "l1", "l2"), select.labelNames(all));
@@ -319,6 +325,7 @@ final class IngestersSelectTest {
     @Test
     void anEmptyRingIsTemporary() {
         IngestersSelect select = select(Ring.EMPTY, 3, Duration.ZERO);
-        assertSame(ErrorId.NO_OWNER, assertThrows(Failure.class, () -> ask(select)).id());
+        assertSame(
+                ErrorId.NO_OWNER, assertThrows(Failure.class, () -> ask(select)).id());
     }
 }

@@ -1,0 +1,43 @@
+package io.engram.storegateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
+import io.engram.model.testing.Seeds;
+import io.engram.ring.Instance;
+import io.engram.ring.Ring;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RingBlocksTest {
+    private static final TenantId TENANT = new TenantId("a");
+
+    @Test
+    void everyBlockHasAsManyOwnersAsCopiesAreWanted() {
+        var random = Seeds.random();
+        List<Instance> members = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            List<Integer> tokens = random.ints(16).boxed().toList();
+            members.add(new Instance("gateway-" + i, "", "", Instance.State.ACTIVE, tokens));
+        }
+        members.set(4, members.get(4).withState(Instance.State.LEAVING));
+        Ring ring = Ring.of(members);
+        for (int b = 0; b < 100; b++) {
+            BlockId block = BlockId.create(1000 + b, random);
+            List<String> owners = members.stream()
+                    .map(Instance::id)
+                    .filter(id -> new RingBlocks(() -> ring, 2, id).owns(TENANT, block))
+                    .toList();
+            assertEquals(2, owners.size(), block + " belongs to " + owners);
+            assertTrue(!owners.contains("gateway-4"), "who leaves makes no more headers");
+        }
+    }
+
+    @Test
+    void whileNobodyIsOnTheRingAllBlocksAreOurs() {
+        assertTrue(new RingBlocks(() -> Ring.EMPTY, 2, "gateway-0").owns(TENANT, BlockId.of(1, 1, 1)));
+    }
+}
