@@ -26,7 +26,7 @@ final class RingSimulationTest {
 
     @Test
     void whateverHappensTokensStayAndAllAgreeInTheEnd() {
-        Seeds.check(200, random -> new Cluster(random).run());
+        Seeds.check(100, random -> new Cluster(random).run());
     }
 
     private static final class Process {

@@ -126,6 +126,13 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
     public void onClose(Status status, Metadata trailers) {
         end = new End(status, trailers);
         waiting.values().forEach(queue -> queue.add(end));
+        synchronized (this) {
+            if (cancelled) { // nobody reads on
+                BlockingQueue<Object> answers = waiting.get(NO_FETCH);
+                drain(answers);
+                answers.add(end);
+            }
+        }
     }
 
     private synchronized void send(SelectRequest request) {

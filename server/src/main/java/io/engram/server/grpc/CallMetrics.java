@@ -41,7 +41,8 @@ final class CallMetrics implements ServerInterceptor {
     CallMetrics(Metrics metrics, int maxInflight) {
         this.metrics = metrics;
         this.maxInflight = maxInflight;
-        metrics.gauge("engram_grpc_inflight_requests", "Calls of other instances that are being served.", inflight::get);
+        metrics.gauge(
+                "engram_grpc_inflight_requests", "Calls of other instances that are being served.", inflight::get);
     }
 
     int inflight() {

@@ -38,7 +38,8 @@ public record GrpcConfig(
 
         @Setting(
                 value = "",
-                doc = "File with the certificate chain (PEM) of the port for other instances; empty serves without TLS.")
+                doc =
+                        "File with the certificate chain (PEM) of the port for other instances; empty serves without TLS.")
         String grpcTlsCertPath,
 
         @Setting(value = "", doc = "File with its private key in PKCS#8 (PEM).")
@@ -46,8 +47,9 @@ public record GrpcConfig(
 
         @Setting(
                 value = "",
-                doc = "File with the certificates (PEM) of those who may sign other instances' certificates. Where it is"
-                        + " set, callers without such a certificate are refused.")
+                doc =
+                        "File with the certificates (PEM) of those who may sign other instances' certificates. Where it is"
+                                + " set, callers without such a certificate are refused.")
         String grpcTlsClientCaPath) {
 
     /** Of answers. */

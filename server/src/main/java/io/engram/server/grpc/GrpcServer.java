@@ -125,7 +125,9 @@ public final class GrpcServer implements Component {
                             .formatted(
                                     address.getHostString(),
                                     address.getPort(),
-                                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                                    e.getCause() == null
+                                            ? e.getMessage()
+                                            : e.getCause().getMessage()),
                     e);
         }
     }
