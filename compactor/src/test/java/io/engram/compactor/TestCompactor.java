@@ -20,7 +20,7 @@ final class TestCompactor {
 
     /** @param retention of every tenant; 0 for ever */
     static Compactor create(Bucket bucket, Path dataDir, Clock clock, Duration retention, Metrics metrics) {
-        TenantLimits limits = _ -> TestLimits.with(Map.of("retention", retention, "foldReplicas", true));
+        TenantLimits limits = _ -> TestLimits.with(Map.of("retention", retention));
         return new Compactor(
                 ConfigLoader.record(CompactorConfig.class, Map.of()),
                 dataDir,

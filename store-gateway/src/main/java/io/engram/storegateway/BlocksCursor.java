@@ -17,7 +17,7 @@ final class BlocksCursor implements SelectBlocks.Cursor {
     private final JoinedBlocks joined;
     private final Pages pages;
     private final Select.Query query;
-    private final long readAheadBytes;
+    private final ReadAhead readAhead;
     private final FetchLimits limits;
     private final GatewayMetrics metrics;
 
@@ -34,7 +34,7 @@ final class BlocksCursor implements SelectBlocks.Cursor {
         this.joined = joined;
         this.pages = pages;
         this.query = query;
-        this.readAheadBytes = readAheadBytes;
+        this.readAhead = new ReadAhead(pages, joined.table().size(), readAheadBytes);
         this.limits = limits;
         this.metrics = metrics;
     }
@@ -57,7 +57,7 @@ final class BlocksCursor implements SelectBlocks.Cursor {
         }
         try {
             ChunkFetch fetch = new ChunkFetch(joined, pages, limits, metrics);
-            fetch.load(ordinals, from, to, readAheadBytes);
+            readAhead.load(fetch, ordinals, from, to);
             for (int i = from; i < to; i++) {
                 fetch.read(ordinals[i], into);
             }

@@ -9,7 +9,7 @@ import io.engram.tsdb.block.ChunkList;
 import io.engram.tsdb.block.CorruptBlock;
 import io.engram.tsdb.block.Intervals;
 
-/** One fetch of chunks: reads the pages that are missing, and those of the series that come next; then chunk by chunk. For one thread. */
+/** One fetch of chunks: says which pages they lie in, for {@link ReadAhead}; then reads chunk by chunk. For one thread. */
 final class ChunkFetch {
     /** Taken for the length of a chunk of which nothing is known: more than 120 floats without any pattern take. */
     private static final int GUESSED_CHUNK_BYTES = 1200;
@@ -38,35 +38,8 @@ final class ChunkFetch {
         this.metrics = metrics;
     }
 
-    /**
-     * Has the chunks of {@code ordinals[from .. to)} at hand. Where something must be read, the series behind the last of them
-     * are read along, as they are asked for next: a select of a thousand series is one or two ranges, not one for every fetch.
-     *
-     * @param readAheadBytes what is read in all, about; where these series are more, a multiple of it
-     */
-    void load(int[] ordinals, int from, int to, long readAheadBytes) {
-        PageSet wanted = new PageSet();
-        long pageCount = 0;
-        int last = 0;
-        for (int i = from; i < to; i++) {
-            pageCount += want(ordinals[i], wanted);
-            last = Math.max(last, ordinals[i]);
-        }
-        if (pages.has(wanted)) {
-            return;
-        }
-        long perRange = readAheadBytes / PageKey.BYTES;
-        long room = Math.ceilDiv(pageCount, perRange) * perRange;
-        long next = pageCount / (to - from); // about what each further series adds
-        for (int i = last + 1; i < joined.table().size() && pageCount + next <= room; i++) {
-            next = want(i, wanted);
-            pageCount += next;
-        }
-        pages.load(wanted);
-    }
-
     /** Adds where the chunks of a series lie; returns how many pages these are, about. */
-    private int want(int ordinal, PageSet wanted) {
+    int want(int ordinal, PageSet wanted) {
         int pageCount = 0;
         for (int copy = joined.copyStart()[ordinal]; copy < joined.copyStart()[ordinal + 1]; copy++) {
             BlockSeries block = chunksOf(copy);

@@ -59,6 +59,11 @@ final class Pages {
         }
     }
 
+    /** Ranges that are to be read, by whom they were promised. */
+    static final class Claim {
+        private final List<Reading> readings = new ArrayList<>();
+    }
+
     /** Whether all are there, or on their way. */
     boolean has(PageSet wanted) {
         makeRoom();
@@ -80,15 +85,37 @@ final class Pages {
      * @throws RuntimeException as {@link RangeReads#read}
      */
     void load(PageSet wanted) {
-        List<Reading> readings = new ArrayList<>();
+        read(claim(wanted));
+    }
+
+    /**
+     * Promises those pages that are not there and that nobody reads; whoever asks for them from now on waits for {@link #read},
+     * which must follow.
+     */
+    Claim claim(PageSet wanted) {
+        Claim claim = new Claim();
         makeRoom();
         try {
-            wanted.files().forEach((file, numbers) -> claim(file, numbers.sorted(), readings));
-            if (!readings.isEmpty()) {
-                FanOut.run(reads.threads(), reads.concurrency(), readings);
+            wanted.files().forEach((file, numbers) -> claim(file, numbers.sorted(), claim.readings));
+        } catch (RuntimeException | Error e) {
+            claim.readings.forEach(Reading::giveUp);
+            throw e;
+        }
+        return claim;
+    }
+
+    /**
+     * Reads what was promised.
+     *
+     * @throws RuntimeException as {@link RangeReads#read}
+     */
+    void read(Claim claim) {
+        try {
+            if (!claim.readings.isEmpty()) {
+                FanOut.run(reads.threads(), reads.concurrency(), claim.readings);
             }
         } catch (RuntimeException | Error e) {
-            readings.forEach(Reading::giveUp);
+            claim.readings.forEach(Reading::giveUp);
             throw e;
         }
     }

@@ -4,7 +4,8 @@
  *
  * <p>The path of a select: {@link io.engram.storegateway.StoreGateway} asks {@code HeaderStore} for the header of each block;
  * {@code BlockSelect} finds its series by postings ({@code BucketLists}) and reads their entries ({@code SeriesReader});
- * {@code JoinedBlocks} makes one table of them; {@code BlocksCursor} brings chunks, a {@code ChunkFetch} for each fetch.
+ * {@code JoinedBlocks} makes one table of them; {@code BlocksCursor} brings chunks, a {@code ChunkFetch} for
+ * each fetch, and one {@code ReadAhead} so that all of them are few ranges.
  * Whatever is read of the bucket goes through {@code RangeReads}, in pages that {@code PageCache} keeps.
  */
 package io.engram.storegateway;

@@ -11,8 +11,17 @@ import io.engram.model.testing.Seeds;
 import io.engram.proto.SelectBlocks;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +54,57 @@ class RequestCountTest {
         fixture.bucket.clear();
         assertEquals(chunkBytes, fetchAll(fixture, id));
         assertEquals(List.of(), fixture.bucket.reads(), "the second time all of it is cached");
+    }
+
+    /** As the query engine does: its threads take the next part of a selection each, and are not equally fast. */
+    @Test
+    void threadsThatDivideTheSeriesTakeNoMoreRequestsThanOne() throws Exception {
+        SplittableRandom random = Seeds.random();
+        Fixture fixture = new Fixture(folder);
+        BlockId id = fixture.upload(day(), random);
+        fixture.gateway.headers().ensure(new BlockKey(Fixture.TENANT, id));
+        for (int threads = 2; threads <= 8; threads++) {
+            fixture.open(Fixture.config(), Map.of()); // nothing is cached
+            fixture.gateway.headers().ensure(new BlockKey(Fixture.TENANT, id));
+            fixture.bucket.clear();
+            long chunkBytes = fetchDivided(fixture, id, threads, random);
+            assertTrue(
+                    fixture.bucket.reads().size() <= 4,
+                    () -> fixture.bucket.reads().toString());
+            assertTrue(
+                    fixture.bucket.rangeBytes() <= 1.5 * chunkBytes,
+                    () -> fixture.bucket.rangeBytes() + " bytes read for " + chunkBytes);
+        }
+    }
+
+    private static long fetchDivided(Fixture fixture, BlockId id, int threads, SplittableRandom random)
+            throws Exception {
+        int part = 64;
+        int[] ordinals = IntStream.range(0, METRIC_SERIES).toArray();
+        List<Integer> starts = new ArrayList<>();
+        for (int from = 0; from < METRIC_SERIES; from += part) {
+            // at most so far ahead of the others as there are threads
+            starts.add(Math.max(0, starts.size() - random.nextInt(threads)), from);
+        }
+        AtomicInteger next = new AtomicInteger();
+        AtomicLong bytes = new AtomicLong();
+        SelectBlocks.Query query = fixture.query(List.of(id), Matcher.equal("__name__", "metric_7"));
+        try (SelectBlocks.Cursor cursor = fixture.gateway.select(query);
+                ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            Callable<Void> worker = () -> {
+                ChunkBatch batch = new ChunkBatch();
+                for (int i = next.getAndIncrement(); i < starts.size(); i = next.getAndIncrement()) {
+                    int from = starts.get(i);
+                    cursor.fetch(ordinals, from, Math.min(METRIC_SERIES, from + part), batch);
+                    bytes.addAndGet(batch.dataLength);
+                }
+                return null;
+            };
+            for (Future<Void> done : pool.invokeAll(Collections.nCopies(threads, worker))) {
+                done.get();
+            }
+        }
+        return bytes.get();
     }
 
     @Test

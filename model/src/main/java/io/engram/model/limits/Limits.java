@@ -143,7 +143,7 @@ public record Limits(
         String haClusterLabel,
 
         @Setting(
-                value = "false",
+                value = "true",
                 doc = "Whether the compactor writes the replicas of an HA pair as one series, in days that are over;"
                         + " engram blocks unfold takes it back.")
         boolean foldReplicas,

@@ -1,13 +1,14 @@
 package io.engram.tsdb.replica;
 
 /**
- * What a counter grew by where the twin changes. Values of different twins are never subtracted from one another: the
- * new twin adds what it counted itself since the last sample shown, which lies between two of its own samples.
+ * What a counter grew by where the twin changes. Values of different twins are not subtracted from one another: the new
+ * twin adds what it counted itself since the last sample shown, which lies between two of its own samples.
  *
  * <ol>
  *   <li>Of the step between those two, the part behind the last sample shown counts, as if the counter had grown evenly.
- *       Where the counter was reset within the step, it grew from 0; and where the old twin had not seen the reset, the
- *       reset came behind its last sample, and so did all that was counted from 0.
+ *       Where the counter was reset within the step, it did not: when it began again nobody knows. Where the old twin had
+ *       not seen the reset, that came behind its last sample, and so did all that was counted from 0. Where it had, both
+ *       count from the same 0, and only there the last value shown says what was counted before.
  *   <li>Further samples of its own, that were not shown, add their steps.
  *   <li>Where it has no sample of its own at most 2 intervals before the last one shown, its value is all there is to go by:
  *       a drop is a reset.
@@ -52,7 +53,7 @@ final class CounterChange {
         double next = value[behind];
         double part = (double) (timeMs[behind] - lastMs) / (timeMs[behind] - timeMs[behind - 1]);
         reset = next < before && next < lastValue;
-        increase = reset ? next : next < before ? next * part : (next - before) * part;
+        increase = reset ? next : next < before ? next - lastValue : (next - before) * part;
         for (int k = behind + 1; k <= i; k++) {
             boolean fell = value[k] < value[k - 1];
             reset |= fell;

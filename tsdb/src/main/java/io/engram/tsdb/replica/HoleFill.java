@@ -27,6 +27,7 @@ final class HoleFill {
     private final Runs first;
     private final Runs second;
     private Runs shown;
+    private Spans spans;
     private int rank;
     /** Whether a hole was filled, or a sample gave way, since it was last asked. */
     private boolean changed;
@@ -43,6 +44,7 @@ final class HoleFill {
     /** The samples that are shown of twins that were read up to {@code nowMs}. Valid until the next call. */
     Runs choose(long now) {
         nowMs = now;
+        spans = twins.divide();
         shown = first;
         changed = false;
         showLeaders();
@@ -62,11 +64,11 @@ final class HoleFill {
 
     private void showLeaders() {
         shown.clear();
-        for (int span = 0; span < twins.ranks.spans(); span++) {
+        for (int span = 0; span < spans.count(); span++) {
             int leader = twins.ofRank(0, span);
             Twin twin = twins.get(leader);
-            int from = twin.firstFrom(twins.ranks.spanStartMs(span));
-            int to = twin.firstFrom(twins.ranks.spanEndMs(span));
+            int from = twin.firstFrom(spans.startMs(span));
+            int to = twin.firstFrom(spans.endMs(span));
             while (from < to && givesWay(leader, twin.timeMs[from])) {
                 from++;
                 changed = true;
@@ -119,14 +121,12 @@ final class HoleFill {
         long beginMs = shown.isEmpty() ? Long.MIN_VALUE : shown.lastMs();
         long fromMs = shown.isEmpty() ? Long.MIN_VALUE : beginMs + 1;
         long endMs = next == NONE ? Long.MAX_VALUE : nextMs;
-        Ranks ranks = twins.ranks;
-        for (int span = ranks.spanOf(ReplicaWindow.of(fromMs));
-                span < ranks.spans() && ranks.spanStartMs(span) < endMs;
-                span++) {
+        int span = spans.of(ReplicaWindow.of(fromMs));
+        for (; span < spans.count() && spans.startMs(span) < endMs; span++) {
             int filler = twins.ofRank(rank, span);
             Twin twin = twins.get(filler);
-            int to = twin.firstFrom(Math.min(endMs, ranks.spanEndMs(span)));
-            for (int i = twin.firstFrom(Math.max(fromMs, ranks.spanStartMs(span))); i < to; i++) {
+            int to = twin.firstFrom(Math.min(endMs, spans.endMs(span)));
+            for (int i = twin.firstFrom(Math.max(fromMs, spans.startMs(span))); i < to; i++) {
                 if (inHole(filler, twin.timeMs[i], beginMs, nextMs, next) && !givesWay(filler, twin.timeMs[i])) {
                     shown.add(filler, i, i + 1);
                     changed = true;

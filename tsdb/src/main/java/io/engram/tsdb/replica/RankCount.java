@@ -1,6 +1,7 @@
 package io.engram.tsdb.replica;
 
 import io.engram.model.labels.Utf8Order;
+import io.engram.model.replica.ReplicaNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -57,10 +58,9 @@ final class RankCount {
         int[] rank = new int[names.length];
         int place = 0;
         for (int i = 0; i < names.length; i++) {
-            // One that was never counted was folded from the others: where none was counted it must not come before
-            // them, or
-            // a query that reads a folded block hours away would choose otherwise than one that does not.
-            rank[i] = counted[i] >= 0 && 10 * (samples[i] + 2 * series) >= 9 * highest ? place++ : -1;
+            boolean first = counted[i] >= 0 && 10 * (samples[i] + 2 * series) >= 9 * highest;
+            // What was folded is what those had who led: where there is any, it goes before those whose samples go on.
+            rank[i] = first || names[i].equals(ReplicaNames.FOLDED) ? place++ : -1;
         }
         while (place < names.length) {
             int best = -1;

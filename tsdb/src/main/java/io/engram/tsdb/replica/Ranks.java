@@ -2,6 +2,7 @@ package io.engram.tsdb.replica;
 
 import io.engram.model.labels.Utf8Order;
 import io.engram.model.replica.ClusterActivity;
+import io.engram.model.replica.ReplicaNames;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -17,7 +18,10 @@ import java.util.TreeSet;
  *       may fall over either edge of the window, hence the two; healthy twins never change places by it.
  *   <li>then the others by their samples, the most first; of as many, by name.
  *   <li>Where nobody was counted all are in the first group: by name.
+ *   <li>What was folded ({@link ReplicaNames#FOLDED}) is in the first group always.
  * </ol>
+ *
+ * <p>A twin that has no samples around a window takes no place in the order of that series ({@code TwinSet}).
  *
  * <p>Windows of the same order in a row are one span; most queries see a single one.
  */
@@ -87,7 +91,7 @@ public final class Ranks {
 
     /** The place of a replica in the window, from 0 on. A replica that is not ranked (-1) comes behind all. */
     public int rank(int replica, long window) {
-        return rankInSpan(replica, spanOf(window));
+        return replica < 0 ? names.length : rankOf[spanOf(window)][replica];
     }
 
     /** The replica that is first in the window. */
@@ -104,22 +108,13 @@ public final class Ranks {
         return firstWindow.length;
     }
 
-    int spanOf(long window) {
+    private int spanOf(long window) {
         int at = Arrays.binarySearch(firstWindow, window);
         return at >= 0 ? at : Math.max(0, -at - 2);
     }
 
-    /** When a span begins, included. */
-    long spanStartMs(int span) {
-        return span == 0 ? Long.MIN_VALUE : ReplicaWindow.startMs(firstWindow[span]);
-    }
-
-    /** When a span ends, excluded; the last one never does. */
-    long spanEndMs(int span) {
-        return span + 1 == spans() ? Long.MAX_VALUE : ReplicaWindow.startMs(firstWindow[span + 1]);
-    }
-
-    int rankInSpan(int replica, int span) {
-        return replica < 0 ? names.length : rankOf[span][replica];
+    /** The first window of a span; that of the first one says nothing, as it reaches back for ever. */
+    long firstWindow(int span) {
+        return firstWindow[span];
     }
 }

@@ -22,6 +22,8 @@ final class Twin {
     /** From one sample to the next, at least; {@link Long#MAX_VALUE} where there are not two. */
     long shortestStepMs;
 
+    private long longestStepMs;
+
     void load(int replica, long[] timeMs, double[] value, Histogram[] histogram, int count) {
         this.replica = replica;
         this.timeMs = timeMs;
@@ -33,7 +35,7 @@ final class Twin {
         if (markers > 0) {
             setAside(markers);
         }
-        shortestStepMs = shortest();
+        measureSteps();
     }
 
     private int markers() {
@@ -86,12 +88,40 @@ final class Twin {
         count = kept;
     }
 
-    private long shortest() {
+    private void measureSteps() {
         long shortest = Long.MAX_VALUE;
+        long longest = 0;
         for (int i = 1; i < count; i++) {
-            shortest = Math.min(shortest, timeMs[i] - timeMs[i - 1]);
+            long step = timeMs[i] - timeMs[i - 1];
+            shortest = Math.min(shortest, step);
+            longest = Math.max(longest, step);
         }
-        return shortest;
+        shortestStepMs = shortest;
+        longestStepMs = longest;
+    }
+
+    /** The window of the first sample; there must be one. */
+    long firstWindow() {
+        return ReplicaWindow.of(timeMs[0]);
+    }
+
+    long lastWindow() {
+        return ReplicaWindow.of(timeMs[count - 1]);
+    }
+
+    /** Whether there is a sample in these windows, both included. */
+    boolean hasSample(long first, long last) {
+        int i = firstFrom(ReplicaWindow.startMs(first));
+        return i < count && ReplicaWindow.of(timeMs[i]) <= last;
+    }
+
+    /** The first sample, from that one on, which comes more than a window behind the one before; {@link #count} if none. */
+    int longStep(int from) {
+        int i = longestStepMs > ReplicaWindow.LENGTH_MS ? from : count;
+        while (i < count && timeMs[i] - timeMs[i - 1] <= ReplicaWindow.LENGTH_MS) {
+            i++;
+        }
+        return i;
     }
 
     boolean isFloat(int i) {

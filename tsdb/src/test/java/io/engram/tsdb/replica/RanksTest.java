@@ -3,6 +3,7 @@ package io.engram.tsdb.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.engram.model.replica.ReplicaNames;
 import io.engram.model.testing.Seeds;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,18 @@ class RanksTest {
         assertEquals("bac", order(ranks, W + 1));
         assertEquals(-1, ranks.replica("d"));
         assertEquals(3, ranks.rank(-1, W + 1));
+    }
+
+    @Test
+    void whatWasFoldedGoesBeforeAll() {
+        Ranks ranks = Ranks.of(
+                new ActivityCounts(1).set("b", W, 60, 1),
+                List.of("a", ReplicaNames.FOLDED),
+                ReplicaWindow.startMs(W),
+                ReplicaWindow.startMs(W + 3));
+        for (long w = W; w < W + 3; w++) {
+            assertEquals(0, ranks.rank(ranks.replica(ReplicaNames.FOLDED), w));
+        }
     }
 
     @Test

@@ -4,8 +4,10 @@ import io.engram.tsdb.replica.FaultScript.TwinScript;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The merge as the contract words it, sample by sample: slow, and what {@link TwinMerge} is compared with. */
 final class SlowMerge {
@@ -16,6 +18,7 @@ final class SlowMerge {
     private final Ranks ranks;
     private final long nowMs;
     private final Map<Long, Long> intervals = new HashMap<>();
+    private final Map<Integer, Set<Long>> windows = new HashMap<>();
 
     SlowMerge(List<TwinScript> twins, Ranks ranks, long nowMs) {
         this.twins = twins;
@@ -106,13 +109,28 @@ final class SlowMerge {
         return samples;
     }
 
+    /** Those that have no sample in the window, nor in one beside it, come last. */
     private int rankOf(int twin, long window) {
-        int mine = ranks.rank(ranks.replica(twins.get(twin).replica()), window);
+        int mine = place(twin, window);
         int rank = 0;
-        for (TwinScript other : twins) {
-            rank += ranks.rank(ranks.replica(other.replica()), window) < mine ? 1 : 0;
+        for (int other = 0; other < twins.size(); other++) {
+            rank += place(other, window) < mine ? 1 : 0;
         }
         return rank;
+    }
+
+    private int place(int twin, long window) {
+        TwinScript script = twins.get(twin);
+        Set<Long> known = windows.computeIfAbsent(twin, _ -> {
+            Set<Long> found = new HashSet<>();
+            for (int i = 0; i < script.count(); i++) {
+                long own = window(script.timeMs()[i]);
+                found.addAll(script.isMarker(i) ? Set.of() : Set.of(own - 1, own, own + 1));
+            }
+            return found;
+        });
+        int rank = ranks.rank(ranks.replica(script.replica()), window);
+        return known.contains(window) ? rank : ranks.replicas() + 1 + rank;
     }
 
     long intervalMs(long timeMs) {

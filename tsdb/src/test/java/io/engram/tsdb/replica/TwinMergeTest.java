@@ -9,6 +9,7 @@ import io.engram.model.StaleMarker;
 import io.engram.model.histogram.Histogram;
 import io.engram.model.histogram.Histogram.IntegerCounts;
 import io.engram.model.histogram.ResetHint;
+import io.engram.model.replica.ReplicaNames;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,17 @@ class TwinMergeTest {
     }
 
     @Test
+    void aResetThatTheOldTwinHadSeenCountsFromItsLastValue() {
+        merge.begin(RANKS);
+        merge.add(0, ms(0, 15, 30), new double[] {100, 115, 4}, null, 3);
+        merge.add(1, ms(10, 25, 40, 55), new double[] {110, 125, 14, 29}, null, 4);
+        MergedSamples merged = merge.merge(0, NOW_MS, NOW_MS);
+        assertEquals("0 15 30 40 55", times(merged));
+        assertEquals(10, merged.changeIncrease[0], 1e-9); // both began again at 26
+        assertFalse(merged.changeReset[0]);
+    }
+
+    @Test
     void withoutASampleOfItsOwnADropIsAReset() {
         merge.begin(RANKS);
         merge.add(0, ms(0, 15, 30), new double[] {100, 115, 130}, null, 3);
@@ -159,6 +171,44 @@ class TwinMergeTest {
         merge.add(1, b, other, null, 100);
         assertTrue(merge.likeness().alike());
         assertEquals(1, merge.likeness().share());
+    }
+
+    /** In the first window nobody has counted a; in the second it stands before the one that was there hours ago. */
+    @Test
+    void aTwinThatIsFarAwayDoesNotMoveTheRanksOfTheOthers() {
+        ActivityCounts counts = new ActivityCounts(1)
+                .set("0", 40, 20, 1)
+                .set("b", -1, 20, 1)
+                .set("b", 0, 20, 1)
+                .set("a", 0, 7, 1);
+        Ranks ranks = Ranks.of(counts, List.of(), ReplicaWindow.startMs(0), ReplicaWindow.startMs(41));
+        long[] b = ms(199, 214, 229, 244, 259, 274, 289, /* one missed */ 319, 334);
+        long[] a = ms(208, 223, 238, 253, 268, 283, 298, 313, 328);
+        // 319 is too close to 313, and from there to 334 is no hole
+        String alone = "199 214 229 244 259 274 289 298 313";
+        for (boolean far : List.of(false, true)) {
+            merge.begin(ranks);
+            merge.add(ranks.replica("b"), b, new double[b.length], null, b.length);
+            merge.add(ranks.replica("a"), a, new double[a.length], null, a.length);
+            if (far) {
+                merge.add(ranks.replica("0"), ms(12_000, 12_015), new double[2], null, 2);
+            }
+            assertEquals(alone, times(merge.merge(0, 330_000, NOW_MS)));
+        }
+    }
+
+    @Test
+    void aFoldedSeriesGoesOnInTheScrapeInWhichTheTwinsEnd() {
+        ActivityCounts counts = new ActivityCounts(1);
+        for (int w = -1; w < 3; w++) {
+            counts.set("a", w, 5, 1).set("b", w, 5, 1);
+        }
+        Ranks ranks = Ranks.of(counts, List.of(ReplicaNames.FOLDED), ReplicaWindow.startMs(-1), 800_000);
+        merge.begin(ranks);
+        merge.add(ranks.replica("a"), ms(19, 79, 139, 199, 259), new double[5], null, 5);
+        merge.add(ranks.replica("b"), ms(58, 118, 178, 238, 298), new double[5], null, 5);
+        merge.add(ranks.replica(ReplicaNames.FOLDED), ms(319, 379, 439), new double[3], null, 3);
+        assertEquals("19 79 139 199 259 319 379 439", times(merge.merge(0, 500_000, 440_000)));
     }
 
     @Test
