@@ -23,7 +23,6 @@ import io.engram.proto.grpc.StoreGatewayService;
 import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
 import io.engram.querier.blocks.BlockCatalog;
-import io.engram.ring.ClusterSeed;
 import io.engram.ring.RingOperator;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.ConfigPage;
@@ -85,8 +84,8 @@ final class Assembly implements AutoCloseable {
     }
 
     private void assemble() {
-        components.add(new RuntimeReload(
-                base.limits(), base.config(RuntimeConfig.class), base.metrics(), base.clock()));
+        components.add(
+                new RuntimeReload(base.limits(), base.config(RuntimeConfig.class), base.metrics(), base.clock()));
         BlockCatalog catalog = base.runs(Target.QUERIER) ? catalog() : null;
         StoreGateway storeGateway = base.runs(Target.STORE_GATEWAY) ? storeGateway() : null;
         Ingester ingester = base.runs(Target.INGESTER) ? ingester(catalog) : null;
@@ -167,27 +166,26 @@ final class Assembly implements AutoCloseable {
                 base.metrics());
         ingester.register(routes);
         components.add(ingester);
-        services.add(new IngesterService(
-                ingester, ingester, ingester, ingester, ingester, ingester, ingester::cardinality));
+        services.add(
+                new IngesterService(ingester, ingester, ingester, ingester, ingester, ingester, ingester::cardinality));
         return ingester;
     }
 
     /** Where there are other processes, what this one has for them. */
     private void grpc() {
         if (!ringConfig.local() && !services.isEmpty()) {
-            grpc = new GrpcServer(
-                    base.config(GrpcConfig.class), base.config(ServerConfig.class), services, base.metrics());
+            grpc = new GrpcServer(base.config(GrpcConfig.class), base.serverConfig(), services, base.metrics());
             components.add(grpc);
         }
     }
 
     private void memberships(Ingester ingester) {
         if (ingester != null) {
-            components.add(Membership.ofIngester(ingester, () -> rings.place(Rings.INGESTER, address())));
+            components.add(
+                    Membership.ofIngester(ingester, () -> rings.place(Rings.INGESTER, address()), ringConfig.local()));
         }
         if (base.runs(Target.STORE_GATEWAY) && !ringConfig.local()) {
-            components.add(
-                    Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address())));
+            components.add(Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address())));
         }
         if (base.runs(Target.COMPACTOR) && !ringConfig.local()) {
             components.add(Membership.of(Rings.COMPACTOR, () -> rings.place(Rings.COMPACTOR, address())));
@@ -200,7 +198,7 @@ final class Assembly implements AutoCloseable {
                 ? ""
                 : HostAddress.of(
                         ringConfig.instanceAddr(),
-                        base.config(ServerConfig.class).bindAddress(),
+                        base.serverConfig().bindAddress(),
                         grpc == null ? base.config(GrpcConfig.class).grpcPort() : grpc.port());
     }
 
@@ -230,7 +228,8 @@ final class Assembly implements AutoCloseable {
                 base.metrics(),
                 base.clock());
         querier.register(routes);
-        components.add(new Queries(querier, engine, ringConfig.local() ? List.of() : List.of(rings.view(Rings.INGESTER))));
+        components.add(
+                new Queries(querier, engine, ringConfig.local() ? List.of() : List.of(rings.view(Rings.INGESTER))));
     }
 
     private void distributor() {
@@ -248,10 +247,10 @@ final class Assembly implements AutoCloseable {
         components.add(distributor.haWatch());
         SelfMonitoringConfig selfMonitoring = base.config(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled() && ringConfig.local()) {
-            ServerConfig server = base.config(ServerConfig.class);
-            String instance = (server.bindAddress().isEmpty() ? "127.0.0.1" : server.bindAddress()) + ":" + server.httpPort();
-            components.add(
-                    new SelfMonitoring(selfMonitoring, base.metrics(), distributor, instance, base.clock()));
+            ServerConfig server = base.serverConfig();
+            String instance =
+                    (server.bindAddress().isEmpty() ? "127.0.0.1" : server.bindAddress()) + ":" + server.httpPort();
+            components.add(new SelfMonitoring(selfMonitoring, base.metrics(), distributor, instance, base.clock()));
         }
     }
 

@@ -45,7 +45,8 @@ final class ClusterPeers implements Peers {
         this.shards = shards;
         this.reads = new RingReads(ingesters, (ring, _) -> ring, config.copies(), config.readPatience());
         this.connections = new Connections(
-                base.config(ConnectionsConfig.class), base.config(GrpcConfig.class).clusterName());
+                base.config(ConnectionsConfig.class),
+                base.config(GrpcConfig.class).clusterName());
         this.ingesterClients = new Clients<>(ingesters, connections::ingester);
         this.gatewayClients = new Clients<>(gateways, connections::storeGateway);
     }
@@ -57,8 +58,7 @@ final class ClusterPeers implements Peers {
                 shards,
                 config.copies(),
                 ingesterClients::apply,
-                new io.engram.distributor.peers.Peers(
-                        base.config(BreakerConfig.class), base.clock(), base.metrics()));
+                new io.engram.distributor.peers.Peers(base.config(BreakerConfig.class), base.clock(), base.metrics()));
     }
 
     @Override
@@ -73,9 +73,7 @@ final class ClusterPeers implements Peers {
         return new Sources(
                 List.of(
                         new BlockSelect(
-                                catalog,
-                                new GatewaysSelect(gateways, config.blockCopies(), gatewayClients),
-                                List.of()),
+                                catalog, new GatewaysSelect(gateways, config.blockCopies(), gatewayClients), List.of()),
                         new IngestersSelect(reads, ingesterClients)),
                 List.of(extras),
                 List.of(extras),

@@ -35,7 +35,7 @@ final class Engram implements AutoCloseable {
             throws IOException, ConfigException, InterruptedException {
         Foundation base = Foundation.lay(config, metrics, clock);
         Assembly assembly = Assembly.of(base);
-        ServerConfig serverConfig = base.config(ServerConfig.class);
+        ServerConfig serverConfig = base.serverConfig();
         Lifecycle lifecycle = new Lifecycle(assembly.components(), serverConfig.shutdownTimeout());
         ProcessMetrics.register(metrics, BuildInfo.version());
         OperationsPages.register(assembly.routes(), lifecycle, metrics, Banner.index());

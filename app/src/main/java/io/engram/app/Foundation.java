@@ -5,6 +5,7 @@ import io.engram.bucket.BucketConfig;
 import io.engram.bucket.Buckets;
 import io.engram.model.limits.Limits;
 import io.engram.model.time.Clock;
+import io.engram.server.ServerConfig;
 import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.limits.RuntimeConfig;
@@ -24,6 +25,7 @@ record Foundation(
         Metrics metrics,
         Clock clock)
         implements AutoCloseable {
+    private static final String ALL_INTERFACES = "0.0.0.0";
 
     /**
      * Takes the data folder and opens the bucket.
@@ -42,6 +44,12 @@ record Foundation(
 
     <T extends Record> T config(Class<T> record) {
         return config.get(record);
+    }
+
+    /** How the ports behave: of a process that is alone they are for this machine, unless the configuration says otherwise. */
+    ServerConfig serverConfig() {
+        ServerConfig server = config.get(ServerConfig.class);
+        return config.get(RingConfig.class).local() ? server : server.orListeningOn(ALL_INTERFACES);
     }
 
     boolean runs(Target target) {

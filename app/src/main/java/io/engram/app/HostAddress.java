@@ -29,7 +29,9 @@ final class HostAddress {
      */
     static String of(String wanted, String bound, int port) {
         String host = !wanted.isEmpty() ? wanted : !bound.isEmpty() && !bound.equals("0.0.0.0") ? bound : ofMachine();
-        boolean hasPort = host.startsWith("[") ? host.contains("]:") : host.indexOf(':') >= 0 && host.indexOf(':') == host.lastIndexOf(':');
+        boolean hasPort = host.startsWith("[")
+                ? host.contains("]:")
+                : host.indexOf(':') >= 0 && host.indexOf(':') == host.lastIndexOf(':');
         return hasPort ? host : host + ":" + port;
     }
 
@@ -37,14 +39,18 @@ final class HostAddress {
         try {
             for (NetworkInterface one : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 for (InetAddress address : Collections.list(one.getInetAddresses())) {
-                    if (address instanceof Inet4Address && !address.isLoopbackAddress() && !address.isLinkLocalAddress()) {
+                    if (address instanceof Inet4Address
+                            && !address.isLoopbackAddress()
+                            && !address.isLinkLocalAddress()) {
                         return address.getHostAddress();
                     }
                 }
             }
         } catch (SocketException e) {
-            throw new IllegalArgumentException("the addresses of this machine cannot be read, set ring.instance-addr", e);
+            throw new IllegalArgumentException(
+                    "the addresses of this machine cannot be read, set ring.instance-addr", e);
         }
-        throw new IllegalArgumentException("this machine has no address that others could call, set ring.instance-addr");
+        throw new IllegalArgumentException(
+                "this machine has no address that others could call, set ring.instance-addr");
     }
 }

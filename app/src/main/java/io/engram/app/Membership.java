@@ -4,6 +4,7 @@ import io.engram.ingester.Ingester;
 import io.engram.ring.RingLifecycle;
 import io.engram.server.lifecycle.Component;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,25 +13,34 @@ import org.slf4j.LoggerFactory;
 final class Membership implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
+    private static final long SETTLING_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final String ring;
     private final Supplier<RingLifecycle> make;
     private final Ingester leaver; // null where nothing is to be done before the component goes for good
+    private final boolean alone;
     private volatile RingLifecycle place; // null until it starts
+    private volatile long activeSinceNs; // set before it is running
 
-    private Membership(String ring, Supplier<RingLifecycle> make, Ingester leaver) {
+    private Membership(String ring, Supplier<RingLifecycle> make, Ingester leaver, boolean alone) {
         this.ring = ring;
         this.make = make;
         this.leaver = leaver;
+        this.alone = alone;
     }
 
     /** @param place made when this starts: it needs an address that others can call */
     static Membership of(String ring, Supplier<RingLifecycle> place) {
-        return new Membership(ring, place, null);
+        return new Membership(ring, place, null, false);
     }
 
-    /** As an operator wishes, the ingester ships everything, while it is still asked, and then goes for good. */
-    static Membership ofIngester(Ingester ingester, Supplier<RingLifecycle> place) {
-        return new Membership(Rings.INGESTER, place, ingester);
+    /**
+     * As an operator wishes, the ingester ships everything, while it is still asked, and then goes for good.
+     *
+     * @param alone whether there are no other processes
+     */
+    static Membership ofIngester(Ingester ingester, Supplier<RingLifecycle> place, boolean alone) {
+        return new Membership(Rings.INGESTER, place, ingester, alone);
     }
 
     @Override
@@ -43,12 +53,18 @@ final class Membership implements Component {
         place = make.get();
         place.join();
         place.activate();
+        activeSinceNs = System.nanoTime();
     }
 
+    /** Others need a moment to see a process and to connect to it: whoever restarts one after the other is to wait for that. */
     @Override
     public String awaited() {
         RingLifecycle taken = place;
-        return taken == null ? null : taken.awaited();
+        if (taken == null) {
+            return null;
+        }
+        boolean justThere = !alone && System.nanoTime() - activeSinceNs < SETTLING_NS;
+        return justThere ? "other processes to connect" : taken.awaited();
     }
 
     @Override
@@ -79,7 +95,9 @@ final class Membership implements Component {
                     taken.forget();
                     LOG.info("everything is in the bucket, and this instance is off the {} ring", ring);
                 } else {
-                    LOG.error("not everything could be shipped: this instance stays on the {} ring, start it again", ring);
+                    LOG.error(
+                            "not everything could be shipped: this instance stays on the {} ring, start it again",
+                            ring);
                 }
             }
         } finally {

@@ -61,9 +61,10 @@ public record RingConfig(
 
         @Setting(
                 value = "15m",
-                doc = "Store-gateways and compactors that were not heard from for so long are taken off their rings; 0 is"
-                        + " never. Ingesters stay until an operator says otherwise: they may have samples that nobody else"
-                        + " has.")
+                doc =
+                        "Store-gateways and compactors that were not heard from for so long are taken off their rings; 0 is"
+                                + " never. Ingesters stay until an operator says otherwise: they may have samples that nobody else"
+                                + " has.")
         Duration forgetAfter,
 
         @Setting(

@@ -26,10 +26,14 @@ final class RingPage implements Endpoint {
     private static final String JSON = "application/json";
 
     private static final Map<String, BiConsumer<RingOperator, String>> ACTIONS = Map.of(
-            "forget", RingOperator::forget,
-            "leave", RingOperator::leave,
-            "read-only", (operator, id) -> operator.readOnly(id, true),
-            "writable", (operator, id) -> operator.readOnly(id, false));
+            "forget",
+            RingOperator::forget,
+            "leave",
+            RingOperator::leave,
+            "read-only",
+            (operator, id) -> operator.readOnly(id, true),
+            "writable",
+            (operator, id) -> operator.readOnly(id, false));
 
     private final String ring;
     private final RingView view;
@@ -125,12 +129,14 @@ final class RingPage implements Endpoint {
     private String html() {
         StringBuilder page = new StringBuilder("<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>")
                 .append(ring)
-                .append(" ring</title><style>body{font-family:sans-serif}td,th{padding:.2em 1em;text-align:left}</style>")
+                .append(
+                        " ring</title><style>body{font-family:sans-serif}td,th{padding:.2em 1em;text-align:left}</style>")
                 .append("</head><body><h1>Ring of the ")
                 .append(ring)
                 .append("s</h1><p>")
                 .append(age())
-                .append("</p><form method=\"post\"><table><tr><th>Instance</th><th>State</th><th>Health</th><th>Address")
+                .append(
+                        "</p><form method=\"post\"><table><tr><th>Instance</th><th>State</th><th>Health</th><th>Address")
                 .append("</th><th>Zone</th><th>Tokens</th><th>Owns of its zone</th><th></th></tr>\n");
         for (InstanceStatus status : view.status()) {
             page.append("<tr>");

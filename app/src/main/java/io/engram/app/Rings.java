@@ -66,7 +66,8 @@ final class Rings implements AutoCloseable {
                 return ClusterSeed.open(folder, store);
             } catch (StoreUnavailableException e) {
                 String awaited = store.awaited();
-                LOG.warn("this process cannot start before it has found {}", awaited == null ? e.getMessage() : awaited);
+                LOG.warn(
+                        "this process cannot start before it has found {}", awaited == null ? e.getMessage() : awaited);
                 Thread.sleep(SEED_RETRY_MS);
             }
         }

@@ -130,14 +130,20 @@ class EngramTest {
     void thePageOfTheRingShowsWhoIsOnIt() throws Exception {
         try (Engram engram = Engram.wire(config(folder), new Metrics(), Clock.system())) {
             engram.start();
-            assertTrue(get(engram, "/ingester/ring").body().contains("engram-1\tACTIVE\thealthy\tin-process\t-\t512\t100.00%\n"));
-            String json = send(request(engram, "/ingester/ring").header("Accept", "application/json")).body();
-            assertTrue(json.startsWith("{\"ring\":\"ingester\",\"ageSeconds\":0.0,\"instances\":[{\"id\":\"engram-1\""), json);
-            String page = send(request(engram, "/ingester/ring").header("Accept", "text/html, */*")).body();
+            assertTrue(get(engram, "/ingester/ring")
+                    .body()
+                    .contains("engram-1\tACTIVE\thealthy\tin-process\t-\t512\t100.00%\n"));
+            String json = send(request(engram, "/ingester/ring").header("Accept", "application/json"))
+                    .body();
+            assertTrue(
+                    json.startsWith("{\"ring\":\"ingester\",\"ageSeconds\":0.0,\"instances\":[{\"id\":\"engram-1\""),
+                    json);
+            String page = send(request(engram, "/ingester/ring").header("Accept", "text/html, */*"))
+                    .body();
             assertTrue(page.contains("<button name=\"read-only\" value=\"engram-1\">"), page);
 
-            HttpRequest.Builder forget = request(engram, "/ingester/ring?forget=engram-1")
-                    .POST(HttpRequest.BodyPublishers.noBody());
+            HttpRequest.Builder forget =
+                    request(engram, "/ingester/ring?forget=engram-1").POST(HttpRequest.BodyPublishers.noBody());
             HttpResponse<String> refused = send(forget);
             assertEquals(400, refused.statusCode(), refused::body);
             assertTrue(refused.body().contains("engram-1 is alive"), refused.body());

@@ -55,8 +55,11 @@ public final class ClusterSeed {
         Path file = folder.resolve(FILE);
         KeyValueStore.Versioned stored = store.get(KEY);
         if (stored.version() == 0) {
-            // Lost to a faster process, or written with the answer lost: what counts is what is there then.
-            store.compareAndSet(KEY, 0, text(open(folder)).getBytes(StandardCharsets.ISO_8859_1));
+            // Lost to a faster process, or written with the answer lost: what counts is what is there then, and nothing
+            // is
+            // written into the folder before.
+            long proposed = Files.exists(file) ? read(file) : new SecureRandom().nextLong();
+            store.compareAndSet(KEY, 0, text(proposed).getBytes(StandardCharsets.ISO_8859_1));
             stored = store.get(KEY);
         }
         long shared = parse(stored.value(), KEY + " in the ring's store");

@@ -8,6 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +47,28 @@ final class ClusterSeedTest {
         assertEquals(seed, ClusterSeed.open(other, store), "a folder without one takes it over");
         assertEquals(seed, ClusterSeed.open(other), "and keeps it");
         assertEquals(seed, ClusterSeed.open(folder, new InProcessStore()), "a store that lost it gets it back");
+    }
+
+    @Test
+    void processesThatStartTogetherShareOneToo() throws Exception {
+        InProcessStore store = new InProcessStore();
+        int processes = 8;
+        CyclicBarrier together = new CyclicBarrier(processes);
+        try (ExecutorService threads = Executors.newFixedThreadPool(processes)) {
+            List<Callable<Long>> starts = new ArrayList<>();
+            for (int i = 0; i < processes; i++) {
+                Path own = Files.createDirectory(folder.resolve("process-" + i));
+                starts.add(() -> {
+                    together.await();
+                    return ClusterSeed.open(own, store);
+                });
+            }
+            Set<Long> seeds = new HashSet<>();
+            for (Future<Long> seed : threads.invokeAll(starts)) {
+                seeds.add(seed.get());
+            }
+            assertEquals(1, seeds.size());
+        }
     }
 
     @Test

@@ -151,6 +151,34 @@ public record ServerConfig(
                 "server.http-tls-client-auth asks for certificates, so server.http-tls-client-ca-path must be set");
     }
 
+    /** The same, listening on {@code address} where the configuration does not name one. */
+    public ServerConfig orListeningOn(String address) {
+        return new ServerConfig(
+                httpPort,
+                bindAddress.isEmpty() ? address : bindAddress,
+                maxRequestBytes,
+                maxFormBytes,
+                maxHeaderBytes,
+                maxConcurrentRequests,
+                maxConnections,
+                headerTimeout,
+                idleTimeout,
+                bodyGracePeriod,
+                minBodyRateBytes,
+                corsOrigin,
+                minCompressBytes,
+                shutdownDelay,
+                shutdownTimeout,
+                authFile,
+                authReloadInterval,
+                authMaxFailuresPerMinute,
+                httpTlsCertPath,
+                httpTlsKeyPath,
+                httpTlsPasswordPath,
+                httpTlsClientCaPath,
+                httpTlsClientAuth);
+    }
+
     /** The address that is listened on. */
     public String listenAddress() {
         boolean authenticates = !authFile.isEmpty() || httpTlsClientAuth == ClientAuth.REQUIRE;

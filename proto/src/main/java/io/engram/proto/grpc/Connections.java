@@ -1,5 +1,6 @@
 package io.engram.proto.grpc;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
@@ -9,18 +10,24 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.File;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 /**
  * The connections to other instances: one for each address, shared by all clients of that address and closed with the last
- * of them. Connects when it is first used, and again after a loss. Safe for all threads.
+ * of them. Connects when it is first asked for, and tries again and again after a loss. Safe for all threads.
  */
 public final class Connections implements AutoCloseable {
+    private static final long RECONNECT_MS = 250;
+
     private final ConnectionsConfig config;
     private final String clusterName;
     private final SslContext tls;
     private final Map<String, Shared> byAddress = new HashMap<>(); // guarded by this
+    private final ScheduledExecutorService reconnects = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("grpc-reconnect").daemon().factory());
 
     private static final class Shared {
         final ManagedChannel channel;
@@ -39,6 +46,17 @@ public final class Connections implements AutoCloseable {
         this.config = config;
         this.clusterName = clusterName;
         this.tls = config.tls() ? tls(config) : null;
+        this.reconnects.scheduleWithFixedDelay(this::reconnect, RECONNECT_MS, RECONNECT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** gRPC's own pauses between attempts grow to two minutes; a restarted instance counts as a copy again at once. */
+    private synchronized void reconnect() {
+        for (Shared shared : byAddress.values()) {
+            ConnectivityState state = shared.channel.getState(shared.users > 0);
+            if (state == ConnectivityState.TRANSIENT_FAILURE) {
+                shared.channel.resetConnectBackoff();
+            }
+        }
     }
 
     private static SslContext tls(ConnectionsConfig config) {
@@ -110,6 +128,7 @@ public final class Connections implements AutoCloseable {
     /** Cuts off all calls. */
     @Override
     public void close() {
+        reconnects.shutdownNow();
         synchronized (this) {
             byAddress.values().forEach(shared -> shared.channel.shutdownNow());
             byAddress.clear();

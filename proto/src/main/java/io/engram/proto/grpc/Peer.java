@@ -10,18 +10,13 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** One other instance, as its clients call it. Safe for all threads. */
 final class Peer implements AutoCloseable {
-    /** gRPC's own pauses between attempts to connect grow to two minutes; a restarted instance is wanted back sooner. */
-    private static final long RECONNECT_NS = TimeUnit.SECONDS.toNanos(1);
-
     private final String name;
     private final ManagedChannel channel;
     private final ConnectionsConfig config;
     private final Runnable onClose;
-    private final AtomicLong reconnectedNs = new AtomicLong(System.nanoTime());
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Peer(String role, String address, ManagedChannel channel, ConnectionsConfig config, Runnable onClose) {
@@ -72,13 +67,6 @@ final class Peer implements AutoCloseable {
 
     /** What a call that ended so means to its caller. */
     Failure failure(Status status, Metadata trailers, String what) {
-        if (status.getCode() == Status.Code.UNAVAILABLE) {
-            long nowNs = System.nanoTime();
-            long beforeNs = reconnectedNs.get();
-            if (nowNs - beforeNs > RECONNECT_NS && reconnectedNs.compareAndSet(beforeNs, nowNs)) {
-                channel.resetConnectBackoff();
-            }
-        }
         return CallFailure.of(status, trailers, name, what);
     }
 
