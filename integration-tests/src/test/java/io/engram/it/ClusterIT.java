@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,7 @@ class ClusterIT {
     }
 
     private static void checkAll() throws IOException, InterruptedException {
+        samples.send(cluster.node("distributor-1"));
         for (int s = 0; s < SERIES; s++) {
             samples.check(cluster.node("querier-" + (1 + s % 2)), s);
         }
@@ -144,8 +147,8 @@ class ClusterIT {
         try {
             String json = Http.get(cluster.node("distributor-1").url("/ingester/ring"), "Accept", "application/json")
                     .body();
-            Map<String, String> states = new java.util.TreeMap<>();
-            var instance = java.util.regex.Pattern.compile(
+            Map<String, String> states = new TreeMap<>();
+            var instance = Pattern.compile(
                             "\"id\":\"([^\"]+)\".*?\"state\":\"([A-Z]+)\".*?\"healthy\":(true|false)")
                     .matcher(json);
             while (instance.find()) {

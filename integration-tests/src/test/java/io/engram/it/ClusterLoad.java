@@ -49,9 +49,14 @@ final class ClusterLoad implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         ended.set(true);
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
         if (failure.get() != null) {
             throw new AssertionError("after " + rounds + " rounds", failure.get());
         }
