@@ -148,8 +148,7 @@ class ClusterIT {
             String json = Http.get(cluster.node("distributor-1").url("/ingester/ring"), "Accept", "application/json")
                     .body();
             Map<String, String> states = new TreeMap<>();
-            var instance = Pattern.compile(
-                            "\"id\":\"([^\"]+)\".*?\"state\":\"([A-Z]+)\".*?\"healthy\":(true|false)")
+            var instance = Pattern.compile("\"id\":\"([^\"]+)\".*?\"state\":\"([A-Z]+)\".*?\"healthy\":(true|false)")
                     .matcher(json);
             while (instance.find()) {
                 states.put(instance.group(1), instance.group(2) + " " + instance.group(3));
