@@ -75,8 +75,13 @@ public final class RingPush implements Push {
         int rowCount = batch.rowCount();
         long[] unlabelled = LateUnknowns.unlabelledRows(batch);
         boolean[] unknown = lateUnknowns.take(unlabelled);
-        for (CopyPlan.Copy copy : plan.copies()) {
-            send(copy, batch, pending, unlabelled);
+        try (WriteBatch.SharedForm shared = new WriteBatch.SharedForm()) {
+            batch.shared = shared;
+            for (CopyPlan.Copy copy : plan.copies()) {
+                send(copy, batch, pending, unlabelled);
+            }
+        } finally {
+            batch.shared = null;
         }
         return unknown == null ? pending : () -> with(unknown, pending.await(), rowCount);
     }

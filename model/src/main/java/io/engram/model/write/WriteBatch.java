@@ -57,6 +57,33 @@ public final class WriteBatch {
     /** Of metrics, not of series; new or changed ones at least. */
     public final List<MetricMetadata> metadata = new ArrayList<>();
 
+    /** There while the batch goes to several instances, one after the other and unchanged; null at any other time. */
+    public SharedForm shared;
+
+    /** What was made of a batch for the first of several instances, and serves the others. Of one thread. */
+    public static final class SharedForm implements AutoCloseable {
+        private Object form;
+        private Runnable end;
+
+        /** Null where nothing was made yet. */
+        public Object form() {
+            return form;
+        }
+
+        /** @param whenClosed is run when the batch has gone to all of them */
+        public void hold(Object made, Runnable whenClosed) {
+            form = made;
+            end = whenClosed;
+        }
+
+        @Override
+        public void close() {
+            if (end != null) {
+                end.run();
+            }
+        }
+    }
+
     /** Floats, histograms and exemplars. */
     public int rowCount() {
         return sampleCount + histograms.size() + exemplars.size();

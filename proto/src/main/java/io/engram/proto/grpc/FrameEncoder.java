@@ -137,14 +137,17 @@ final class FrameEncoder {
     }
 
     private void runs(long[] times) {
+        byte[] to = out; // a field that is written again and again would be kept in memory
+        int next = at;
         long before = 0;
         for (int i = 0; i < batch.sampleCount; ) {
             int end = runEnd(times, i, before);
-            varint(end - i);
-            varint(zigzag(times[i] - before));
+            next = varint(to, next, end - i);
+            next = varint(to, next, zigzag(times[i] - before));
             before = times[end - 1];
             i = end;
         }
+        at = next;
     }
 
     /** Behind the last time that follows the one before it by the same step as the first. */
@@ -202,11 +205,18 @@ final class FrameEncoder {
     }
 
     private void varint(long value) {
+        at = varint(out, at, value);
+    }
+
+    /** Returns where the next byte goes. */
+    private static int varint(byte[] to, int from, long value) {
+        int next = from;
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            out[at++] = (byte) (rest | 0x80);
+            to[next++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        out[at++] = (byte) rest;
+        to[next++] = (byte) rest;
+        return next;
     }
 }

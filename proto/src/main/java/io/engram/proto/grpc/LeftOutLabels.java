@@ -29,7 +29,7 @@ final class LeftOutLabels {
      *
      * @return null where nothing was left out, or there is no room
      */
-    byte[] keep(WriteBatch batch, LabelledSeries labelled) {
+    KeptLabels keep(WriteBatch batch, LabelledSeries labelled) {
         long size = 0;
         boolean any = false;
         for (int series = 0; series < batch.seriesCount; series++) {
@@ -52,7 +52,7 @@ final class LeftOutLabels {
                 at += HEAD_BYTES + length;
             }
         }
-        return kept;
+        return new KeptLabels(this, kept);
     }
 
     /** Gives the series of a frame that was read back what it left out of them. */
@@ -93,12 +93,8 @@ final class LeftOutLabels {
         }
     }
 
-    /** @param kept what {@link #keep} returned */
-    void release(byte[] kept) {
-        if (kept != null) {
-            synchronized (this) {
-                free.addLast(kept);
-            }
-        }
+    /** A buffer that nobody uses any more. */
+    synchronized void release(byte[] kept) {
+        free.addLast(kept);
     }
 }

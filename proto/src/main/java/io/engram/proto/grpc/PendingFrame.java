@@ -28,12 +28,12 @@ final class PendingFrame implements PendingPush {
     /** Of the series that went with labels. */
     private final long[] tags;
     /** Null where no labels are kept. */
-    private final byte[] kept;
+    private final KeptLabels kept;
 
     private final Deadline deadline;
     private final CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
 
-    PendingFrame(RemotePush push, byte[] message, int rowCount, long[] tags, byte[] kept) {
+    PendingFrame(RemotePush push, byte[] message, int rowCount, long[] tags, KeptLabels kept) {
         this.push = push;
         this.message = message;
         this.rowCount = rowCount;
@@ -61,20 +61,36 @@ final class PendingFrame implements PendingPush {
         try {
             return outcome.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof Failure failure
-                    ? failure
-                    : new Failure(ErrorId.INTERNAL, "a push to " + push.peer().name() + " failed", e.getCause());
+            throw failure(e.getCause());
         }
     }
 
+    /** Calls back from the transport's thread. */
+    @Override
+    public void whenDone(Listener listener) {
+        outcome.whenComplete((result, why) -> listener.done(result, why == null ? null : failure(why)));
+    }
+
+    private Failure failure(Throwable why) {
+        return why instanceof Failure failure
+                ? failure
+                : new Failure(ErrorId.INTERNAL, "a push to " + push.peer().name() + " failed", why);
+    }
+
     private void complete(WriteOutcome result) {
-        push.leftOut().release(kept);
+        release();
         outcome.complete(result);
     }
 
     private void fail(Throwable why) {
-        push.leftOut().release(kept);
+        release();
         outcome.completeExceptionally(why);
+    }
+
+    private void release() {
+        if (kept != null) {
+            kept.release();
+        }
     }
 
     /** Of one call; called by the transport's thread, which must not be held up. */
@@ -145,7 +161,7 @@ final class PendingFrame implements PendingPush {
                 complete(first);
                 return;
             }
-            LeftOutLabels.restore(batch, kept);
+            LeftOutLabels.restore(batch, kept.bytes());
             Repetition again = new Repetition(batch, unknown);
             if (again.part().seriesCount == 0) {
                 complete(first);

@@ -31,10 +31,25 @@ final class RemotePush implements Push {
     @Override
     public PendingPush push(WriteBatch batch) {
         LabelledSeries labelled = labelled(batch);
+        if (labelled.count == 0 && batch.shared != null) {
+            return pushShared(batch, labelled);
+        }
         byte[] message = FrameEncoder.encode(batch, labelled);
         reserve(message.length);
-        byte[] kept = leftOut.keep(batch, labelled);
+        KeptLabels kept = leftOut.keep(batch, labelled);
         return new PendingFrame(this, message, batch.rowCount(), tags(batch, labelled), kept).send();
+    }
+
+    /** A frame without labels is the same for all instances that know its series: the first one's is everybody's. */
+    private PendingPush pushShared(WriteBatch batch, LabelledSeries none) {
+        SharedFrame frame = (SharedFrame) batch.shared.form();
+        if (frame == null) {
+            frame = new SharedFrame(FrameEncoder.encode(batch, none), leftOut.keep(batch, none));
+            batch.shared.hold(frame, frame::end);
+        }
+        reserve(frame.message().length);
+        KeptLabels kept = frame.kept() == null ? null : frame.kept().retain();
+        return new PendingFrame(this, frame.message(), batch.rowCount(), PendingFrame.NO_TAGS, kept).send();
     }
 
     private LabelledSeries labelled(WriteBatch batch) {
@@ -112,10 +127,6 @@ final class RemotePush implements Push {
 
     AcknowledgedSeries acknowledged() {
         return acknowledged;
-    }
-
-    LeftOutLabels leftOut() {
-        return leftOut;
     }
 
     Deadline deadline() {

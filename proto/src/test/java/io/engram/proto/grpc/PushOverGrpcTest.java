@@ -108,6 +108,40 @@ class PushOverGrpcTest {
         }
     }
 
+    /** Two instances get the same frame; the one that has forgotten the series gets their labels, the other keeps its own. */
+    @Test
+    void aFrameForSeveralInstancesIsMadeOnceAndRepeatedForWhoeverNeedsLabels() throws Exception {
+        FakeIngester other = new FakeIngester();
+        try (TestPeer peer = new TestPeer(ingester.service());
+                TestPeer otherPeer = new TestPeer(other.service());
+                IngesterClient client = peer.ingester();
+                IngesterClient otherClient = otherPeer.ingester()) {
+            for (int round = 0; round < 3; round++) {
+                if (round == 2) {
+                    other.forget();
+                }
+                WriteBatch batch = RandomBatches.scrape(TENANT, 0, 100, T0 + round);
+                PendingPush first;
+                PendingPush second;
+                try (WriteBatch.SharedForm shared = new WriteBatch.SharedForm()) {
+                    batch.shared = shared;
+                    first = client.push(batch);
+                    second = otherClient.push(batch);
+                    assertEquals(round > 0, shared.form() != null);
+                } finally {
+                    batch.shared = null;
+                }
+                Arrays.fill(batch.labels, (byte) 0); // it is the caller's again
+                assertEquals(0, first.await().refused());
+                assertEquals(0, second.await().refused());
+            }
+            assertEquals(List.of(100, 0, 0), ingester.labelled);
+            assertEquals(List.of(100, 0, 0, 100), other.labelled);
+            assertEquals(ingester.labels, other.labels);
+            assertStored(100, T0, T0 + 1, T0 + 2);
+        }
+    }
+
     @Test
     void repeatsRandomBatchesOfForgottenSeries() throws Exception {
         try (TestPeer peer = new TestPeer(ingester.service());
