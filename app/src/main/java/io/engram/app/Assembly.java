@@ -107,6 +107,9 @@ final class Assembly implements AutoCloseable {
             RingPage page = new RingPage(name, view, new RingOperator(rings.store(), name));
             routes.add("GET", "/" + name + "/ring", Routes.Access.OPERATE, page);
             routes.add("POST", "/" + name + "/ring", Routes.Access.OPERATE, page);
+            if (name.equals(Rings.INGESTER)) {
+                routes.add("GET", "/distributor/ring", Routes.Access.OPERATE, page); // where distributors look
+            }
         });
     }
 

@@ -13,6 +13,7 @@ import io.engram.server.limits.RuntimeLimits;
 import io.engram.server.metrics.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** What the components of a process stand on, whichever they are. */
@@ -34,12 +35,17 @@ record Foundation(
      */
     static Foundation lay(Config config, Metrics metrics, Clock clock) throws IOException, ConfigException {
         BlockHandover.check(config);
+        AppConfig app = config.get(AppConfig.class);
+        if (config.get(RingConfig.class).local() && app.targets().size() < Target.values().length) {
+            throw new ConfigException(List.of("target: '" + app.target()
+                    + "' is a part of a cluster and needs ring.backend=zookeeper; with local the one process is all"));
+        }
         RuntimeConfig runtimeConfig = config.get(RuntimeConfig.class);
         RuntimeLimits limits = RuntimeLimits.open(runtimeConfig, config.get(Limits.class), System.getenv(), clock);
         DataFolder folder = DataFolder.open(config.get(DataConfig.class).dir());
         NativeLibraries.unpackInto(folder.path().resolve("native"));
         Bucket bucket = Buckets.open(config.get(BucketConfig.class), folder.path(), new BucketMetrics(metrics));
-        return new Foundation(config, config.get(AppConfig.class).targets(), folder, limits, bucket, metrics, clock);
+        return new Foundation(config, app.targets(), folder, limits, bucket, metrics, clock);
     }
 
     <T extends Record> T config(Class<T> record) {

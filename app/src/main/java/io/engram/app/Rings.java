@@ -23,7 +23,8 @@ final class Rings implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rings.class);
     private static final String DEFAULT_PATH = "/engram";
-    private static final long SEED_RETRY_MS = 2_000;
+    private static final long SEED_RETRY_MS = 500;
+    private static final int SEED_TRIES_PER_LOG = 20;
 
     private final RingConfig config;
     private final KeyValueStore store;
@@ -61,13 +62,16 @@ final class Rings implements AutoCloseable {
         if (config.local()) {
             return ClusterSeed.open(folder);
         }
-        while (true) {
+        for (int attempt = 0; ; attempt++) {
             try {
                 return ClusterSeed.open(folder, store);
             } catch (StoreUnavailableException e) {
-                String awaited = store.awaited();
-                LOG.warn(
-                        "this process cannot start before it has found {}", awaited == null ? e.getMessage() : awaited);
+                if (attempt % SEED_TRIES_PER_LOG == 0) {
+                    String awaited = store.awaited();
+                    LOG.warn(
+                            "this process cannot start before it has found {}",
+                            awaited == null ? e.getMessage() : awaited);
+                }
                 Thread.sleep(SEED_RETRY_MS);
             }
         }

@@ -11,6 +11,7 @@ import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
 import io.engram.server.config.Config;
+import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.metrics.Metrics;
 import java.io.IOException;
@@ -124,6 +125,15 @@ class EngramTest {
                     page.headers().firstValue("Content-Type").orElse(""));
             assertTrue(page.body().contains("<td>a</td><td>leads</td>"), page.body());
         }
+    }
+
+    @Test
+    void aPartOfAClusterNeedsTheOthers() throws Exception {
+        Config part = ConfigLoader.load(
+                List.of("--target=querier,distributor", "--data.dir=" + folder), Map.of(), Main.CONFIG);
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> Engram.wire(part, new Metrics(), Clock.system()));
+        assertTrue(refused.getMessage().contains("ring.backend=zookeeper"), refused.getMessage());
     }
 
     @Test

@@ -89,8 +89,9 @@ class ClusterIT {
             cluster.start("zookeeper");
             load.awaitRounds(5);
         }
-        ServerProcess.await("all to be on the ring again", () -> ring().equals(
-                        Map.of("ingester-1", "ACTIVE true", "ingester-2", "ACTIVE true", "ingester-3", "ACTIVE true")));
+        for (String name : List.of("ingester-1", "ingester-2", "ingester-3")) {
+            ServerProcess.await(name + " to be heard from again", () -> "ACTIVE true".equals(ring().get(name)));
+        }
         checkAll();
     }
 
@@ -99,8 +100,10 @@ class ClusterIT {
         try (ClusterLoad load = new ClusterLoad(cluster, samples, SERIES)) {
             load.awaitRounds(5);
         }
-        for (String name : cluster.status().keySet()) {
-            cluster.kill(name);
+        for (LocalCluster.Node node : cluster.status().values()) {
+            if (!node.pid().equals("-")) { // one that has gone for good
+                cluster.kill(node.name());
+            }
         }
         cluster.up();
         checkAll();
@@ -117,6 +120,27 @@ class ClusterIT {
                 cluster.start(name);
                 load.awaitRounds(3);
             }
+        }
+        checkAll();
+    }
+
+    @Test
+    void anIngesterComesAndGoesForGood() throws Exception {
+        cluster.addIngester();
+        LocalCluster.Node added = cluster.node("ingester-4");
+        try (ClusterLoad load = new ClusterLoad(cluster, samples, SERIES)) {
+            load.awaitRounds(10);
+            assertEquals("ACTIVE true", ring().get("ingester-4"));
+            assertEquals(
+                    204,
+                    Http.post(added.url("/ingester/prepare-shutdown"), new byte[0])
+                            .statusCode());
+            cluster.signal("ingester-4", "TERM");
+            ServerProcess.await(
+                    "ingester-4 to stop",
+                    () -> cluster.node("ingester-4").state().equals("stopped"));
+            ServerProcess.await("ingester-4 to leave the ring", () -> !ring().containsKey("ingester-4"));
+            load.awaitRounds(10);
         }
         checkAll();
     }

@@ -12,8 +12,10 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /** Sets logback up in code: no file that somebody could forget to ship. */
 public final class Logging {
     /** Libraries whose informational lines are not worth a person's time. */
-    private static final List<String> QUIET =
-            List.of("org.eclipse.jetty", "org.apache.zookeeper", "org.apache.curator", "io.grpc", "io.netty");
+    private static final List<String> QUIET = List.of("org.eclipse.jetty", "io.grpc", "io.netty");
+
+    /** These tell at every attempt that they do not get through; the store of the rings says so in its own words. */
+    private static final List<String> SILENT = List.of("org.apache.zookeeper", "org.apache.curator");
 
     private Logging() {}
 
@@ -36,6 +38,9 @@ public final class Logging {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
         root.setLevel(Level.toLevel(config.level().name()));
+        for (String name : SILENT) {
+            context.getLogger(name).setLevel(Level.ERROR);
+        }
         for (String name : QUIET) {
             context.getLogger(name).setLevel(config.level() == LogConfig.Level.ERROR ? Level.ERROR : Level.WARN);
         }
