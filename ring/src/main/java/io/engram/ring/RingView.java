@@ -27,7 +27,7 @@ public final class RingView implements AutoCloseable {
     private final List<KeyValueStore.Watch> watches;
     private final ScheduledExecutorService ticker;
     private RingState state = RingState.EMPTY; // guarded by this
-    private boolean seen; // guarded by this
+    private volatile boolean seen;
     private volatile Ring ring = Ring.EMPTY;
 
     /**
@@ -70,8 +70,8 @@ public final class RingView implements AutoCloseable {
     }
 
     /** What is waited for, for people, until the ring was seen for the first time; null from then on. */
-    public synchronized String awaited() {
-        if (seen) {
+    public String awaited() {
+        if (seen) { // asked by every request
             return null;
         }
         String awaited = store.awaited();
@@ -97,9 +97,7 @@ public final class RingView implements AutoCloseable {
             }
         });
         apply(new RingEvent.Instances(all));
-        synchronized (this) {
-            seen = true;
-        }
+        seen = true;
     }
 
     private Registered decode(String id, KeyValueStore.Versioned value, Registered before) {
