@@ -55,10 +55,10 @@ final class Assembly implements AutoCloseable {
     private final long seed;
     private final ShardRule shards;
     private final List<Component> components = new ArrayList<>();
-    private final List<BindableService> services = new ArrayList<>();
     private final RouteTable routes = new RouteTable();
     private Peers peers;
     private GrpcServer grpc; // null where nobody calls this process
+    private IngesterService ingesterService; // null where nobody calls an ingester of this process
 
     private Assembly(Foundation base, Rings rings, long seed) {
         this.base = base;
@@ -90,7 +90,9 @@ final class Assembly implements AutoCloseable {
         StoreGateway storeGateway = base.runs(Target.STORE_GATEWAY) ? storeGateway() : null;
         Ingester ingester = base.runs(Target.INGESTER) ? ingester(catalog) : null;
         peers = ringConfig.local() ? new OwnPeers(ingester, storeGateway) : new ClusterPeers(base, rings, shards);
-        grpc();
+        if (!ringConfig.local()) {
+            grpc(storeGateway, ingester);
+        }
         memberships(ingester);
         if (base.runs(Target.QUERIER)) {
             querier(catalog);
@@ -137,7 +139,6 @@ final class Assembly implements AutoCloseable {
                 base.metrics());
         storeGateway.register(routes);
         components.add(storeGateway);
-        services.add(new StoreGatewayService(storeGateway));
         return storeGateway;
     }
 
@@ -169,14 +170,21 @@ final class Assembly implements AutoCloseable {
                 base.metrics());
         ingester.register(routes);
         components.add(ingester);
-        services.add(
-                new IngesterService(ingester, ingester, ingester, ingester, ingester, ingester, ingester::cardinality));
         return ingester;
     }
 
-    /** Where there are other processes, what this one has for them. */
-    private void grpc() {
-        if (!ringConfig.local() && !services.isEmpty()) {
+    /** What this process has for the others of a cluster. */
+    private void grpc(StoreGateway storeGateway, Ingester ingester) {
+        List<BindableService> services = new ArrayList<>();
+        if (storeGateway != null) {
+            services.add(new StoreGatewayService(storeGateway));
+        }
+        if (ingester != null) {
+            ingesterService = new IngesterService(
+                    ingester, ingester, ingester, ingester, ingester, ingester, ingester::cardinality);
+            services.add(ingesterService);
+        }
+        if (!services.isEmpty()) {
             grpc = new GrpcServer(base.config(GrpcConfig.class), base.serverConfig(), services, base.metrics());
             components.add(grpc);
         }
@@ -259,6 +267,9 @@ final class Assembly implements AutoCloseable {
 
     @Override
     public void close() {
+        if (ingesterService != null) {
+            ingesterService.close();
+        }
         if (peers != null) {
             peers.close();
         }

@@ -80,7 +80,7 @@ public record RingConfig(
                 "ring.backend: '" + backend + "' is not known; it is local or zookeeper");
         boolean local = backend.equals("local");
         Check.that(
-                local ? replicationFactor <= 1 && storeGatewayReplicationFactor <= 1 : true,
+                !local || replicationFactor <= 1 && storeGatewayReplicationFactor <= 1,
                 "ring.replication-factor and ring.store-gateway-replication-factor must be 0 or 1 with ring.backend=local:"
                         + " one process holds one copy");
         Check.atLeastZero("ring.replication-factor", replicationFactor);

@@ -35,8 +35,10 @@ final class Rings implements AutoCloseable {
         this.store = store;
         // A dead ingester may have samples that nobody else has: it counts as missing until an operator says otherwise.
         views.put(INGESTER, new RingView(store, INGESTER, Duration.ZERO));
-        views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter()));
-        views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter()));
+        if (!config.local()) { // a process that is alone is on no others
+            views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter()));
+            views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter()));
+        }
     }
 
     /** Connects, without waiting for it. */
@@ -81,6 +83,7 @@ final class Rings implements AutoCloseable {
         return store;
     }
 
+    /** Those of store-gateways and compactors are there in a cluster alone. */
     RingView view(String ring) {
         return views.get(ring);
     }

@@ -142,8 +142,8 @@ final class FrameEncoder {
         long before = 0;
         for (int i = 0; i < batch.sampleCount; ) {
             int end = runEnd(times, i, before);
-            next = varint(to, next, end - i);
-            next = varint(to, next, zigzag(times[i] - before));
+            next = FrameFormat.varint(to, next, end - i);
+            next = FrameFormat.varint(to, next, zigzag(times[i] - before));
             before = times[end - 1];
             i = end;
         }
@@ -205,18 +205,6 @@ final class FrameEncoder {
     }
 
     private void varint(long value) {
-        at = varint(out, at, value);
-    }
-
-    /** Returns where the next byte goes. */
-    private static int varint(byte[] to, int from, long value) {
-        int next = from;
-        long rest = value;
-        while ((rest & ~0x7FL) != 0) {
-            to[next++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        to[next++] = (byte) rest;
-        return next;
+        at = FrameFormat.varint(out, at, value);
     }
 }

@@ -42,6 +42,18 @@ final class FrameFormat {
         return (70 - Long.numberOfLeadingZeros(value | 1)) * 37 >>> 8;
     }
 
+    /** Writes seven bits a byte, the lowest first; returns where the next byte goes. */
+    static int varint(byte[] to, int from, long value) {
+        int next = from;
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            to[next++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        to[next++] = (byte) rest;
+        return next;
+    }
+
     static long zigzag(long value) {
         return value << 1 ^ value >> 63;
     }

@@ -132,12 +132,7 @@ final class SideRowsWriter {
 
     private void varint(long value) {
         room(10);
-        long rest = value;
-        while ((rest & ~0x7FL) != 0) {
-            out[at++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        out[at++] = (byte) rest;
+        at = FrameFormat.varint(out, at, value);
     }
 
     private void room(int bytes) {
