@@ -1,78 +1,26 @@
 package io.engram.proto.grpc;
 
-import io.engram.model.write.ExemplarSample;
-import io.engram.model.write.HistogramSample;
+import io.engram.model.write.BatchPart;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
-import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /** Those series of a batch that are sent once more, and where their rows stood. */
 final class Repetition {
-    private final WriteBatch part = new WriteBatch();
-    /** In the whole, of each row of the part. */
-    private final int[] rowOf;
+    private final BatchPart rows;
+    private final WriteBatch part;
 
     /** @param again of those without labels none is taken */
     Repetition(WriteBatch whole, boolean[] again) {
-        int n = whole.seriesCount;
-        part.tenant = whole.tenant;
-        part.labels = whole.labels;
-        part.fingerprintHi = new long[n];
-        part.fingerprintLo = new long[n];
-        part.placement = new int[n];
-        part.labelOffset = new int[n];
-        part.labelLength = new int[n];
-        part.firstSample = new int[n + 1];
-        part.timestampMs = new long[whole.sampleCount];
-        part.valueBits = new long[whole.sampleCount];
-        part.hasStarts = whole.hasStarts;
-        part.startMs = new long[whole.hasStarts ? whole.sampleCount : 0];
-        rowOf = new int[whole.rowCount()];
-        int[] ordinalOf = new int[n];
-        Arrays.fill(ordinalOf, -1);
-        for (int series = 0; series < n; series++) {
-            if (again[series] && whole.labelLength[series] > 0) {
-                ordinalOf[series] = part.seriesCount;
-                add(whole, series);
-            }
+        rows = new BatchPart(whole);
+        int[] ordinalOf = new int[whole.seriesCount];
+        for (int series = 0; series < whole.seriesCount; series++) {
+            boolean taken = again[series] && whole.labelLength[series] > 0;
+            ordinalOf[series] = taken ? rows.add(whole, series) : BatchPart.ABSENT;
         }
-        int rows = part.sampleCount;
-        for (int i = 0; i < whole.histograms.size(); i++) {
-            HistogramSample row = whole.histograms.get(i);
-            if (ordinalOf[row.series()] >= 0) {
-                part.histograms.add(
-                        new HistogramSample(ordinalOf[row.series()], row.timestampMs(), row.startMs(), row.value()));
-                rowOf[rows++] = whole.sampleCount + i;
-            }
-        }
-        for (int i = 0; i < whole.exemplars.size(); i++) {
-            ExemplarSample row = whole.exemplars.get(i);
-            if (ordinalOf[row.series()] >= 0) {
-                part.exemplars.add(
-                        new ExemplarSample(ordinalOf[row.series()], row.timestampMs(), row.value(), row.labels()));
-                rowOf[rows++] = whole.sampleCount + whole.histograms.size() + i;
-            }
-        }
-    }
-
-    private void add(WriteBatch whole, int series) {
-        int to = part.seriesCount++;
-        part.fingerprintHi[to] = whole.fingerprintHi[series];
-        part.fingerprintLo[to] = whole.fingerprintLo[series];
-        part.placement[to] = whole.placement[series];
-        part.labelOffset[to] = whole.labelOffset[series];
-        part.labelLength[to] = whole.labelLength[series];
-        for (int sample = whole.firstSample[series]; sample < whole.firstSample[series + 1]; sample++) {
-            part.timestampMs[part.sampleCount] = whole.timestampMs[sample];
-            part.valueBits[part.sampleCount] = whole.valueBits[sample];
-            if (whole.hasStarts) {
-                part.startMs[part.sampleCount] = whole.startMs[sample];
-            }
-            rowOf[part.sampleCount++] = sample;
-        }
-        part.firstSample[part.seriesCount] = part.sampleCount;
+        rows.addOthers(whole, ordinalOf, null);
+        part = rows.batch();
     }
 
     WriteBatch part() {
@@ -98,20 +46,15 @@ final class Repetition {
         WriteOutcome merged = new WriteOutcome(wholeRows);
         boolean[] repeated = new boolean[wholeRows];
         for (int row = 0; row < part.rowCount(); row++) {
-            repeated[rowOf[row]] = true;
-            set(merged, rowOf[row], second.of(row), second);
+            repeated[rows.wholeRow(row)] = true;
         }
+        rows.addTo(merged, second);
         for (int row = 0; row < wholeRows; row++) {
-            if (!repeated[row]) {
-                set(merged, row, first.of(row), first);
+            SampleStatus status = first.of(row);
+            if (!repeated[row] && status != SampleStatus.STORED) {
+                merged.set(row, status, first.firstDetailMs(status));
             }
         }
         return merged;
-    }
-
-    private static void set(WriteOutcome merged, int row, SampleStatus status, WriteOutcome of) {
-        if (status != SampleStatus.STORED) {
-            merged.set(row, status, of.firstDetailMs(status));
-        }
     }
 }
