@@ -1,7 +1,6 @@
 package io.engram.distributor;
 
 import io.engram.model.metadata.MetricMetadata;
-import io.engram.model.write.BatchPart;
 import io.engram.model.write.WriteBatch;
 import io.engram.ring.Instance;
 import io.engram.ring.Replicas;

@@ -1,6 +1,5 @@
 package io.engram.distributor;
 
-import io.engram.model.write.BatchPart;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;

@@ -8,6 +8,7 @@ import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
 import io.engram.proto.PendingPush;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The copies of one batch on their way. Settled as soon as no copy that is still under way can change the answer; what
@@ -41,7 +42,8 @@ final class PendingCopies implements PendingPush {
     private final int[] answered;
     private final int[] failed;
     private RowVotes votes; // null while every answer took all
-    private boolean settled;
+    /** Opened under this. A latch, because a virtual thread that waits for a monitor is woken by way of another thread. */
+    private final CountDownLatch settled = new CountDownLatch(1);
 
     /**
      * @param replicationFactor how many copies are wanted of each row
@@ -58,7 +60,7 @@ final class PendingCopies implements PendingPush {
         this.answered = new int[plan.groupCount()];
         this.failed = new int[plan.groupCount()];
         Arrays.setAll(failed, group -> replicationFactor - plan.memberCount(group));
-        this.settled = canSettle();
+        settle();
     }
 
     /** @throws Failure where no row can get a quorum whatever is answered: asked before anything is sent */
@@ -72,13 +74,13 @@ final class PendingCopies implements PendingPush {
     }
 
     /** Whether it can be said what becomes of every row. */
-    synchronized boolean isSettled() {
-        return settled;
+    boolean isSettled() {
+        return settled.getCount() == 0;
     }
 
     /** @return false where that came too late to count */
     synchronized boolean answered(CopyPlan.Copy copy, WriteOutcome outcome) {
-        if (settled) {
+        if (isSettled()) {
             return false;
         }
         for (int group : copy.groups()) {
@@ -94,7 +96,7 @@ final class PendingCopies implements PendingPush {
 
     /** @param why null where the instance was not tried, because it failed before */
     synchronized void failed(CopyPlan.Copy copy, RuntimeException why) {
-        if (settled) {
+        if (isSettled()) {
             return;
         }
         for (int group : copy.groups()) {
@@ -105,9 +107,8 @@ final class PendingCopies implements PendingPush {
     }
 
     private void settle() {
-        settled = canSettle();
-        if (settled) {
-            notifyAll();
+        if (canSettle()) {
+            settled.countDown();
         }
     }
 
@@ -144,11 +145,11 @@ final class PendingCopies implements PendingPush {
     }
 
     @Override
-    public synchronized WriteOutcome await() throws InterruptedException {
-        while (!settled) {
-            wait();
+    public WriteOutcome await() throws InterruptedException {
+        settled.await();
+        synchronized (this) {
+            return votes == null ? judgeGroups() : judgeRows();
         }
-        return votes == null ? judgeGroups() : judgeRows();
     }
 
     private WriteOutcome judgeGroups() {

@@ -75,8 +75,8 @@ public final class RingPush implements Push {
         int rowCount = batch.rowCount();
         long[] unlabelled = LateUnknowns.unlabelledRows(batch);
         boolean[] unknown = lateUnknowns.take(unlabelled);
-        try (WriteBatch.SharedForm shared = new WriteBatch.SharedForm()) {
-            batch.shared = shared;
+        batch.shared = new WriteBatch.SharedForm();
+        try {
             for (CopyPlan.Copy copy : plan.copies()) {
                 send(copy, batch, pending, unlabelled);
             }

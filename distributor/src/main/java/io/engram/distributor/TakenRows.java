@@ -1,6 +1,5 @@
 package io.engram.distributor;
 
-import io.engram.model.write.BatchPart;
 import io.engram.model.write.ExemplarSample;
 import io.engram.model.write.HistogramSample;
 import io.engram.model.write.WriteBatch;
@@ -50,16 +49,21 @@ final class TakenRows {
         boolean[] in = new boolean[whole.seriesCount];
         for (int series = 0; series < whole.seriesCount; series++) {
             for (int sample = whole.firstSample[series]; sample < whole.firstSample[series + 1]; sample++) {
-                in[series] |= BatchPart.newer(whole.timestampMs[sample], after[series]);
+                in[series] |= newer(whole.timestampMs[sample], after[series]);
             }
         }
         for (HistogramSample row : whole.histograms) {
-            in[row.series()] |= BatchPart.newer(row.timestampMs(), after[row.series()]);
+            in[row.series()] |= newer(row.timestampMs(), after[row.series()]);
         }
         for (ExemplarSample row : whole.exemplars) {
-            in[row.series()] |= BatchPart.newer(row.timestampMs(), after[row.series()]);
+            in[row.series()] |= newer(row.timestampMs(), after[row.series()]);
         }
         return in;
+    }
+
+    /** Whether a row is taken; {@link Long#MIN_VALUE} takes all. */
+    static boolean newer(long timestampMs, long afterMs) {
+        return timestampMs > afterMs || afterMs == Long.MIN_VALUE;
     }
 
     /** What to push, or null where there is nothing. */

@@ -7,7 +7,6 @@ import io.engram.model.failure.Failure;
 import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
-import io.engram.model.write.BatchPart;
 import io.engram.model.write.SampleStatus;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;

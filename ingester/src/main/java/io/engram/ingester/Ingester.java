@@ -16,6 +16,7 @@ import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.read.SeriesExemplars;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
+import io.engram.model.write.WriteOutcome;
 import io.engram.proto.Cardinality;
 import io.engram.proto.HeldBlocks;
 import io.engram.proto.MetadataSource;
@@ -181,7 +182,17 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         if (!measured.contains(batch.tenant)) {
             measure(batch.tenant);
         }
-        return append::await;
+        return new PendingPush() {
+            @Override
+            public WriteOutcome await() throws InterruptedException {
+                return append.await();
+            }
+
+            @Override
+            public void whenDone(Listener listener) {
+                append.whenDone(listener::done);
+            }
+        };
     }
 
     @Override

@@ -61,26 +61,16 @@ public final class WriteBatch {
     public SharedForm shared;
 
     /** What was made of a batch for the first of several instances, and serves the others. Of one thread. */
-    public static final class SharedForm implements AutoCloseable {
+    public static final class SharedForm {
         private Object form;
-        private Runnable end;
 
         /** Null where nothing was made yet. */
         public Object form() {
             return form;
         }
 
-        /** @param whenClosed is run when the batch has gone to all of them */
-        public void hold(Object made, Runnable whenClosed) {
+        public void hold(Object made) {
             form = made;
-            end = whenClosed;
-        }
-
-        @Override
-        public void close() {
-            if (end != null) {
-                end.run();
-            }
         }
     }
 

@@ -7,22 +7,25 @@ import java.util.concurrent.atomic.AtomicInteger;
  * generations of an open-addressed table; what is found in the older one moves into the younger, and when that is half full
  * it becomes the older.
  *
- * <p>A fingerprint is folded into 64 bits, and threads share the tables without locks: an entry that is wrong or lost costs
- * no more than labels that are sent once too often, for an ingester asks for those that it needs and did not get.
+ * <p>A fingerprint is folded into 64 bits, of which the lower ones are its place and the upper 32 the entry: every series of
+ * every write is looked up, so a table must stay in the cache. Threads share the tables without locks. An entry that is wrong
+ * or lost costs no more than labels that are sent once too often, for an ingester says which series it does not know.
  */
 final class AcknowledgedSeries {
     private static final int MIN_SLOTS = 1 << 12;
-    private static final int MAX_PROBES = 16;
-    /** Was an entry: those behind it are still found. */
-    private static final long GONE = 1;
+    /** Longer than nearly every run of entries in a table that is half full. */
+    private static final int MAX_PROBES = 128;
+
+    /** Was an entry: those behind it are still found. Empty is 0. */
+    private static final int GONE = 1;
 
     private static final class Generation {
-        final long[] tags;
+        final int[] entries;
         final int mask;
         final AtomicInteger used = new AtomicInteger();
 
         Generation(int slots) {
-            this.tags = new long[slots];
+            this.entries = new int[slots];
             this.mask = slots - 1;
         }
     }
@@ -31,17 +34,21 @@ final class AcknowledgedSeries {
     private volatile Generation young;
     private volatile Generation old;
 
-    /** @param maxBytes what both generations may take together; below 64 KiB nothing is remembered */
+    /** @param maxBytes what both generations may take together; below 32 KiB nothing is remembered */
     AcknowledgedSeries(long maxBytes) {
-        long slots = Math.min(maxBytes / 2 / Long.BYTES, 1 << 28);
+        long slots = Math.min(maxBytes / 2 / Integer.BYTES, 1 << 28);
         this.maxSlots = slots < MIN_SLOTS ? 0 : (int) Long.highestOneBit(slots);
         this.young = new Generation(Math.min(MIN_SLOTS, Math.max(maxSlots, 1)));
         this.old = young;
     }
 
     static long tag(long fingerprintHi, long fingerprintLo) {
-        long tag = fingerprintHi ^ Long.rotateLeft(fingerprintLo, 32);
-        return tag == 0 || tag == GONE ? 2 : tag;
+        return fingerprintHi ^ Long.rotateLeft(fingerprintLo, 32);
+    }
+
+    private static int entry(long tag) {
+        int entry = (int) (tag >>> 32);
+        return entry == 0 || entry == GONE ? 2 : entry;
     }
 
     boolean contains(long tag) {
@@ -58,10 +65,11 @@ final class AcknowledgedSeries {
     }
 
     private static int find(Generation in, long tag) {
+        int entry = entry(tag);
         int slot = (int) tag & in.mask;
         for (int probe = 0; probe < MAX_PROBES; probe++) {
-            long found = in.tags[slot];
-            if (found == tag) {
+            int found = in.entries[slot];
+            if (found == entry) {
                 return slot;
             }
             if (found == 0) {
@@ -77,22 +85,39 @@ final class AcknowledgedSeries {
             return;
         }
         Generation into = young;
-        int slot = (int) tag & into.mask;
+        int slot = place(into, tag);
+        if (slot < 0) {
+            turn(into);
+            into = young;
+            slot = place(into, tag);
+        }
+        if (slot >= 0 && into.entries[slot] != entry(tag)) {
+            into.entries[slot] = entry(tag);
+            if (into.used.incrementAndGet() > into.mask / 2) {
+                turn(into);
+            }
+        }
+    }
+
+    /** Where it is or may be put: a free place, or one that was given up; negative where there is none near enough. */
+    private static int place(Generation in, long tag) {
+        int entry = entry(tag);
+        int slot = (int) tag & in.mask;
+        int free = -1;
         for (int probe = 0; probe < MAX_PROBES; probe++) {
-            long found = into.tags[slot];
-            if (found == tag) {
-                return;
+            int found = in.entries[slot];
+            if (found == entry) {
+                return slot;
+            }
+            if (found == GONE && free < 0) {
+                free = slot;
             }
             if (found == 0) {
-                into.tags[slot] = tag;
-                if (into.used.incrementAndGet() > into.mask / 2) {
-                    turn(into);
-                }
-                return;
+                return free < 0 ? slot : free;
             }
-            slot = (slot + 1) & into.mask;
+            slot = (slot + 1) & in.mask;
         }
-        turn(into);
+        return free;
     }
 
     private synchronized void turn(Generation full) {
@@ -107,7 +132,7 @@ final class AcknowledgedSeries {
         for (Generation in : new Generation[] {young, old}) {
             int slot = find(in, tag);
             if (slot >= 0) {
-                in.tags[slot] = GONE;
+                in.entries[slot] = GONE;
             }
         }
     }

@@ -23,16 +23,8 @@ public record ConnectionsConfig(
         long maxInflightPushBytes,
 
         @Setting(
-                value = "32MiB",
-                doc =
-                        "Memory, for each ingester, to keep the labels that a write leaves out until its answer is there, so"
-                                + " that they can be sent after all. What does not fit is read from the request again where it"
-                                + " turns out to be needed.")
-        long maxResendBytes,
-
-        @Setting(
                 value = "64MiB",
-                doc = "Memory, for each ingester, to remember which series it knows, 32 bytes for each; what is not"
+                doc = "Memory, for each ingester, to remember which series it knows, 16 bytes for each; what is not"
                         + " remembered is sent with all its labels.")
         long knownSeriesBytes,
 
@@ -85,7 +77,6 @@ public record ConnectionsConfig(
         Check.aboveZero("grpc-client.push-timeout", pushTimeout);
         Check.aboveZero("grpc-client.read-timeout", readTimeout);
         Check.aboveZero("grpc-client.max-inflight-push-bytes", maxInflightPushBytes);
-        Check.atLeastZero("grpc-client.max-resend-bytes", maxResendBytes);
         Check.atLeastZero("grpc-client.known-series-bytes", knownSeriesBytes);
         Check.that(maxMessageBytes >= 4 << 20, "grpc-client.max-message-bytes must be at least 4MiB");
         Check.that(

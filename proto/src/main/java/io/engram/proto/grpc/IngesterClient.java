@@ -51,9 +51,8 @@ public final class IngesterClient
 
     /**
      * Encodes and sends; does not wait for the connection or the answer. Labels of series that the ingester has
-     * acknowledged stay behind. Where it turns out not to know them they are sent after all, as long as the batch had them
-     * and {@code grpc-client.max-resend-bytes} held them; otherwise their rows come back as {@code UNKNOWN_SERIES}, and
-     * the next push brings the labels.
+     * acknowledged stay behind. Where it turns out not to know them, their rows come back as {@code UNKNOWN_SERIES}, and the
+     * next push brings the labels.
      *
      * @throws io.engram.model.failure.Failure {@code PEER_BUSY} where too many bytes are on their way already
      */

@@ -3,6 +3,7 @@ package io.engram.proto.grpc;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -83,6 +84,21 @@ final class Outbound<R> {
         }
     }
 
+    /** Sends a single small message as the whole answer, without waiting for room; does nothing where the call has ended. */
+    void answer(R message) {
+        if (end()) {
+            sending.lock();
+            try {
+                headersSent = true;
+                call.sendHeaders(new Metadata());
+                call.sendMessage(message);
+                call.close(Status.OK, new Metadata());
+            } finally {
+                sending.unlock();
+            }
+        }
+    }
+
     void complete() {
         if (end()) {
             sending.lock();
@@ -91,7 +107,7 @@ final class Outbound<R> {
                     headersSent = true;
                     call.sendHeaders(new Metadata());
                 }
-                call.close(io.grpc.Status.OK, new Metadata());
+                call.close(Status.OK, new Metadata());
             } finally {
                 sending.unlock();
             }

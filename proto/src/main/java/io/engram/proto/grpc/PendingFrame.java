@@ -8,16 +8,12 @@ import io.engram.model.write.WriteOutcome;
 import io.engram.proto.PendingPush;
 import io.engram.proto.cluster.v1.PushResponse;
 import io.grpc.ClientCall;
-import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/**
- * A frame on its way, and its repetition: series that the ingester does not know are sent again, with the labels that were
- * left out, before anybody is told. That goes on also where nobody waits. The deadline covers both.
- */
+/** A frame on its way. Whatever is answered, also where nobody waits, says which series the ingester knows from now on. */
 final class PendingFrame implements PendingPush {
     static final long[] NO_TAGS = {};
     private static final String WHAT = "push";
@@ -27,33 +23,24 @@ final class PendingFrame implements PendingPush {
     private final int rowCount;
     /** Of the series that went with labels. */
     private final long[] tags;
-    /** Null where no labels are kept. */
-    private final KeptLabels kept;
 
-    private final Deadline deadline;
     private final CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
 
-    PendingFrame(RemotePush push, byte[] message, int rowCount, long[] tags, KeptLabels kept) {
+    PendingFrame(RemotePush push, byte[] message, int rowCount, long[] tags) {
         this.push = push;
         this.message = message;
         this.rowCount = rowCount;
         this.tags = tags;
-        this.kept = kept;
-        this.deadline = push.deadline();
     }
 
     /** Its bytes are reserved already. */
     PendingFrame send() {
-        send(message, new FirstAnswer());
-        return this;
-    }
-
-    private void send(byte[] bytes, Answer answer) {
-        ClientCall<RawMessage, PushResponse> call = push.peer().newCall(Methods.PUSH, deadline);
-        call.start(answer, new Metadata());
+        ClientCall<RawMessage, PushResponse> call = push.peer().newCall(Methods.PUSH, push.deadline());
+        call.start(new Answer(), new Metadata());
         call.request(2); // a second answer is a mistake that must be seen
-        call.sendMessage(new RawMessage(bytes));
+        call.sendMessage(new RawMessage(message));
         call.halfClose();
+        return this;
     }
 
     @Override
@@ -77,32 +64,9 @@ final class PendingFrame implements PendingPush {
                 : new Failure(ErrorId.INTERNAL, "a push to " + push.peer().name() + " failed", why);
     }
 
-    private void complete(WriteOutcome result) {
-        release();
-        outcome.complete(result);
-    }
-
-    private void fail(Throwable why) {
-        release();
-        outcome.completeExceptionally(why);
-    }
-
-    private void release() {
-        if (kept != null) {
-            kept.release();
-        }
-    }
-
-    /** Of one call; called by the transport's thread, which must not be held up. */
-    private abstract class Answer extends ClientCall.Listener<PushResponse> {
-        private final int bytes;
+    /** Called by the transport's thread, which must not be held up. */
+    private final class Answer extends ClientCall.Listener<PushResponse> {
         private PushResponse response;
-
-        Answer(int bytes) {
-            this.bytes = bytes;
-        }
-
-        abstract void answered(PushResponse answer);
 
         @Override
         public void onMessage(PushResponse answer) {
@@ -111,40 +75,32 @@ final class PendingFrame implements PendingPush {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            push.release(bytes);
+            push.release(message.length);
             if (!status.isOk() || response == null) {
-                fail(push.peer().failure(status, trailers, WHAT));
+                outcome.completeExceptionally(push.peer().failure(status, trailers, WHAT));
                 return;
             }
             try {
-                answered(response);
+                answered(OutcomeMessages.fromMessage(response, rowCount));
             } catch (RuntimeException | Error e) {
-                fail(e);
+                outcome.completeExceptionally(e);
             }
         }
     }
 
-    private final class FirstAnswer extends Answer {
-        FirstAnswer() {
-            super(message.length);
-        }
-
-        @Override
-        void answered(PushResponse answer) {
-            WriteOutcome first = OutcomeMessages.fromMessage(answer, rowCount);
-            if (first == WriteOutcome.ALL_STORED) {
-                for (long tag : tags) {
-                    push.acknowledged().add(tag);
-                }
-                complete(first);
-            } else {
-                Outbound.run(() -> settle(first));
+    private void answered(WriteOutcome answer) {
+        if (answer == WriteOutcome.ALL_STORED) {
+            for (long tag : tags) {
+                push.acknowledged().add(tag);
             }
+            outcome.complete(answer);
+        } else {
+            Outbound.run(() -> settle(answer));
         }
     }
 
     /** Looks at each series of a frame of which some rows were not stored. */
-    private void settle(WriteOutcome first) {
+    private void settle(WriteOutcome answer) {
         try {
             WriteBatch batch = new FrameDecoder().decode(message, 0, message.length);
             boolean[] unknown = new boolean[batch.seriesCount];
@@ -152,26 +108,14 @@ final class PendingFrame implements PendingPush {
             int series = 0;
             for (int row = 0; row < rowCount; row++) {
                 series = batch.seriesOf(row, row < batch.sampleCount ? series : 0);
-                SampleStatus status = first.of(row);
+                SampleStatus status = answer.of(row);
                 unknown[series] |= status == SampleStatus.UNKNOWN_SERIES;
                 refused[series] |= !status.success();
             }
             note(batch, unknown, refused);
-            if (kept == null || first.count(SampleStatus.UNKNOWN_SERIES) == 0) {
-                complete(first);
-                return;
-            }
-            LeftOutLabels.restore(batch, kept.bytes());
-            Repetition again = new Repetition(batch, unknown);
-            if (again.part().seriesCount == 0) {
-                complete(first);
-                return;
-            }
-            byte[] bytes = FrameEncoder.encode(again.part(), LabelledSeries.all(again.part()));
-            push.reserveMore(bytes.length);
-            send(bytes, new SecondAnswer(bytes.length, first, again));
+            outcome.complete(answer);
         } catch (RuntimeException | Error e) {
-            fail(e);
+            outcome.completeExceptionally(e);
         }
     }
 
@@ -183,25 +127,6 @@ final class PendingFrame implements PendingPush {
             } else if (batch.labelLength[series] > 0 && !refused[series]) {
                 push.acknowledged().add(tag);
             }
-        }
-    }
-
-    private final class SecondAnswer extends Answer {
-        private final WriteOutcome first;
-        private final Repetition again;
-
-        SecondAnswer(int bytes, WriteOutcome first, Repetition again) {
-            super(bytes);
-            this.first = first;
-            this.again = again;
-        }
-
-        @Override
-        void answered(PushResponse answer) {
-            WriteOutcome second =
-                    OutcomeMessages.fromMessage(answer, again.part().rowCount());
-            again.forEachSeries(second, push.acknowledged()::add);
-            complete(again.merge(first, second, rowCount));
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Takes frames. The transport's thread only hands them on; one of few threads decodes and appends, while the frame is in its
- * cache; a virtual thread waits until the samples are durable, and answers.
+ * cache; nobody waits until the samples are durable: whoever finds that they are answers.
  */
 final class PushMethod implements ServerCallHandler<RawMessage, PushResponse> {
     private final Push push;
@@ -102,7 +102,7 @@ final class PushMethod implements ServerCallHandler<RawMessage, PushResponse> {
                 WriteBatch batch = context.decoder.decode(bytes, 0, length);
                 int rows = batch.rowCount();
                 PendingPush pending = push.push(batch);
-                Outbound.run(() -> await(pending, rows));
+                pending.whenDone((outcome, failure) -> answer(outcome, rows, failure));
             } catch (RuntimeException | Error e) {
                 out.fail(e);
             } finally {
@@ -110,16 +110,11 @@ final class PushMethod implements ServerCallHandler<RawMessage, PushResponse> {
             }
         }
 
-        private void await(PendingPush pending, int rows) {
-            try {
-                WriteOutcome outcome = pending.await();
-                out.send(OutcomeMessages.toMessage(outcome, rows));
-                out.complete();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                out.fail(new Failure(ErrorId.SHUTTING_DOWN, "the ingester stops", e));
-            } catch (RuntimeException | Error e) {
-                out.fail(e);
+        private void answer(WriteOutcome outcome, int rows, RuntimeException failure) {
+            if (failure == null) {
+                out.answer(OutcomeMessages.toMessage(outcome, rows));
+            } else {
+                out.fail(failure);
             }
         }
     }

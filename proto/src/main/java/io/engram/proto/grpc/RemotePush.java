@@ -19,13 +19,11 @@ final class RemotePush implements Push {
     private final long maxInflightBytes;
     private final AtomicLong inflightBytes = new AtomicLong();
     private final AcknowledgedSeries acknowledged;
-    private final LeftOutLabels leftOut;
 
     RemotePush(Peer peer, ConnectionsConfig config) {
         this.peer = peer;
         this.maxInflightBytes = config.maxInflightPushBytes();
         this.acknowledged = new AcknowledgedSeries(config.knownSeriesBytes());
-        this.leftOut = new LeftOutLabels(config.maxResendBytes());
     }
 
     @Override
@@ -34,22 +32,22 @@ final class RemotePush implements Push {
         if (labelled.count == 0 && batch.shared != null) {
             return pushShared(batch, labelled);
         }
-        byte[] message = FrameEncoder.encode(batch, labelled);
-        reserve(message.length);
-        KeptLabels kept = leftOut.keep(batch, labelled);
-        return new PendingFrame(this, message, batch.rowCount(), tags(batch, labelled), kept).send();
+        return send(batch, FrameEncoder.encode(batch, labelled), tags(batch, labelled));
     }
 
     /** A frame without labels is the same for all instances that know its series: the first one's is everybody's. */
     private PendingPush pushShared(WriteBatch batch, LabelledSeries none) {
-        SharedFrame frame = (SharedFrame) batch.shared.form();
-        if (frame == null) {
-            frame = new SharedFrame(FrameEncoder.encode(batch, none), leftOut.keep(batch, none));
-            batch.shared.hold(frame, frame::end);
+        byte[] message = (byte[]) batch.shared.form();
+        if (message == null) {
+            message = FrameEncoder.encode(batch, none);
+            batch.shared.hold(message);
         }
-        reserve(frame.message().length);
-        KeptLabels kept = frame.kept() == null ? null : frame.kept().retain();
-        return new PendingFrame(this, frame.message(), batch.rowCount(), PendingFrame.NO_TAGS, kept).send();
+        return send(batch, message, PendingFrame.NO_TAGS);
+    }
+
+    private PendingPush send(WriteBatch batch, byte[] message, long[] tags) {
+        reserve(message.length);
+        return new PendingFrame(this, message, batch.rowCount(), tags).send();
     }
 
     private LabelledSeries labelled(WriteBatch batch) {
@@ -114,11 +112,6 @@ final class RemotePush implements Push {
 
     long inflightBytes() {
         return inflightBytes.get();
-    }
-
-    /** Of a repetition, which is not refused: what it repeats has been let in. */
-    void reserveMore(int bytes) {
-        inflightBytes.addAndGet(bytes);
     }
 
     Peer peer() {

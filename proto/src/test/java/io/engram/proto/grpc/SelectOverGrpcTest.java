@@ -91,7 +91,7 @@ class SelectOverGrpcTest {
         FakeCursor there = new FakeCursor(10_000, 200, Set.of());
         FakeCursor same = new FakeCursor(10_000, 200, Set.of());
         ingester.cursors = _ -> there;
-        ConnectionsConfig config = TestPeer.config(TestPeer.LONG, TestPeer.LONG, 1 << 20, 1 << 20, compression);
+        ConnectionsConfig config = TestPeer.config(TestPeer.LONG, TestPeer.LONG, 1 << 20, compression);
         try (TestPeer peer = new TestPeer(ingester.service(), config);
                 IngesterClient client = peer.ingester();
                 ExecutorService threads = Executors.newFixedThreadPool(6)) {
@@ -228,8 +228,8 @@ class SelectOverGrpcTest {
         FakeCursor there = new FakeCursor(10, 100, Set.of());
         there.gate = new CountDownLatch(1);
         ingester.cursors = _ -> there;
-        ConnectionsConfig config = TestPeer.config(
-                TestPeer.LONG, Duration.ofMillis(300), 1 << 20, 1 << 20, ConnectionsConfig.Compression.NONE);
+        ConnectionsConfig config =
+                TestPeer.config(TestPeer.LONG, Duration.ofMillis(300), 1 << 20, ConnectionsConfig.Compression.NONE);
         try (TestPeer peer = new TestPeer(ingester.service(), config);
                 IngesterClient client = peer.ingester();
                 SelectCursor cursor = client.select(QUERY)) {
@@ -276,8 +276,7 @@ class SelectOverGrpcTest {
     void anotherClusterIsRefused() throws Exception {
         try (TestPeer peer = new TestPeer(ingester.service());
                 Connections stranger = new Connections(
-                        TestPeer.config(TestPeer.LONG, TestPeer.LONG, 1, 1, ConnectionsConfig.Compression.NONE),
-                        "other");
+                        TestPeer.config(TestPeer.LONG, TestPeer.LONG, 1, ConnectionsConfig.Compression.NONE), "other");
                 IngesterClient client = stranger.ingester(peer.address())) {
             Failure failure = assertThrows(Failure.class, () -> client.select(QUERY));
             assertEquals(ErrorId.CLUSTER_MISMATCH, failure.id());

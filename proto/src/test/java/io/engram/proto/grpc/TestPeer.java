@@ -17,7 +17,7 @@ final class TestPeer implements AutoCloseable {
     private final String address;
 
     TestPeer(BindableService service) throws IOException {
-        this(service, config(LONG, LONG, 64 << 20, 32 << 20, ConnectionsConfig.Compression.NONE));
+        this(service, config(LONG, LONG, 64 << 20, ConnectionsConfig.Compression.NONE));
     }
 
     TestPeer(BindableService service, ConnectionsConfig config) throws IOException {
@@ -33,16 +33,11 @@ final class TestPeer implements AutoCloseable {
     }
 
     static ConnectionsConfig config(
-            Duration push,
-            Duration read,
-            long inflightBytes,
-            long resendBytes,
-            ConnectionsConfig.Compression compression) {
+            Duration push, Duration read, long inflightBytes, ConnectionsConfig.Compression compression) {
         return new ConnectionsConfig(
                 push,
                 read,
                 inflightBytes,
-                resendBytes,
                 1 << 20,
                 64 << 20,
                 Duration.ofSeconds(20),

@@ -5,6 +5,7 @@ import io.engram.model.failure.Failure;
 import io.engram.tsdb.wal.WriteAheadLog;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * The log as the heads use it: what is in memory goes into the log, also where the log refused it at first. Such records
@@ -68,10 +69,25 @@ final class HeadLog {
 
     void awaitDurable(long position) throws InterruptedException {
         if (position == REFUSED) {
-            throw new Failure(ErrorId.WAL_UNAVAILABLE, "the write-ahead log did not take the samples");
+            throw refused();
         }
         if (position > 0) {
             wal.awaitDurable(position);
         }
+    }
+
+    /** @see WriteAheadLog#whenDurable */
+    void whenDurable(long position, Consumer<Failure> listener) {
+        if (position == REFUSED) {
+            listener.accept(refused());
+        } else if (position > 0) {
+            wal.whenDurable(position, listener);
+        } else {
+            listener.accept(null);
+        }
+    }
+
+    private static Failure refused() {
+        return new Failure(ErrorId.WAL_UNAVAILABLE, "the write-ahead log did not take the samples");
     }
 }

@@ -5,6 +5,7 @@ import io.engram.model.failure.Failure;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Where appenders and the writer thread meet: records that wait for the disk, and callers that wait for records. One
@@ -135,20 +136,9 @@ final class GroupBuffer {
         if (position <= acknowledged) {
             return;
         }
-        DurabilityWaiters.Waiter waiter;
-        lock.lock();
-        try {
-            if (position > appended) {
-                throw new IllegalArgumentException("position " + position + " is behind the last, " + appended);
-            }
-            if (position <= acknowledged) {
-                return;
-            }
-            checkAvailable();
-            waiter = waiters.add(position);
-            wakeWriter();
-        } finally {
-            lock.unlock();
+        DurabilityWaiters.Parked waiter = new DurabilityWaiters.Parked(position);
+        if (!waits(waiter, position)) {
+            return;
         }
         Throwable problem;
         try {
@@ -164,6 +154,42 @@ final class GroupBuffer {
         }
         if (problem != null) {
             throw refused(problem);
+        }
+    }
+
+    void whenAcknowledged(long position, Consumer<Failure> listener) {
+        boolean waits;
+        try {
+            waits = position > acknowledged
+                    && waits(
+                            new DurabilityWaiters.Listening(
+                                    position, problem -> listener.accept(problem == null ? null : refused(problem))),
+                            position);
+        } catch (Failure e) {
+            listener.accept(e);
+            return;
+        }
+        if (!waits) {
+            listener.accept(null);
+        }
+    }
+
+    /** Whether the position is not safe yet, and the waiter is told when it is. */
+    private boolean waits(DurabilityWaiters.Waiter waiter, long position) {
+        lock.lock();
+        try {
+            if (position > appended) {
+                throw new IllegalArgumentException("position " + position + " is behind the last, " + appended);
+            }
+            if (position <= acknowledged) {
+                return false;
+            }
+            checkAvailable();
+            waiters.add(waiter);
+            wakeWriter();
+            return true;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -239,7 +265,7 @@ final class GroupBuffer {
         } finally {
             lock.unlock();
         }
-        ready.forEach(DurabilityWaiters.Waiter::wake);
+        ready.forEach(waiter -> waiter.tell(null));
     }
 
     /** The ring is on the disk up to {@code place}: its room may be used again. */
@@ -270,13 +296,13 @@ final class GroupBuffer {
         lock.lock();
         try {
             refusal = problem;
-            all = waiters.failed(problem);
+            all = waiters.all();
             room.signalAll();
             rolled.signalAll();
         } finally {
             lock.unlock();
         }
-        all.forEach(DurabilityWaiters.Waiter::wake);
+        all.forEach(waiter -> waiter.tell(problem));
     }
 
     /** The log can be written again. */

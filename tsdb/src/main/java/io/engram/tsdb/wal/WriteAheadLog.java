@@ -5,6 +5,7 @@ import io.engram.model.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The write-ahead log of one ingester, for all its tenants.
@@ -84,6 +85,17 @@ public final class WriteAheadLog implements AutoCloseable {
      */
     public void awaitDurable(long position) throws InterruptedException {
         group.await(position);
+    }
+
+    /**
+     * The same for who does not want to wait: calls the listener once, with null when the records are safe, else with what
+     * {@link #awaitDurable} would throw.
+     *
+     * @param listener called by the log's own thread or, before this returns, by the caller's; it must not wait for
+     *     anything
+     */
+    public void whenDurable(long position, Consumer<Failure> listener) {
+        group.whenAcknowledged(position, listener);
     }
 
     /** The position of the last record appended. */

@@ -1,11 +1,15 @@
 package io.engram.tsdb.wal;
 
+import io.engram.model.failure.Failure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** What the tests of the log share: records that can be told apart, and a way to read a whole log. */
 final class LogScene {
@@ -27,6 +31,20 @@ final class LogScene {
 
     static long append(WriteAheadLog log, byte[] record) {
         return log.append(record, 0, record.length);
+    }
+
+    /** Waits for a position, in one of two ways that are to come to the same. */
+    static void await(WriteAheadLog log, long position, boolean listening) throws InterruptedException {
+        if (!listening) {
+            log.awaitDurable(position);
+            return;
+        }
+        BlockingQueue<Optional<Failure>> told = new LinkedBlockingQueue<>();
+        log.whenDurable(position, failure -> told.add(Optional.ofNullable(failure)));
+        Optional<Failure> failure = told.take();
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
     }
 
     /** A record that was read. */

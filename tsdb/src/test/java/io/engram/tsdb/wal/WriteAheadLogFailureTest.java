@@ -2,6 +2,7 @@ package io.engram.tsdb.wal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,11 +12,13 @@ import io.engram.model.testing.Seeds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +79,41 @@ class WriteAheadLogFailureTest {
         }
         appended.await();
         return threads;
+    }
+
+    @Test
+    void listenersAreToldOnceWhenTheirRecordIsSafeAndCannotStopTheLog() throws Exception {
+        Semaphore allowedSyncs = new Semaphore(0);
+        folder.faults = new FaultyFolder.Faults() {
+            @Override
+            public void sync(String name) {
+                allowedSyncs.acquireUninterruptibly();
+            }
+        };
+        WriteAheadLog log = WriteAheadLog.open(folder, LogScene.SMALL, SegmentPrologue.NONE, 0);
+        List<Long> told = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch all = new CountDownLatch(20);
+        for (int i = 0; i < 20; i++) {
+            long position = LogScene.append(log, new byte[50]);
+            log.whenDurable(position, failure -> {
+                if (failure == null && log.acknowledgedPosition() >= position) {
+                    told.add(position);
+                }
+                all.countDown();
+                throw new IllegalStateException("a broken listener");
+            });
+        }
+        assertEquals(List.of(), told, "no record is safe before a sync");
+        allowedSyncs.release(100);
+        all.await();
+        log.awaitDurable(LogScene.append(log, new byte[50]));
+        assertEquals(
+                LongStream.rangeClosed(1, 20).boxed().toList(),
+                told.stream().sorted().toList());
+        AtomicReference<Thread> teller = new AtomicReference<>();
+        log.whenDurable(20, _ -> teller.set(Thread.currentThread()));
+        assertSame(Thread.currentThread(), teller.get(), "what is safe is said at once");
+        log.close();
     }
 
     @Test
@@ -163,7 +201,7 @@ class WriteAheadLogFailureTest {
                     taken++;
                     assertEquals(taken, position);
                     if (random.nextInt(3) == 0) {
-                        log.awaitDurable(position);
+                        LogScene.await(log, position, random.nextBoolean());
                         acknowledged.add(position);
                     }
                 } catch (Failure refused) {
@@ -213,6 +251,7 @@ class WriteAheadLogFailureTest {
         assertThrows(Failure.class, () -> LogScene.append(log, new byte[10]));
         assertThrows(Failure.class, log::roll);
         long appended = log.position();
+        assertThrows(Failure.class, () -> LogScene.await(log, appended, true));
         assertEquals(
                 LongStream.rangeClosed(1, acknowledged).boxed().toList(),
                 LogScene.read(folder.afterPowerCut(), 0).positions().subList(0, (int) acknowledged));

@@ -1,12 +1,17 @@
-package io.engram.model.write;
+package io.engram.distributor;
 
 import io.engram.model.metadata.MetricMetadata;
+import io.engram.model.write.ExemplarSample;
+import io.engram.model.write.HistogramSample;
+import io.engram.model.write.SampleStatus;
+import io.engram.model.write.WriteBatch;
+import io.engram.model.write.WriteOutcome;
 import java.util.Arrays;
 
-/** Some series of a batch as a batch of their own, which knows where its rows stood in the whole. For one thread. */
-public final class BatchPart {
+/** Some series of a batch as a batch of their own, which knows where its rows stood in the whole. */
+final class BatchPart {
     /** As the ordinal of a series: the part does not have it. */
-    public static final int ABSENT = -1;
+    static final int ABSENT = -1;
 
     private WriteBatch part = new WriteBatch();
     private final int[] sampleRow;
@@ -17,7 +22,7 @@ public final class BatchPart {
     private int otherCount;
 
     /** Has room for all of the whole. */
-    public BatchPart(WriteBatch whole) {
+    BatchPart(WriteBatch whole) {
         this(whole, whole.seriesCount, whole.sampleCount);
     }
 
@@ -26,7 +31,7 @@ public final class BatchPart {
      * @param seriesRoom how many series will be added at most
      * @param sampleRoom how many floats
      */
-    public BatchPart(WriteBatch whole, int seriesRoom, int sampleRoom) {
+    BatchPart(WriteBatch whole, int seriesRoom, int sampleRoom) {
         part.tenant = whole.tenant;
         part.labels = whole.labels;
         part.fingerprintHi = new long[seriesRoom];
@@ -43,7 +48,7 @@ public final class BatchPart {
     }
 
     /** Adds a series with its floats; its ordinal in the part. */
-    public int add(WriteBatch whole, int series) {
+    int add(WriteBatch whole, int series) {
         int to = addLabels(whole, series);
         int from = whole.firstSample[series];
         int count = whole.firstSample[series + 1] - from;
@@ -65,10 +70,10 @@ public final class BatchPart {
      *
      * @return its ordinal in the part
      */
-    public int add(WriteBatch whole, int series, long afterMs) {
+    int add(WriteBatch whole, int series, long afterMs) {
         int to = addLabels(whole, series);
         for (int sample = whole.firstSample[series]; sample < whole.firstSample[series + 1]; sample++) {
-            if (!newer(whole.timestampMs[sample], afterMs)) {
+            if (!TakenRows.newer(whole.timestampMs[sample], afterMs)) {
                 continue;
             }
             part.timestampMs[part.sampleCount] = whole.timestampMs[sample];
@@ -98,7 +103,7 @@ public final class BatchPart {
      * @param ordinalOf by series of the whole, its ordinal in the part or {@link #ABSENT}
      * @param afterMs by series of the whole, rows are added that are newer; null adds all
      */
-    public void addOthers(WriteBatch whole, int[] ordinalOf, long[] afterMs) {
+    void addOthers(WriteBatch whole, int[] ordinalOf, long[] afterMs) {
         for (int i = 0; i < whole.histograms.size(); i++) {
             HistogramSample row = whole.histograms.get(i);
             int to = ordinalOf[row.series()];
@@ -125,44 +130,37 @@ public final class BatchPart {
         otherRow[otherCount++] = row;
     }
 
-    /** Whether a row is newer than {@code afterMs}; {@link Long#MIN_VALUE} takes all. */
-    public static boolean newer(long timestampMs, long afterMs) {
-        return timestampMs > afterMs || afterMs == Long.MIN_VALUE;
-    }
-
     private static boolean newer(long[] afterMs, int series, long timestampMs) {
-        return afterMs == null || newer(timestampMs, afterMs[series]);
+        return afterMs == null || TakenRows.newer(timestampMs, afterMs[series]);
     }
 
-    /** Adds what was said of a metric. */
-    public void add(MetricMetadata metadata) {
+    void add(MetricMetadata metadata) {
         part.metadata.add(metadata);
     }
 
     /** What was added; nothing more is. */
-    public WriteBatch batch() {
+    WriteBatch batch() {
         part.firstSample[part.seriesCount] = part.sampleCount;
         sampleCount = part.sampleCount;
         return part;
     }
 
     /** Lets go of the columns: of a batch that was sent only the places of its rows are needed. */
-    public void sent() {
+    void sent() {
         part = null;
     }
 
-    /** Floats, histograms and exemplars, once {@link #batch} was asked for. */
-    public int rowCount() {
+    int rowCount() {
         return sampleCount + otherCount;
     }
 
     /** Where a row of the part stands in the whole. */
-    public int wholeRow(int row) {
+    int wholeRow(int row) {
         return row < sampleCount ? sampleRow[row] : otherRow[row - sampleCount];
     }
 
     /** Notes what became of the part's rows in the outcome of the whole. */
-    public void addTo(WriteOutcome all, WriteOutcome mine) {
+    void addTo(WriteOutcome all, WriteOutcome mine) {
         for (int row = 0; row < rowCount(); row++) {
             SampleStatus status = mine.of(row);
             if (status != SampleStatus.STORED) {
