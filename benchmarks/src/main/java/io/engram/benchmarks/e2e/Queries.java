@@ -63,6 +63,10 @@ final class Queries {
         ask(uri("/api/v1/query_range?start=" + startSeconds + "&end=" + endSeconds + "&step=" + stepSeconds, query));
     }
 
+    void askInstant(String query) throws IOException, InterruptedException {
+        ask(uri("/api/v1/query?time=" + endSeconds, query));
+    }
+
     Timing instant(String query, int runs) throws IOException, InterruptedException {
         return time("/api/v1/query?time=" + endSeconds, query, runs);
     }

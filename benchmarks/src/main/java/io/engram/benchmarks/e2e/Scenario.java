@@ -15,6 +15,7 @@ enum Scenario {
             "many series, 10 samples each: memory, bytes on disk, time to be ready after kill -9",
             (trial, _) -> new MemoryAndRestart(trial).measure()),
     CHURN("memory while series are replaced, in real time", (trial, _) -> new Churn(trial).measure()),
+    KILL("a cluster alone: latencies while an ingester is killed -9", (trial, _) -> new Kill(trial).measure()),
     QUERY("the range and instant queries", (trial, _) -> new QueryTimes(trial).measure()),
     BLOCKS(
             "2 h blocks: bytes per sample, queries from them and from the head; a bucket of many and large blocks",

@@ -120,6 +120,20 @@ final class ServerProcess implements AutoCloseable {
         return members.stream().mapToDouble(Member::cpuSeconds).sum();
     }
 
+    /** Has one process of a cluster killed -9, which {@link #members} lists no more from then on. */
+    Process killMember(String name) throws IOException {
+        members = members.stream().filter(member -> !member.name().equals(name)).toList();
+        return new ProcessBuilder(
+                        Peer.CLUSTER_SCRIPT,
+                        "kill",
+                        name,
+                        "--dir",
+                        folder.toAbsolutePath().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     /** Its processes; one, but of a cluster. */
     List<Member> members() {
         return members;
