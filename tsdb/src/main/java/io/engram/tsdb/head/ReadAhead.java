@@ -4,7 +4,6 @@ import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.WORDS;
 
-import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,16 +34,18 @@ final class ReadAhead {
         long read = 0;
         for (int i = 0; i < count; i++) {
             int extent = head.records().extent(numbers[i]);
-            long[] page = head.records().page(extent);
-            int at = RecordSlab.offset(extent, numbers[i]);
-            read += page[at + LAST_MS] + page[at + WORDS]; // a cache line each
+            if (extent != RecordSlab.NONE) {
+                long[] page = head.records().page(extent);
+                int at = RecordSlab.offset(extent, numbers[i]);
+                read += page[at + LAST_MS] + page[at + WORDS]; // a cache line each
+            }
         }
-        BlockSlab blocks = head.memory().blocks();
         for (int i = 0; i < count; i++) {
             int extent = head.records().extent(numbers[i]);
-            int block = (int) (head.records().page(extent)[RecordSlab.offset(extent, numbers[i]) + BLOCKS] >>> 32);
-            if (block != BlockSlab.NONE) {
-                read += blocks.page(block)[BlockSlab.offset(block)];
+            if (extent != RecordSlab.NONE) {
+                long[] page = head.records().page(extent);
+                long chain = page[RecordSlab.offset(extent, numbers[i]) + BLOCKS];
+                read += head.memory().blocks().peek((int) (chain >>> 32)); // block 0, of none, is there too
             }
         }
         sum += read;
