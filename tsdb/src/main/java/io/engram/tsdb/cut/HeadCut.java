@@ -104,6 +104,7 @@ public final class HeadCut {
             }
             int to = Math.min(sorted.length, from + BATCH_SERIES);
             selection.fetch(sorted, from, to, batch);
+            symbols.readAhead(sorted, from, to);
             for (int i = from; i < to; i++) {
                 writer.beginSeries(symbols.ids(sorted[i]), symbols.length());
                 chunks.write(batch, i - from, writer);

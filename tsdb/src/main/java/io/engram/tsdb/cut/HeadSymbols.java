@@ -12,18 +12,21 @@ import java.util.Map;
 
 /** The symbols of the series that were selected, and each series' labels in their numbers. */
 final class HeadSymbols {
-    private final SeriesTable table;
-    /** Of each pair in the table's dictionary: the numbers of its name and its value. */
-    private final int[] names;
+    /** Label ids in a cache line; few series have more than two lines of them. */
+    private static final int LINE_LABELS = 16;
 
-    private final int[] values;
+    private final SeriesTable table;
+    /** Of each pair in the table's dictionary: the numbers of its name, above, and of its value. */
+    private final long[] keys;
+
     private final int[] ids;
     private int length;
+    /** What {@link #readAhead} has read: so that it is not left out as useless. */
+    private long read;
 
-    private HeadSymbols(SeriesTable table, int[] names, int[] values) {
+    private HeadSymbols(SeriesTable table, long[] keys) {
         this.table = table;
-        this.names = names;
-        this.values = values;
+        this.keys = keys;
         int most = 0;
         for (int s = 0; s < table.size(); s++) {
             most = Math.max(most, table.labelStart()[s + 1] - table.labelStart()[s]);
@@ -45,22 +48,36 @@ final class HeadSymbols {
             byte[] utf8 = symbol.getBytes(StandardCharsets.UTF_8);
             numbers.put(symbol, to.addSymbol(utf8, 0, utf8.length));
         }
-        int[] names = new int[pairs.length];
-        int[] values = new int[pairs.length];
+        long[] keys = new long[pairs.length];
         for (int i = 0; i < pairs.length; i++) {
-            names[i] = numbers.get(pairs[i].name());
-            values[i] = numbers.get(pairs[i].value());
+            keys[i] = (long) numbers.get(pairs[i].name()) << 32 | numbers.get(pairs[i].value());
         }
-        return new HeadSymbols(table, names, values);
+        return new HeadSymbols(table, keys);
+    }
+
+    /**
+     * Has the labels of the series {@code sorted[from .. to)} brought into the processor's cache: in label order they lie
+     * anywhere, and so short a loop waits for many at a time.
+     */
+    void readAhead(int[] sorted, int from, int to) {
+        int[] starts = table.labelStart();
+        int[] labels = table.labelIds();
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            int start = starts[sorted[i]];
+            sum += labels[Math.min(start, labels.length - 1)]
+                    + labels[Math.min(start + LINE_LABELS - 1, labels.length - 1)];
+        }
+        read += sum;
     }
 
     /** The labels of a series, as {@link BlockWriter#beginSeries} takes them; valid until the next call. */
     int[] ids(int series) {
         length = 0;
         for (int i = table.labelStart()[series]; i < table.labelStart()[series + 1]; i++) {
-            int pair = table.labelIds()[i];
-            ids[length++] = names[pair];
-            ids[length++] = values[pair];
+            long key = keys[table.labelIds()[i]];
+            ids[length++] = (int) (key >>> 32);
+            ids[length++] = (int) key;
         }
         return ids;
     }
@@ -72,11 +89,7 @@ final class HeadSymbols {
 
     /** All series in label order. */
     int[] sortedSeries() {
-        long[] keys = new long[names.length]; // symbols being numbered in their order, so are these
-        for (int pair = 0; pair < keys.length; pair++) {
-            keys[pair] = (long) names[pair] << 32 | values[pair];
-        }
-        long[] sorted = keys.clone();
+        long[] sorted = keys.clone(); // symbols being numbered in their order, so are these
         Arrays.sort(sorted);
         int[] ranks = new int[keys.length];
         for (int pair = 0; pair < keys.length; pair++) {

@@ -1,5 +1,7 @@
 package io.engram.tsdb.head;
 
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
+import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.STATE;
 
@@ -22,6 +24,7 @@ import java.util.Arrays;
 final class OpenCopies {
     private final TenantHead head;
     private final HeadSelection selection;
+    private final ReadAhead ahead;
     private final long minMs;
     private final long maxMs;
     private final BlockSlab blocks;
@@ -40,6 +43,12 @@ final class OpenCopies {
     private byte[] bytes;
     private int bytesEnd;
 
+    /** Of each series of the group, what the selection says: its series lie as far apart as their records. */
+    private final int[] number;
+
+    private final long[] fingerprintHi;
+    private final long[] fingerprintLo;
+
     /** The series of the group by stripe, and behind the last one of each stripe. */
     private final int[] slots;
 
@@ -52,9 +61,10 @@ final class OpenCopies {
     private final int[] lastBlock;
 
     /** @param size series of a group at most */
-    OpenCopies(TenantHead head, HeadSelection selection, long minMs, long maxMs, int size) {
+    OpenCopies(TenantHead head, HeadSelection selection, ReadAhead ahead, long minMs, long maxMs, int size) {
         this.head = head;
         this.selection = selection;
+        this.ahead = ahead;
         this.minMs = minMs;
         this.maxMs = maxMs;
         this.blocks = head.memory().blocks();
@@ -65,6 +75,9 @@ final class OpenCopies {
         this.lastMs = new long[size];
         this.sealed = new long[size];
         this.bytes = new byte[64 * size];
+        this.number = new int[size];
+        this.fingerprintHi = new long[size];
+        this.fingerprintLo = new long[size];
         this.slots = new int[size];
         this.page = new long[size][];
         this.place = new int[size];
@@ -78,20 +91,27 @@ final class OpenCopies {
         if (side != null) {
             side.clear();
         }
-        sort(ordinals, from, count);
+        for (int slot = 0; slot < count; slot++) {
+            int ordinal = ordinals[from + slot];
+            number[slot] = selection.number(ordinal);
+            fingerprintHi[slot] = selection.fingerprintHi(ordinal);
+            fingerprintLo[slot] = selection.fingerprintLo(ordinal);
+        }
+        ahead.records(number, count);
+        sort(count);
         int start = 0;
         for (int s = 0; s < Stripe.COUNT; s++) {
             if (stripeEnd[s] > start) {
-                copy(head.stripe(s), ordinals, from, start, stripeEnd[s]);
+                copy(head.stripe(s), start, stripeEnd[s]);
                 start = stripeEnd[s];
             }
         }
     }
 
-    private void sort(int[] ordinals, int from, int count) {
+    private void sort(int count) {
         Arrays.fill(stripeEnd, 0);
         for (int slot = 0; slot < count; slot++) {
-            stripeEnd[stripe(ordinals[from + slot])]++;
+            stripeEnd[Stripe.of(fingerprintHi[slot])]++;
         }
         int sum = 0;
         for (int s = 0; s < Stripe.COUNT; s++) {
@@ -100,19 +120,15 @@ final class OpenCopies {
             sum += n;
         }
         for (int slot = 0; slot < count; slot++) {
-            slots[stripeEnd[stripe(ordinals[from + slot])]++] = slot;
+            slots[stripeEnd[Stripe.of(fingerprintHi[slot])]++] = slot;
         }
     }
 
-    private int stripe(int ordinal) {
-        return Stripe.of(selection.fingerprintHi(ordinal));
-    }
-
-    private void copy(Stripe stripe, int[] ordinals, int from, int start, int end) {
+    private void copy(Stripe stripe, int start, int end) {
         stripe.lock.lock();
         try {
             for (int k = start; k < end; k++) {
-                findRecord(slots[k], ordinals[from + slots[k]]);
+                findRecord(slots[k]);
             }
             for (int k = start; k < end; k++) {
                 if (page[slots[k]] != null) {
@@ -122,7 +138,7 @@ final class OpenCopies {
             walkBlocks(start, end);
             for (int k = start; k < end; k++) {
                 if (page[slots[k]] != null) {
-                    copySeries(slots[k], selection.number(ordinals[from + slots[k]]), stripe);
+                    copySeries(slots[k], stripe);
                 }
             }
         } finally {
@@ -130,20 +146,21 @@ final class OpenCopies {
         }
     }
 
-    private void findRecord(int slot, int ordinal) {
+    private void findRecord(int slot) {
         length[slot] = 0;
         sealed[slot] = 0;
         page[slot] = null;
         block[slot] = BlockSlab.NONE;
         lastBlock[slot] = BlockSlab.NONE;
-        int number = selection.number(ordinal);
-        int extent = head.records().extent(number);
+        int extent = head.records().extent(number[slot]);
         if (extent == RecordSlab.NONE) {
             return;
         }
         long[] records = head.records().page(extent);
-        int at = RecordSlab.offset(extent, number);
-        if (selection.matches(ordinal, records, at) && records[at + LAST_MS] >= minMs) {
+        int at = RecordSlab.offset(extent, number[slot]);
+        if (records[at + FINGERPRINT_LO] == fingerprintLo[slot]
+                && records[at + FINGERPRINT_HI] == fingerprintHi[slot]
+                && records[at + LAST_MS] >= minMs) {
             page[slot] = records;
             place[slot] = at;
         }
@@ -183,7 +200,7 @@ final class OpenCopies {
         }
     }
 
-    private void copySeries(int slot, int number, Stripe stripe) {
+    private void copySeries(int slot, Stripe stripe) {
         long[] records = page[slot];
         int at = place[slot];
         if (isWanted(slot)) {
@@ -201,7 +218,7 @@ final class OpenCopies {
                 side = new SideChunks(minMs, maxMs, offset.length);
             }
             side.series(slot);
-            stripe.side.addChunks(number, side);
+            stripe.side.addChunks(number[slot], side);
         }
         page[slot] = null;
     }

@@ -10,6 +10,9 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** The series that a select has found, as columns that grow. For one thread. */
 final class SelectedSeries {
+    private static final int FIRST = 1 << 15;
+
+    private final int most;
     private int count;
     private int[] numbers;
     private long[] hi;
@@ -18,7 +21,13 @@ final class SelectedSeries {
     private long[] max;
     private int[] chunks;
 
-    SelectedSeries(int capacity) {
+    /**
+     * @param most series that there can be. Room grows in large steps: arrays of this size lie in memory that has often
+     *     not been used before, which costs more than to fill them
+     */
+    SelectedSeries(int most) {
+        this.most = most;
+        int capacity = Math.min(most, FIRST);
         numbers = new int[capacity];
         hi = new long[capacity];
         lo = new long[capacity];
@@ -29,7 +38,7 @@ final class SelectedSeries {
 
     void add(int number, long fingerprintHi, long fingerprintLo, long minMs, long maxMs, int chunkCount) {
         if (count == numbers.length) {
-            resize(2 * count);
+            resize((int) Math.min(most, 8L * count));
         }
         numbers[count] = number;
         hi[count] = fingerprintHi;
@@ -40,6 +49,9 @@ final class SelectedSeries {
     }
 
     private void resize(int length) {
+        if (length == numbers.length) {
+            return;
+        }
         numbers = Arrays.copyOf(numbers, length);
         hi = Arrays.copyOf(hi, length);
         lo = Arrays.copyOf(lo, length);
@@ -51,27 +63,41 @@ final class SelectedSeries {
     HeadSelection toSelection(TenantHead head, LabelView view, long minMs, long maxMs) {
         resize(count);
         PairDictionary dictionary = new PairDictionary(view);
-        int[] labelStart = new int[count + 1];
-        int[] labelIds = new int[16 * count + 64];
-        int[] pairs = new int[32];
-        int end = 0;
+        int[] labelStart = labelStarts(view);
+        int[] labelIds = new int[labelStart[count]];
+        int[] pairs = {};
+        int[] before = {};
+        int beforeStart = 0;
+        int beforeCount = 0;
         for (int i = 0; i < count; i++) {
-            int labels = view.labelCount(numbers[i]);
-            if (labels > pairs.length) {
-                pairs = new int[Math.max(labels, 2 * pairs.length)];
+            int start = labelStart[i];
+            int n = labelStart[i + 1] - start;
+            if (n > pairs.length) {
+                pairs = new int[2 * n];
             }
-            int n = view.pairIds(numbers[i], pairs);
-            if (end + n > labelIds.length) {
-                labelIds = Arrays.copyOf(labelIds, Math.max(2 * labelIds.length, end + n));
-            }
+            view.pairIds(numbers[i], pairs);
             for (int k = 0; k < n; k++) {
-                labelIds[end++] = dictionary.id(pairs[k]);
+                // Series that came one after the other share most of their labels.
+                labelIds[start + k] =
+                        k < beforeCount && pairs[k] == before[k] ? labelIds[beforeStart + k] : dictionary.id(pairs[k]);
             }
-            labelStart[i + 1] = end;
+            int[] free = before;
+            before = pairs;
+            pairs = free;
+            beforeStart = start;
+            beforeCount = n;
         }
-        SeriesTable table = new SeriesTable(
-                dictionary.labels(), hi, lo, labelStart, Arrays.copyOf(labelIds, end), min, max, chunks);
+        SeriesTable table = new SeriesTable(dictionary.labels(), hi, lo, labelStart, labelIds, min, max, chunks);
         return new HeadSelection(head, table, numbers, minMs, maxMs);
+    }
+
+    /** Counted before they are read, so that their array need not grow. */
+    private int[] labelStarts(LabelView view) {
+        int[] starts = new int[count + 1];
+        for (int i = 0; i < count; i++) {
+            starts[i + 1] = starts[i] + view.labelCount(numbers[i]);
+        }
+        return starts;
     }
 
     RoaringBitmap toBitmap() {

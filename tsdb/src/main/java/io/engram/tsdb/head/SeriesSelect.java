@@ -29,6 +29,7 @@ final class SeriesSelect {
     private final BlockMarks.Released released;
     private final OpenChunk chunk;
     private final SideTimes side;
+    private final ReadAhead ahead;
 
     private int[] group;
     private long[] groupHi;
@@ -47,12 +48,13 @@ final class SeriesSelect {
         this.reportedMinMs = Math.max(minMs, head.oldestMs() - ChunkGrid.RANGE_MS);
         this.chunk = new OpenChunk(head.memory().blocks());
         this.side = new SideTimes(this.minMs, maxMs);
+        this.ahead = new ReadAhead(head);
     }
 
     HeadSelection select(List<Matcher> matchers) {
         try (LabelView view = head.index().view()) {
             RoaringBitmap passing = view.select(matchers);
-            SelectedSeries found = new SelectedSeries(Math.min(passing.getCardinality(), 1 << 16));
+            SelectedSeries found = new SelectedSeries(passing.getCardinality());
             visit(passing, found);
             return found.toSelection(head, view, minMs, maxMs);
         }
@@ -60,7 +62,7 @@ final class SeriesSelect {
 
     /** Those of {@code passing} that have samples in the range. */
     RoaringBitmap withSamples(RoaringBitmap passing) {
-        SelectedSeries found = new SelectedSeries(Math.min(passing.getCardinality(), 1 << 16));
+        SelectedSeries found = new SelectedSeries(passing.getCardinality());
         visit(passing, found);
         return found.toBitmap();
     }
@@ -93,6 +95,7 @@ final class SeriesSelect {
     }
 
     private void look(int n) {
+        ahead.records(group, n);
         boolean files = false;
         for (int i = 0; i < n; i++) {
             groupChunks[i] = 0;
@@ -182,6 +185,7 @@ final class SeriesSelect {
     private void askFiles(int n) {
         ChunkView files = head.chunks().view();
         try {
+            ahead.headers(groupSealed, n, files);
             for (int i = 0; i < n; i++) {
                 long position = groupSealed[i];
                 while (position != 0) {

@@ -77,6 +77,17 @@ public final class BlockSlab {
         return LongPage.FIRST + (block & PAGE_MASK) * BLOCK_LONGS;
     }
 
+    /**
+     * A word of a block, for who only wants it in the processor's cache. What is handed in may be anything that a racing
+     * reader found: the block may have another owner by now, or lie in a page that this thread does not see yet, which
+     * gives 0.
+     */
+    public long peek(int block) {
+        long[][] all = pages;
+        int page = block >>> PAGE_SHIFT;
+        return page < all.length && all[page] != null ? all[page][offset(block)] : 0;
+    }
+
     public int next(int block) {
         return (int) page(block)[offset(block) + PAYLOAD_LONGS];
     }
