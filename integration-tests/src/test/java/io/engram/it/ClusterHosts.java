@@ -25,12 +25,15 @@ final class ClusterHosts {
         try (ClusterLoad load = cluster.load()) {
             load.awaitRounds(5);
             limitFiles(pid, "1:");
-            ServerProcess.await(
-                    ingester + " to say that its log cannot be written",
-                    () -> cluster.sum(ingester, "engram_ingester_wal_available") == 0
-                            && cluster.text(ingester, "/ready").contains("write-ahead log"));
-            load.awaitRounds(20);
-            limitFiles(pid, "unlimited:");
+            try {
+                ServerProcess.await(
+                        ingester + " to say that its log cannot be written",
+                        () -> cluster.sum(ingester, "engram_ingester_wal_available") == 0
+                                && cluster.text(ingester, "/ready").contains("write-ahead log"));
+                load.awaitRounds(20);
+            } finally {
+                limitFiles(pid, "unlimited:");
+            }
             ServerProcess.await(
                     ingester + " to take writes again",
                     () -> cluster.sum(ingester, "engram_ingester_wal_available") == 1

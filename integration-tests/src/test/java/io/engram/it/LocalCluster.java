@@ -35,7 +35,12 @@ final class LocalCluster implements AutoCloseable {
         settings.forEach(setting -> up.addAll(List.of("--set", setting)));
         up.add("--");
         up.addAll(List.of(flags));
-        run(up.toArray(String[]::new));
+        try {
+            run(up.toArray(String[]::new));
+        } catch (AssertionError e) {
+            close(); // some of it may run
+            throw e;
+        }
     }
 
     /** One of its processes, as {@code status} tells of it. */

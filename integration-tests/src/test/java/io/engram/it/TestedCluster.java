@@ -58,7 +58,8 @@ final class TestedCluster implements AutoCloseable {
                 "--bucket.s3.secret-access-key=secret",
                 "--bucket.s3.path-style=true",
                 "--bucket.s3.request-timeout=1s",
-                "--bucket.s3.max-attempts=2");
+                "--bucket.s3.max-attempts=2",
+                "--ingester.ship-interval=10s");
         distributors = List.of(node("distributor-1"), node("distributor-2"));
         queriers = List.of(node("querier-1"), node("querier-2"));
         links.forEach((name, link) -> link.peers().lead(node(name).port() + 1));
