@@ -102,15 +102,16 @@ public final class RingPush implements Push {
 
     private void send(CopyPlan.Copy copy, WriteBatch whole, PendingCopies pending, long[] unlabelled) {
         Peer peer = peers.of(copy.instance().id());
-        long call = peer.begin();
-        if (call == Peer.SPARED) {
-            pending.failed(copy, null);
-            return;
-        }
+        long call = Peer.SPARED;
         PendingPush push;
         try {
-            push = pushes.apply(copy.instance())
-                    .push(copy.part() == null ? whole : copy.part().batch());
+            Push way = pushes.apply(copy.instance());
+            call = peer.begin(way.timesConnected());
+            if (call == Peer.SPARED) {
+                pending.failed(copy, null);
+                return;
+            }
+            push = way.push(copy.part() == null ? whole : copy.part().batch());
         } catch (RuntimeException e) {
             peer.failed(call, e);
             pending.failed(copy, e);
@@ -119,14 +120,15 @@ public final class RingPush implements Push {
         if (copy.part() != null) {
             copy.part().sent();
         }
+        long sent = call;
         push.whenDone((outcome, failure) -> {
             if (failure == null) {
-                peer.answered(call);
+                peer.answered(sent);
                 if (!pending.answered(copy, outcome)) {
                     lateUnknowns.note(unlabelled, copy.part(), outcome);
                 }
             } else {
-                peer.failed(call, failure);
+                peer.failed(sent, failure);
                 pending.failed(copy, failure);
             }
         });

@@ -122,10 +122,15 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         return heads == null ? "replaying " + replayedPercent + " %" : null;
     }
 
+    /** A log that cannot be written comes first: nothing is taken meanwhile. */
     @Override
     public String trouble() {
-        BlockShipping ships = shipping;
-        return ships == null ? null : ships.trouble();
+        Heads open = heads;
+        if (open == null) {
+            return null;
+        }
+        String refusal = open.refusal();
+        return refusal != null ? refusal : shipping.trouble();
     }
 
     /** Adds the paths that this answers. */

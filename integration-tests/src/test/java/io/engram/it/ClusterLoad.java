@@ -1,5 +1,6 @@
 package io.engram.it;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,8 +10,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * open. Every write must succeed, and every answer be right.
  */
 final class ClusterLoad implements AutoCloseable {
-    private final LocalCluster.Node[] distributors;
-    private final LocalCluster.Node[] queriers;
+    private final List<LocalCluster.Node> distributors;
+    private final List<LocalCluster.Node> queriers;
     private final NumberedSamples samples;
     private final int series;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -18,9 +19,13 @@ final class ClusterLoad implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Thread thread;
 
-    ClusterLoad(LocalCluster cluster, NumberedSamples samples, int series) {
-        this.distributors = new LocalCluster.Node[] {cluster.node("distributor-1"), cluster.node("distributor-2")};
-        this.queriers = new LocalCluster.Node[] {cluster.node("querier-1"), cluster.node("querier-2")};
+    ClusterLoad(
+            List<LocalCluster.Node> distributors,
+            List<LocalCluster.Node> queriers,
+            NumberedSamples samples,
+            int series) {
+        this.distributors = distributors;
+        this.queriers = queriers;
         this.samples = samples;
         this.series = series;
         this.thread = Thread.ofVirtual().start(this::run);
@@ -30,8 +35,8 @@ final class ClusterLoad implements AutoCloseable {
         try {
             while (!ended.get()) {
                 int round = rounds.get();
-                samples.send(distributors[round % 2]);
-                samples.checkLast(queriers[round / 2 % 2], round % series);
+                samples.send(distributors.get(round % 2));
+                samples.checkLast(queriers.get(round / 2 % 2), round % series);
                 rounds.incrementAndGet();
             }
         } catch (Throwable e) {

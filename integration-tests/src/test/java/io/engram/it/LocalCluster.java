@@ -15,17 +15,32 @@ final class LocalCluster implements AutoCloseable {
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
     private final Path folder;
+    private final String heap;
 
-    /** Starts everything and waits until it is ready. */
-    LocalCluster(Path folder, int basePort, String... flags) throws IOException, InterruptedException {
+    /**
+     * Starts everything and waits until it is ready.
+     *
+     * @param heap of each process, as {@code -Xmx} has it
+     * @param settings keys of one process alone, as {@code --set} has them: {@code ingester-2:ring.forget-after=0}
+     * @param flags of every process
+     */
+    LocalCluster(Path folder, int basePort, String heap, List<String> settings, String... flags) throws IOException {
         this.folder = folder.toAbsolutePath();
+        this.heap = heap;
         // What was just built is what runs: the launcher is not to build it again.
         Path built = HOME.resolve("app/target/dist/built");
         Files.deleteIfExists(built);
         Files.createFile(built);
-        List<String> up = new ArrayList<>(List.of("up", "--base-port", Integer.toString(basePort), "--"));
+        List<String> up = new ArrayList<>(List.of("up", "--base-port", Integer.toString(basePort)));
+        settings.forEach(setting -> up.addAll(List.of("--set", setting)));
+        up.add("--");
         up.addAll(List.of(flags));
-        run(up.toArray(String[]::new));
+        try {
+            run(up.toArray(String[]::new));
+        } catch (AssertionError e) {
+            close(); // some of it may run
+            throw e;
+        }
     }
 
     /** One of its processes, as {@code status} tells of it. */
@@ -33,6 +48,15 @@ final class LocalCluster implements AutoCloseable {
         @Override
         public String url(String path) {
             return "http://127.0.0.1:" + port + path;
+        }
+
+        boolean runs() {
+            return !pid.equals("-");
+        }
+
+        /** Memory of its own that it holds now, in bytes. */
+        long residentBytes() throws IOException {
+            return ServerProcess.residentBytes(Long.parseLong(pid));
         }
     }
 
@@ -60,9 +84,20 @@ final class LocalCluster implements AutoCloseable {
         run("kill", name, "--signal", signal);
     }
 
+    /** Ends it as an operator does, and returns when it is gone. */
+    void terminate(String name) {
+        signal(name, "TERM");
+        ServerProcess.await(name + " to stop", () -> node(name).state().equals("stopped"));
+    }
+
     /** Returns when it is ready. */
     void start(String name) {
         run("start", name);
+    }
+
+    /** The same with more in its environment, for this life of it. */
+    void start(String name, Map<String, String> environment) {
+        run(environment, "start", name);
     }
 
     void up() {
@@ -83,18 +118,24 @@ final class LocalCluster implements AutoCloseable {
 
     /** What the script says, which must end well. */
     String run(String... words) {
+        return run(Map.of(), words);
+    }
+
+    private String run(Map<String, String> environment, String... words) {
         List<String> command = new ArrayList<>(
                 List.of(HOME.resolve("deploy/local/cluster").toString(), words[0], "--dir", folder.toString()));
         command.addAll(List.of(words).subList(1, words.length));
         try {
             Path said = Files.createTempFile(folder.getParent(), "cluster-", ".out");
             // Not a pipe: the processes that it starts would hold it open.
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
+            ProcessBuilder script =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+            script.environment().put("ENGRAM_HEAP", heap);
+            script.environment().putAll(environment);
+            Process process = script.start();
             int exit = process.waitFor();
             String output = Files.readString(said);
+            Files.delete(said);
             assertEquals(0, exit, () -> command + " said:\n" + output);
             return output;
         } catch (IOException e) {
@@ -108,7 +149,7 @@ final class LocalCluster implements AutoCloseable {
     @Override
     public void close() {
         status().values().stream()
-                .filter(node -> !node.pid().equals("-"))
+                .filter(Node::runs)
                 .map(node -> ProcessHandle.of(Long.parseLong(node.pid())))
                 .forEach(process -> process.ifPresent(handle -> {
                     handle.destroyForcibly();

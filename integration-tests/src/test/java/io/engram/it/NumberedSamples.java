@@ -16,11 +16,21 @@ final class NumberedSamples {
     private final String tenant;
     private final int series;
     private final int batchSteps;
-    private final long firstMs = System.currentTimeMillis() / 86_400_000 * 86_400_000 - 30 * 86_400_000L;
-    private long acknowledged;
+    private final long firstMs;
+    private volatile long acknowledged; // one thread sends, others may ask
 
-    /** @param batchSteps how many minutes each {@link #send} goes on */
+    /**
+     * Of a month ago.
+     *
+     * @param batchSteps how many minutes each {@link #send} goes on
+     */
     NumberedSamples(String tenant, int series, int batchSteps) {
+        this(tenant, series, batchSteps, System.currentTimeMillis() / 86_400_000 * 86_400_000 - 30 * 86_400_000L);
+    }
+
+    /** @param firstMs the time of the first ones */
+    NumberedSamples(String tenant, int series, int batchSteps, long firstMs) {
+        this.firstMs = firstMs;
         this.tenant = tenant;
         this.series = series;
         this.batchSteps = batchSteps;
@@ -38,18 +48,19 @@ final class NumberedSamples {
     /** Sends the next batch of all series, which must be taken. */
     void send(Server engram) throws IOException, InterruptedException {
         RemoteWrite write = new RemoteWrite();
+        long sent = acknowledged;
         for (int s = 0; s < series; s++) {
             long[] times = new long[batchSteps];
             double[] values = new double[batchSteps];
             for (int i = 0; i < batchSteps; i++) {
-                times[i] = firstMs + (acknowledged + i) * STEP_MS;
-                values[i] = (acknowledged + i) * 10.0 + s;
+                times[i] = firstMs + (sent + i) * STEP_MS;
+                values[i] = (sent + i) * 10.0 + s;
             }
             write.add(Map.of("__name__", "numbered", "series", "s" + s), times, values);
         }
         var response = write.send(engram, tenant);
         assertEquals(2, response.statusCode() / 100, response::body);
-        acknowledged += batchSteps;
+        acknowledged = sent + batchSteps;
     }
 
     /** Asks for all samples of a series. */

@@ -101,7 +101,12 @@ class ServerProcess implements Server, AutoCloseable {
 
     /** Memory of its own that it holds now, in bytes. */
     long residentBytes() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+        return residentBytes(process.pid());
+    }
+
+    /** The same of any process. */
+    static long residentBytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
             if (line.startsWith("RssAnon:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) << 10;
             }

@@ -11,4 +11,12 @@ public interface Push {
      * @throws io.engram.model.failure.Failure where nothing was taken
      */
     PendingPush push(WriteBatch batch);
+
+    /**
+     * How often the way there was opened: where this has grown since a push failed, the failure says nothing any more. Always
+     * the same in one process.
+     */
+    default long timesConnected() {
+        return 0;
+    }
 }

@@ -7,8 +7,11 @@ package io.engram.distributor.peers;
  *           failures in a row                    cool-down over: one call is the probe
  *   CLOSED ───────────────────▶ OPEN ◀──────────────────────────────▶ HALF_OPEN
  *      ▲                          probe failed, or silent for a cool-down   │
- *      └──────────────────────────────── probe succeeded ──────────────────┘
+ *      └───────────────── probe succeeded, or the peer was connected to anew ──┘
  * </pre>
+ *
+ * A peer that was connected to anew is in a new life, of which the failures before say nothing: it counts as a copy at once,
+ * or the next one to be restarted would be one too many.
  *
  * Calls that were under way when the state changed say nothing about the new one: each call has the number of the era in
  * which it began, and results of earlier eras are ignored.
@@ -30,6 +33,7 @@ final class CircuitBreaker {
     private int failures; // in a row, while closed
     private long sinceMs; // when it opened, or the probe went out
     private long era;
+    private long connected; // how often, when the last call began
 
     /** @param failuresToOpen how many in a row; 0 never opens */
     CircuitBreaker(int failuresToOpen, long coolDownMs) {
@@ -37,8 +41,18 @@ final class CircuitBreaker {
         this.coolDownMs = coolDownMs;
     }
 
-    /** Begins a call, whose result is to be told; {@link #REFUSED} where it is not to be made. */
-    synchronized long begin(long nowMs) {
+    /**
+     * Begins a call, whose result is to be told; {@link #REFUSED} where it is not to be made.
+     *
+     * @param timesConnected how often the peer was connected to until now
+     */
+    synchronized long begin(long nowMs, long timesConnected) {
+        if (timesConnected != connected) {
+            connected = timesConnected;
+            state = State.CLOSED;
+            failures = 0;
+            era++;
+        }
         if (state == State.CLOSED) {
             return era;
         }

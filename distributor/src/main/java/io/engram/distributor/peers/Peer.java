@@ -22,9 +22,13 @@ public final class Peer {
         this.notSent = notSent;
     }
 
-    /** Begins a call; its result is to be told with the number that this returns, but for {@link #SPARED}. */
-    public long begin() {
-        long call = breaker.begin(clock.nowMs());
+    /**
+     * Begins a call; its result is to be told with the number that this returns, but for {@link #SPARED}.
+     *
+     * @param timesConnected as {@link io.engram.proto.Push#timesConnected}
+     */
+    public long begin(long timesConnected) {
+        long call = breaker.begin(clock.nowMs(), timesConnected);
         if (call == SPARED) {
             notSent.inc();
         }

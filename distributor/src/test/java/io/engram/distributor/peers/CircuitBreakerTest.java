@@ -16,47 +16,47 @@ final class CircuitBreakerTest {
 
     private void failThrice(long nowMs) {
         for (int i = 0; i < 3; i++) {
-            breaker.failed(breaker.begin(nowMs), nowMs);
+            breaker.failed(breaker.begin(nowMs, 0), nowMs);
         }
     }
 
     @Test
     void opensAfterFailuresInARow() {
-        breaker.failed(breaker.begin(0), 0);
-        breaker.failed(breaker.begin(0), 0);
-        breaker.succeeded(breaker.begin(0));
-        breaker.failed(breaker.begin(0), 0);
-        breaker.failed(breaker.begin(0), 0);
+        breaker.failed(breaker.begin(0, 0), 0);
+        breaker.failed(breaker.begin(0, 0), 0);
+        breaker.succeeded(breaker.begin(0, 0));
+        breaker.failed(breaker.begin(0, 0), 0);
+        breaker.failed(breaker.begin(0, 0), 0);
         assertEquals(State.CLOSED, breaker.state());
-        breaker.failed(breaker.begin(0), 0);
+        breaker.failed(breaker.begin(0, 0), 0);
         assertEquals(State.OPEN, breaker.state());
-        assertEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS - 1));
+        assertEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS - 1, 0));
     }
 
     @Test
     void letsOneProbeThroughAfterTheCoolDown() {
         failThrice(0);
-        long probe = breaker.begin(COOL_DOWN_MS);
+        long probe = breaker.begin(COOL_DOWN_MS, 0);
         assertNotEquals(CircuitBreaker.REFUSED, probe);
-        assertEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS));
+        assertEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS, 0));
         breaker.succeeded(probe);
         assertEquals(State.CLOSED, breaker.state());
-        assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS));
+        assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS, 0));
     }
 
     @Test
     void aProbeThatFailsBeginsAnotherCoolDown() {
         failThrice(0);
-        breaker.failed(breaker.begin(COOL_DOWN_MS), COOL_DOWN_MS + 500);
-        assertEquals(CircuitBreaker.REFUSED, breaker.begin(2 * COOL_DOWN_MS));
-        assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(2 * COOL_DOWN_MS + 500));
+        breaker.failed(breaker.begin(COOL_DOWN_MS, 0), COOL_DOWN_MS + 500);
+        assertEquals(CircuitBreaker.REFUSED, breaker.begin(2 * COOL_DOWN_MS, 0));
+        assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(2 * COOL_DOWN_MS + 500, 0));
     }
 
     @Test
     void aSilentProbeIsFollowedByAnother() {
         failThrice(0);
-        long silent = breaker.begin(COOL_DOWN_MS);
-        long second = breaker.begin(2 * COOL_DOWN_MS);
+        long silent = breaker.begin(COOL_DOWN_MS, 0);
+        long second = breaker.begin(2 * COOL_DOWN_MS, 0);
         assertNotEquals(CircuitBreaker.REFUSED, second);
         breaker.failed(silent, 2 * COOL_DOWN_MS);
         breaker.succeeded(second);
@@ -65,12 +65,12 @@ final class CircuitBreakerTest {
 
     @Test
     void callsFromBeforeSayNothing() {
-        long early = breaker.begin(0);
-        long other = breaker.begin(0);
+        long early = breaker.begin(0, 0);
+        long other = breaker.begin(0, 0);
         failThrice(0);
         breaker.succeeded(early);
         assertEquals(State.OPEN, breaker.state());
-        long probe = breaker.begin(COOL_DOWN_MS);
+        long probe = breaker.begin(COOL_DOWN_MS, 0);
         breaker.failed(other, COOL_DOWN_MS);
         assertEquals(State.HALF_OPEN, breaker.state());
         breaker.succeeded(probe);
@@ -78,16 +78,32 @@ final class CircuitBreakerTest {
     }
 
     @Test
+    void aPeerThatIsConnectedToAnewIsTriedAtOnce() {
+        failThrice(0);
+        long early = breaker.begin(COOL_DOWN_MS, 0);
+        assertEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS, 0));
+        for (int call = 0; call < 10; call++) {
+            assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS, 1));
+        }
+        breaker.failed(early, COOL_DOWN_MS); // of the life before
+        assertEquals(State.CLOSED, breaker.state());
+        for (int i = 0; i < 3; i++) {
+            breaker.failed(breaker.begin(COOL_DOWN_MS, 1), COOL_DOWN_MS);
+        }
+        assertEquals(CircuitBreaker.REFUSED, breaker.begin(COOL_DOWN_MS, 1));
+    }
+
+    @Test
     void aClockThatIsSetBackDoesNotKeepItOpen() {
         failThrice(1_000_000);
-        assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(5));
+        assertNotEquals(CircuitBreaker.REFUSED, breaker.begin(5, 0));
     }
 
     @Test
     void neverOpensWhereThatIsTurnedOff() {
         CircuitBreaker off = new CircuitBreaker(0, COOL_DOWN_MS);
         for (int i = 0; i < 100; i++) {
-            off.failed(off.begin(i), i);
+            off.failed(off.begin(i, 0), i);
         }
         assertEquals(State.CLOSED, off.state());
     }
@@ -104,7 +120,7 @@ final class CircuitBreakerTest {
                 nowMs += random.nextInt(300);
                 if (underWay.isEmpty() || random.nextBoolean()) {
                     boolean closed = tried.state() == State.CLOSED;
-                    long call = tried.begin(nowMs);
+                    long call = tried.begin(nowMs, 0);
                     if (call != CircuitBreaker.REFUSED) {
                         underWay.add(call);
                         if (!closed) {
@@ -123,7 +139,7 @@ final class CircuitBreakerTest {
                     }
                 }
             }
-            long probe = tried.begin(nowMs + COOL_DOWN_MS);
+            long probe = tried.begin(nowMs + COOL_DOWN_MS, 0);
             tried.succeeded(probe);
             assertEquals(State.CLOSED, tried.state());
         });

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 
 /**
@@ -31,10 +32,23 @@ public final class Connections implements AutoCloseable {
 
     private static final class Shared {
         final ManagedChannel channel;
+        final AtomicLong timesConnected = new AtomicLong();
         int users;
 
         Shared(ManagedChannel channel) {
             this.channel = channel;
+            watch();
+        }
+
+        /** Counts each time it becomes ready, until the channel is shut down. */
+        private void watch() {
+            ConnectivityState now = channel.getState(false);
+            if (now == ConnectivityState.READY) {
+                timesConnected.incrementAndGet();
+            }
+            if (now != ConnectivityState.SHUTDOWN) {
+                channel.notifyWhenStateChanged(now, this::watch);
+            }
         }
     }
 
@@ -87,7 +101,8 @@ public final class Connections implements AutoCloseable {
     private synchronized Peer peer(String role, String address) {
         Shared shared = byAddress.computeIfAbsent(address, this::connect);
         shared.users++;
-        return new Peer(role, address, shared.channel, config, () -> leave(address, shared));
+        return new Peer(
+                role, address, shared.channel, config, shared.timesConnected::get, () -> leave(address, shared));
     }
 
     private Shared connect(String address) {

@@ -61,6 +61,11 @@ public final class IngesterClient
         return push.push(batch);
     }
 
+    @Override
+    public long timesConnected() {
+        return peer.timesConnected();
+    }
+
     /** Bytes of frames that are on their way. */
     public long inflightPushBytes() {
         return push.inflightBytes();

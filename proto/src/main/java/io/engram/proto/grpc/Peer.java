@@ -10,25 +10,39 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /** One other instance, as its clients call it. Safe for all threads. */
 final class Peer implements AutoCloseable {
     private final String name;
     private final ManagedChannel channel;
     private final ConnectionsConfig config;
+    private final LongSupplier timesConnected;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Peer(String role, String address, ManagedChannel channel, ConnectionsConfig config, Runnable onClose) {
+    Peer(
+            String role,
+            String address,
+            ManagedChannel channel,
+            ConnectionsConfig config,
+            LongSupplier timesConnected,
+            Runnable onClose) {
         this.name = role + " " + address;
         this.channel = channel;
         this.config = config;
+        this.timesConnected = timesConnected;
         this.onClose = onClose;
     }
 
     /** {@code ingester 10.0.0.7:9095}. */
     String name() {
         return name;
+    }
+
+    /** How many connections to it have come about. */
+    long timesConnected() {
+        return timesConnected.getAsLong();
     }
 
     Deadline pushDeadline() {

@@ -52,6 +52,12 @@ final class FakeIngester implements Push, Select, SelectExemplars, MetadataSourc
     /** Each batch, as bytes. */
     final List<byte[]> pushed = new ArrayList<>(); // guarded by this
 
+    /** How many values a label has, and how many series have exemplars or are listed. */
+    volatile int valueCount = 100_000;
+
+    volatile int exemplarSeries = 2_000;
+    volatile int listedSeries = 20_000;
+
     volatile CountDownLatch durable = new CountDownLatch(0);
     volatile RuntimeException refusal;
     volatile Function<Select.Query, SelectCursor> cursors;
@@ -128,7 +134,7 @@ final class FakeIngester implements Push, Select, SelectExemplars, MetadataSourc
     public List<String> labelValues(String name, Select.Query query) {
         lastQuery = query;
         List<String> values = new ArrayList<>();
-        for (int i = 0; i < 100_000; i++) { // more than one piece
+        for (int i = 0; i < valueCount; i++) { // more than one piece
             values.add(name + "-" + i);
         }
         return values;
@@ -137,7 +143,7 @@ final class FakeIngester implements Push, Select, SelectExemplars, MetadataSourc
     @Override
     public List<SeriesExemplars> selectExemplars(SelectExemplars.Query query) {
         List<SeriesExemplars> all = new ArrayList<>();
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < exemplarSeries; i++) {
             all.add(new SeriesExemplars(
                     Labels.of("selectors", query.selectors().toString(), "series", "" + i),
                     List.of(new Exemplar(query.minTimeMs(), i / 3.0, Labels.of("trace_id", "" + i)))));
@@ -199,7 +205,7 @@ final class FakeIngester implements Push, Select, SelectExemplars, MetadataSourc
                 List.of(new Count("d=e", limit)));
     }
 
-    /** 20,000 series: {@code __name__="s0"}, … */
+    /** {@link #listedSeries}: {@code __name__="s0"}, … */
     @Override
     public Cardinality.SeriesLabels labels(Cardinality.Query query) {
         return new Cardinality.SeriesLabels() {
@@ -208,7 +214,7 @@ final class FakeIngester implements Push, Select, SelectExemplars, MetadataSourc
             @Override
             public boolean next(LabelsBatch into, int bytes) {
                 into.clear();
-                while (next < 20_000 && into.sizeBytes() < bytes) {
+                while (next < listedSeries && into.sizeBytes() < bytes) {
                     WriteBatch one = RandomBatches.scrape(query.tenant(), next++, 1, 0);
                     into.addSeries(one.labels, 0, one.labels.length);
                 }

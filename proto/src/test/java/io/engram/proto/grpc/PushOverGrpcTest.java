@@ -244,6 +244,23 @@ class PushOverGrpcTest {
     }
 
     @Test
+    void countsHowOftenItWasConnected() throws Exception {
+        try (TestPeer peer = new TestPeer(ingester.service());
+                IngesterClient client = peer.ingester()) {
+            assertEquals(0, client.timesConnected());
+            client.push(RandomBatches.scrape(TENANT, 0, 10, T0)).await();
+            client.push(RandomBatches.scrape(TENANT, 0, 10, T0 + 1)).await();
+            assertEquals(1, client.timesConnected());
+            peer.restart(ingester.service());
+            while (client.timesConnected() == 1) { // it connects by itself
+                Thread.onSpinWait();
+            }
+            client.push(RandomBatches.scrape(TENANT, 0, 10, T0 + 2)).await();
+            assertEquals(2, client.timesConnected());
+        }
+    }
+
+    @Test
     void compressesWhereToldTo() throws Exception {
         ConnectionsConfig config =
                 TestPeer.config(TestPeer.LONG, TestPeer.LONG, 1 << 20, ConnectionsConfig.Compression.GZIP);

@@ -6,30 +6,51 @@ import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A server on a free port of 127.0.0.1, and connections to it. */
 final class TestPeer implements AutoCloseable {
     static final Duration LONG = Duration.ofMinutes(1);
 
-    final Server server;
+    Server server;
     final Connections connections;
     private final String address;
 
-    TestPeer(BindableService service) throws IOException {
-        this(service, config(LONG, LONG, 64 << 20, ConnectionsConfig.Compression.NONE));
+    TestPeer(BindableService... services) throws IOException {
+        this(List.of(services), config());
     }
 
     TestPeer(BindableService service, ConnectionsConfig config) throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        this(List.of(service), config);
+    }
+
+    private TestPeer(List<BindableService> services, ConnectionsConfig config) throws IOException {
+        server = server(0, services);
+        address = "127.0.0.1:" + server.getPort();
+        connections = new Connections(config, "test");
+    }
+
+    private static Server server(int port, List<BindableService> services) throws IOException {
+        return NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                 .directExecutor()
-                .addService(service)
+                .addServices(services.stream().map(BindableService::bindService).toList())
                 .intercept(ClusterHeader.checking("test"))
                 .maxInboundMessageSize(64 << 20)
                 .build()
                 .start();
-        address = "127.0.0.1:" + server.getPort();
-        connections = new Connections(config, "test");
+    }
+
+    /** Cuts off all calls and listens again at the same address. */
+    void restart(BindableService service) throws IOException, InterruptedException {
+        int port = server.getPort();
+        server.shutdownNow();
+        server.awaitTermination();
+        server = server(port, List.of(service));
+    }
+
+    static ConnectionsConfig config() {
+        return config(LONG, LONG, 64 << 20, ConnectionsConfig.Compression.NONE);
     }
 
     static ConnectionsConfig config(

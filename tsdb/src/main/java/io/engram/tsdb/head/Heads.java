@@ -255,6 +255,16 @@ public final class Heads implements AutoCloseable {
         return List.copyOf(tenants.keySet());
     }
 
+    /** Why appends are refused now, whatever they bring; null where they are not. */
+    public String refusal() {
+        try {
+            wal.checkAvailable();
+            return null;
+        } catch (Failure e) {
+            return e.getMessage();
+        }
+    }
+
     /** What the heads of all tenants share; cheap enough for every scrape. */
     public HeadStats stats() {
         return new HeadStats(
