@@ -6,7 +6,10 @@ import io.engram.proto.Select;
 import io.engram.proto.SelectBlocks;
 import io.engram.querier.fetch.JoinedCursor;
 import io.engram.ring.Instance;
+import io.engram.ring.Losses;
+import io.engram.ring.ReadPatience;
 import io.engram.ring.Ring;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -58,13 +61,7 @@ public final class GatewaysSelect implements SelectBlocks {
                         new GatewayCursor(this, query, answer, without),
                         answer.gateway().id()))
                 .toList();
-        JoinedCursor joined = new JoinedCursor(
-                members,
-                false,
-                (_, why) -> {
-                    throw why;
-                },
-                List::of);
+        JoinedCursor joined = new JoinedCursor(members, false, Losses.NONE, new ReadPatience(Duration.ZERO), List::of);
         return new FoundBlocks(found, joined);
     }
 
