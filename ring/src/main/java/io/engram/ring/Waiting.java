@@ -46,7 +46,7 @@ public final class Waiting {
         look(nowNs);
     }
 
-    /** What was not needed yet stays so: losses only grow. But patience that began is not begun again. */
+    /** Patience that began is not begun again. */
     private void look(long nowNs) {
         if (waitNs == FOR_EVER && !silent.isEmpty() && losses.allows(silent)) {
             long tookNs = nowNs - beginNs;
@@ -58,6 +58,9 @@ public final class Waiting {
     public long leftNs(long nowNs) {
         if (silent.isEmpty()) {
             return 0;
+        }
+        if (waitNs != FOR_EVER && !losses.allows(silent)) {
+            waitNs = FOR_EVER; // another step lost somebody meanwhile
         }
         return waitNs == FOR_EVER ? FOR_EVER : Math.max(0, waitNs - (nowNs - beginNs));
     }

@@ -69,6 +69,17 @@ final class WaitingTest {
     }
 
     @Test
+    void whereAnotherStepLosesAZoneMeanwhilePatienceIsOver() {
+        Waiting waiting = waiting();
+        for (int i : new int[] {0, 3, 1, 4}) {
+            waiting.answered(i, 1010);
+        }
+        assertEquals(100, waiting.leftNs(1010));
+        missing.add(instances.get(1), new Failure(ErrorId.PEER_UNAVAILABLE, "gone"));
+        assertEquals(Waiting.FOR_EVER, waiting.leftNs(1200), "without it the answer is not whole any more");
+    }
+
+    @Test
     void aSecondZoneThatFailsIsTheFailureOfAll() {
         Waiting waiting = waiting();
         waiting.failed(2, new Failure(ErrorId.PEER_UNAVAILABLE, "gone"), 1000);
