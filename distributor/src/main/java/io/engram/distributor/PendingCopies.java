@@ -42,6 +42,7 @@ final class PendingCopies implements PendingPush {
     private final int[] failed;
     private RowVotes votes; // null while every answer took all
     private boolean settled;
+    private Listener listener; // null until there is one, and when it was told
 
     /**
      * @param replicationFactor how many copies are wanted of each row
@@ -77,31 +78,37 @@ final class PendingCopies implements PendingPush {
     }
 
     /** @return false where that came too late to count */
-    synchronized boolean answered(CopyPlan.Copy copy, WriteOutcome outcome) {
-        if (settled) {
-            return false;
+    boolean answered(CopyPlan.Copy copy, WriteOutcome outcome) {
+        synchronized (this) {
+            if (settled) {
+                return false;
+            }
+            for (int group : copy.groups()) {
+                answered[group]++;
+            }
+            if (outcome.refused() > 0) {
+                votes = votes == null ? new RowVotes(rowCount) : votes;
+                votes.add(copy.part(), outcome);
+            }
+            settle();
         }
-        for (int group : copy.groups()) {
-            answered[group]++;
-        }
-        if (outcome.refused() > 0) {
-            votes = votes == null ? new RowVotes(rowCount) : votes;
-            votes.add(copy.part(), outcome);
-        }
-        settle();
+        tell();
         return true;
     }
 
     /** @param why null where the instance was not tried, because it failed before */
-    synchronized void failed(CopyPlan.Copy copy, RuntimeException why) {
-        if (settled) {
-            return;
+    void failed(CopyPlan.Copy copy, RuntimeException why) {
+        synchronized (this) {
+            if (settled) {
+                return;
+            }
+            for (int group : copy.groups()) {
+                failed[group]++;
+            }
+            failures.add(copy.instance().id(), why);
+            settle();
         }
-        for (int group : copy.groups()) {
-            failed[group]++;
-        }
-        failures.add(copy.instance().id(), why);
-        settle();
+        tell();
     }
 
     private void settle() {
@@ -148,6 +155,38 @@ final class PendingCopies implements PendingPush {
         while (!settled) {
             wait();
         }
+        return judge();
+    }
+
+    @Override
+    public void whenDone(Listener whenDone) {
+        synchronized (this) {
+            listener = whenDone;
+        }
+        tell();
+    }
+
+    /** Outside of the lock: whoever listens may go on with the next write. */
+    private void tell() {
+        Listener told;
+        WriteOutcome outcome = null;
+        RuntimeException failure = null;
+        synchronized (this) {
+            if (!settled || listener == null) {
+                return;
+            }
+            told = listener;
+            listener = null;
+            try {
+                outcome = judge();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        told.done(outcome, failure);
+    }
+
+    private WriteOutcome judge() {
         return votes == null ? judgeGroups() : judgeRows();
     }
 
