@@ -177,7 +177,7 @@ final class ClusterSimulationTest {
                             + missing.iterator().next());
             samples.forEach((series, of) -> of.forEach((timeMs, value) -> {
                 Sample sample = new Sample(series, timeMs);
-                assertTrue(sent.contains(sample), "nobody sent " + sample);
+                assertTrue(sent.contains(sample), () -> "nobody sent " + sample);
                 assertEquals(sample.value(), value);
             }));
         }
