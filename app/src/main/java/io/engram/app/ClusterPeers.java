@@ -9,10 +9,12 @@ import io.engram.proto.grpc.Connections;
 import io.engram.proto.grpc.ConnectionsConfig;
 import io.engram.proto.grpc.IngesterClient;
 import io.engram.proto.grpc.StoreGatewayClient;
+import io.engram.querier.QuerierConfig;
 import io.engram.querier.Sources;
 import io.engram.querier.blocks.BlockCatalog;
 import io.engram.querier.blocks.BlockSelect;
 import io.engram.querier.blocks.GatewaysSelect;
+import io.engram.querier.blocks.Hedges;
 import io.engram.querier.copies.IngestersCardinality;
 import io.engram.querier.copies.IngestersExtras;
 import io.engram.querier.copies.IngestersSelect;
@@ -70,10 +72,14 @@ final class ClusterPeers implements Peers {
     @Override
     public Sources sources(BlockCatalog catalog) {
         IngestersExtras extras = new IngestersExtras(reads, ingesterClients, ingesterClients);
+        QuerierConfig querier = base.config(QuerierConfig.class);
+        Hedges hedges = new Hedges(querier.hedgeAfter(), querier.hedgePercent(), base.metrics());
         return new Sources(
                 List.of(
                         new BlockSelect(
-                                catalog, new GatewaysSelect(gateways, config.blockCopies(), gatewayClients), List.of()),
+                                catalog,
+                                new GatewaysSelect(gateways, config.blockCopies(), gatewayClients, hedges),
+                                List.of()),
                         new IngestersSelect(reads, ingesterClients)),
                 List.of(extras),
                 List.of(extras),

@@ -69,7 +69,9 @@ public record RingConfig(
 
         @Setting(
                 value = "100ms",
-                doc = "How long a query waits for the last ingesters once it would be whole without them.")
+                doc =
+                        "How long each step of a query waits for the last ingesters once it would be whole without them, at least;"
+                                + " a quarter of what the others took, where that is more.")
         Duration readPatience) {
 
     private static final int DEFAULT_COPIES = 3;

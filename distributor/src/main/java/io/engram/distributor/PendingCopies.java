@@ -44,6 +44,7 @@ final class PendingCopies implements PendingPush {
     private RowVotes votes; // null while every answer took all
     /** Opened under this. A latch, because a virtual thread that waits for a monitor is woken by way of another thread. */
     private final CountDownLatch settled = new CountDownLatch(1);
+    private Listener listener; // null until there is one, and when it was told
 
     /**
      * @param replicationFactor how many copies are wanted of each row
@@ -79,31 +80,37 @@ final class PendingCopies implements PendingPush {
     }
 
     /** @return false where that came too late to count */
-    synchronized boolean answered(CopyPlan.Copy copy, WriteOutcome outcome) {
-        if (isSettled()) {
-            return false;
+    boolean answered(CopyPlan.Copy copy, WriteOutcome outcome) {
+        synchronized (this) {
+            if (isSettled()) {
+                return false;
+            }
+            for (int group : copy.groups()) {
+                answered[group]++;
+            }
+            if (outcome.refused() > 0) {
+                votes = votes == null ? new RowVotes(rowCount) : votes;
+                votes.add(copy.part(), outcome);
+            }
+            settle();
         }
-        for (int group : copy.groups()) {
-            answered[group]++;
-        }
-        if (outcome.refused() > 0) {
-            votes = votes == null ? new RowVotes(rowCount) : votes;
-            votes.add(copy.part(), outcome);
-        }
-        settle();
+        tell();
         return true;
     }
 
     /** @param why null where the instance was not tried, because it failed before */
-    synchronized void failed(CopyPlan.Copy copy, RuntimeException why) {
-        if (isSettled()) {
-            return;
+    void failed(CopyPlan.Copy copy, RuntimeException why) {
+        synchronized (this) {
+            if (isSettled()) {
+                return;
+            }
+            for (int group : copy.groups()) {
+                failed[group]++;
+            }
+            failures.add(copy.instance().id(), why);
+            settle();
         }
-        for (int group : copy.groups()) {
-            failed[group]++;
-        }
-        failures.add(copy.instance().id(), why);
-        settle();
+        tell();
     }
 
     private void settle() {
@@ -148,8 +155,40 @@ final class PendingCopies implements PendingPush {
     public WriteOutcome await() throws InterruptedException {
         settled.await();
         synchronized (this) {
-            return votes == null ? judgeGroups() : judgeRows();
+            return judge();
         }
+    }
+
+    @Override
+    public void whenDone(Listener whenDone) {
+        synchronized (this) {
+            listener = whenDone;
+        }
+        tell();
+    }
+
+    /** Outside of the lock: whoever listens may go on with the next write. */
+    private void tell() {
+        Listener told;
+        WriteOutcome outcome = null;
+        RuntimeException failure = null;
+        synchronized (this) {
+            if (!isSettled() || listener == null) {
+                return;
+            }
+            told = listener;
+            listener = null;
+            try {
+                outcome = judge();
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        told.done(outcome, failure);
+    }
+
+    private WriteOutcome judge() {
+        return votes == null ? judgeGroups() : judgeRows();
     }
 
     private WriteOutcome judgeGroups() {

@@ -83,7 +83,22 @@ public final class RingPush implements Push {
         } finally {
             batch.shared = null;
         }
-        return unknown == null ? pending : () -> with(unknown, pending.await(), rowCount);
+        return unknown == null ? pending : with(unknown, pending, rowCount);
+    }
+
+    private static PendingPush with(boolean[] unknown, PendingPush pending, int rowCount) {
+        return new PendingPush() {
+            @Override
+            public WriteOutcome await() throws InterruptedException {
+                return with(unknown, pending.await(), rowCount);
+            }
+
+            @Override
+            public void whenDone(Listener listener) {
+                pending.whenDone((outcome, failure) ->
+                        listener.done(outcome == null ? null : with(unknown, outcome, rowCount), failure));
+            }
+        };
     }
 
     /** The outcome with stored rows of those series unknown that some copy did not know the last time. */

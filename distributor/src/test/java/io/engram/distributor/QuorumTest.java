@@ -289,6 +289,25 @@ final class QuorumTest {
     }
 
     @Test
+    void whoListensIsToldOnceByWhoeverSettlesIt() throws Exception {
+        RingPush push = push(ring("a", "b", "c"), 3);
+        List<Object> told = new ArrayList<>();
+        push.push(batch(Seeds.random())).whenDone((outcome, failure) -> told.add(outcome));
+        fakes.get("a").answer();
+        assertEquals(List.of(), told);
+        fakes.get("c").answer();
+        assertEquals(List.of(WriteOutcome.ALL_STORED), told);
+        fakes.get("b").answer();
+        assertEquals(1, told.size());
+
+        fakes.get("a").end = CopyFake.End.REFUSES_THE_CALL;
+        fakes.get("c").end = CopyFake.End.REFUSES_THE_CALL;
+        push.push(batch(Seeds.random())).whenDone((outcome, failure) -> told.add(((Failure) failure).id()));
+        assertEquals(ErrorId.NO_QUORUM, told.getLast(), "it was settled already");
+        assertEquals(2, told.size());
+    }
+
+    @Test
     void aRowThatOneCopyRefusesIsStored() throws Exception {
         RingPush push = push(ring("a", "b", "c"), 3);
         fakes.get("b").says = _ -> SampleStatus.OUT_OF_ORDER;

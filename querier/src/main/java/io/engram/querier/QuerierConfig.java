@@ -37,6 +37,19 @@ public record QuerierConfig(
         @Setting(value = "1m", doc = "How often the index of a tenant's blocks is read again from the bucket.")
         Duration bucketIndexRefresh,
 
+        @Setting(
+                value = "500ms",
+                doc =
+                        "How long a store-gateway may take for one step of a query before another is asked for the same, and"
+                                + " the first answer taken; 0 is for ever.")
+        Duration hedgeAfter,
+
+        @Setting(
+                value = "10",
+                doc =
+                        "Calls to store-gateways that may be made so, in percent of all; slow ones beyond that are waited for.")
+        int hedgePercent,
+
         @Setting(value = "10s", doc = "Queries that take longer are logged with their cost; 0 logs each.")
         Duration logQueriesLongerThan) {
 
@@ -49,6 +62,8 @@ public record QuerierConfig(
         Check.aboveZero("querier.max-concurrent", maxConcurrent);
         Check.aboveZero("querier.max-queued", maxQueued);
         Check.atLeastZero("querier.bucket-index-refresh", bucketIndexRefresh);
+        Check.atLeastZero("querier.hedge-after", hedgeAfter);
+        Check.that(0 <= hedgePercent && hedgePercent <= 100, "querier.hedge-percent must be from 0 to 100");
     }
 
     /** What one query may cost. */

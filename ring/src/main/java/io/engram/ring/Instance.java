@@ -25,7 +25,7 @@ public record Instance(
     public enum State {
         /** Registered, without tokens yet. */
         PENDING,
-        /** Has tokens; not written to yet. */
+        /** Has tokens; not written to yet, but read from: it may be back with what it had. */
         JOINING,
         ACTIVE,
         /** Not written to any more; still read from. */

@@ -4,6 +4,7 @@ import io.engram.model.failure.Cause;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,13 @@ import java.util.stream.Collectors;
 /** The instances that did not answer one read, from its first question to its last. Safe for many threads. */
 public final class MissingReaders {
     private final ReadTolerance tolerance;
+    private final int asked;
     private final Map<Instance, RuntimeException> missing = new LinkedHashMap<>(); // guarded by this
 
-    public MissingReaders(ReadTolerance tolerance) {
+    /** @param asked how many are asked: one at least must answer */
+    public MissingReaders(ReadTolerance tolerance, int asked) {
         this.tolerance = tolerance;
+        this.asked = asked;
     }
 
     /**
@@ -30,9 +34,25 @@ public final class MissingReaders {
             throw why;
         }
         missing.putIfAbsent(instance, why);
-        if (!tolerance.allows(missing.keySet())) {
+        if (!isWholeWithout(missing.keySet())) {
             throw failure();
         }
+    }
+
+    /** The same for instances that are known by their places in a list. */
+    public Losses losses(List<Instance> instances) {
+        return new Losses() {
+            @Override
+            public boolean allows(List<Integer> silent) {
+                return MissingReaders.this.allows(
+                        silent.stream().map(instances::get).toList());
+            }
+
+            @Override
+            public void lost(int index, RuntimeException why) {
+                add(instances.get(index), why);
+            }
+        };
     }
 
     private static boolean isRefusal(RuntimeException why) {
@@ -45,7 +65,11 @@ public final class MissingReaders {
     public synchronized boolean allows(List<Instance> more) {
         List<Instance> all = new ArrayList<>(missing.keySet());
         more.stream().filter(instance -> !missing.containsKey(instance)).forEach(all::add);
-        return tolerance.allows(all);
+        return isWholeWithout(all);
+    }
+
+    private boolean isWholeWithout(Collection<Instance> gone) {
+        return gone.size() < asked && tolerance.allows(gone);
     }
 
     private Failure failure() {

@@ -139,11 +139,13 @@ public final class Ring {
         return zoneCount;
     }
 
-    /** Whom a read must ask: all that may hold samples, healthy or not. */
+    /**
+     * Whom a read must ask: all that may hold samples, healthy or not. Also those that are joining: one that was killed comes
+     * back so, with all that it had; were it passed over, it would not count as missing either.
+     */
     public List<Instance> readers() {
         return instances.stream()
-                .filter(instance ->
-                        instance.state() == Instance.State.ACTIVE || instance.state() == Instance.State.LEAVING)
+                .filter(instance -> instance.state() != Instance.State.PENDING)
                 .toList();
     }
 

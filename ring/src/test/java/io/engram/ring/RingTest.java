@@ -89,6 +89,18 @@ final class RingTest {
         });
     }
 
+    /** One that comes back is JOINING for a moment, and may have what only one other has. */
+    @Test
+    void whoeverMayHoldSamplesIsAReader() {
+        List<Instance> instances = new ArrayList<>();
+        for (Instance.State state : Instance.State.values()) {
+            instances.add(instance(state.name(), "", instances.size()).withState(state));
+        }
+        assertEquals(
+                List.of("ACTIVE", "JOINING", "LEAVING"),
+                Ring.of(instances).readers().stream().map(Instance::id).sorted().toList());
+    }
+
     @Test
     void aRingWithFewerInstancesThanCopiesGivesThoseItHas() {
         assertEquals(0, Ring.EMPTY.owners(7, 3).instances().size());

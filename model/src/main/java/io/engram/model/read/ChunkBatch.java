@@ -40,6 +40,40 @@ public final class ChunkBatch {
         firstChunk[0] = 0;
     }
 
+    /** Exchanges all that the two have. */
+    public void swap(ChunkBatch other) {
+        int count = seriesCount;
+        seriesCount = other.seriesCount;
+        other.seriesCount = count;
+        count = chunkCount;
+        chunkCount = other.chunkCount;
+        other.chunkCount = count;
+        count = dataLength;
+        dataLength = other.dataLength;
+        other.dataLength = count;
+        int[] ints = firstChunk;
+        firstChunk = other.firstChunk;
+        other.firstChunk = ints;
+        ints = offset;
+        offset = other.offset;
+        other.offset = ints;
+        ints = length;
+        length = other.length;
+        other.length = ints;
+        long[] times = minTimeMs;
+        minTimeMs = other.minTimeMs;
+        other.minTimeMs = times;
+        times = maxTimeMs;
+        maxTimeMs = other.maxTimeMs;
+        other.maxTimeMs = times;
+        byte[] bytes = encoding;
+        encoding = other.encoding;
+        other.encoding = bytes;
+        bytes = data;
+        data = other.data;
+        other.data = bytes;
+    }
+
     /** Ends the series whose chunks were added last. */
     public void endSeries() {
         if (++seriesCount == firstChunk.length) {

@@ -117,8 +117,11 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
         if (to == null) {
             rest.close(); // of a fetch that was given up
             request();
-        } else {
-            to.add(rest);
+            return;
+        }
+        to.add(rest);
+        if (waiting.get(id) != to) { // given up meanwhile, and emptied perhaps before this came
+            drain(to);
         }
     }
 
@@ -127,12 +130,17 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
         end = new End(status, trailers);
         waiting.values().forEach(queue -> queue.add(end));
         synchronized (this) {
-            if (cancelled) { // nobody reads on
-                BlockingQueue<Object> answers = waiting.get(NO_FETCH);
-                drain(answers);
-                answers.add(end);
+            if (cancelled) {
+                dropAnswers();
             }
         }
+    }
+
+    /** Nobody reads on. */
+    private void dropAnswers() {
+        BlockingQueue<Object> answers = waiting.get(NO_FETCH);
+        drain(answers);
+        answers.add(end);
     }
 
     private synchronized void send(SelectRequest request) {
@@ -151,6 +159,9 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
     private synchronized void cancel(String why) {
         cancelled = true;
         call.cancel(why, null);
+        if (end != null) { // all had come already
+            dropAnswers();
+        }
     }
 
     /** The next piece, which the caller closes. */
@@ -266,7 +277,13 @@ final class SelectStream extends ClientCall.Listener<RawMessage> implements Sele
                 send(SelectRequest.newBuilder()
                         .setActivity(SelectRequest.Activity.getDefaultInstance())
                         .build());
-                SelectResponse answer = parse(take(waiting.get(NO_FETCH)));
+                SelectResponse answer;
+                try {
+                    answer = parse(take(waiting.get(NO_FETCH)));
+                } catch (RuntimeException e) {
+                    cancel("its answer is not waited for"); // a later question would get it
+                    throw e;
+                }
                 if (answer.getWhatCase() != SelectResponse.WhatCase.ACTIVITY) {
                     throw unexpected(answer);
                 }

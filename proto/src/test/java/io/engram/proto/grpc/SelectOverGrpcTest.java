@@ -262,6 +262,44 @@ class SelectOverGrpcTest {
     }
 
     @Test
+    void aFetchThatIsGivenUpCancelsTheCallAndOthersFailWithIt() throws Exception {
+        FakeCursor there = new FakeCursor(10, 100, Set.of());
+        there.gate = new CountDownLatch(1);
+        ingester.cursors = _ -> there;
+        try (TestPeer peer = new TestPeer(ingester.service());
+                IngesterClient client = peer.ingester();
+                SelectCursor cursor = client.select(QUERY);
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Future<?> other = thread.submit(() -> cursor.fetch(new int[] {1}, 0, 1, new ChunkBatch()));
+            Thread slow = Thread.ofVirtual()
+                    .start(() ->
+                            assertThrows(Failure.class, () -> cursor.fetch(new int[] {2}, 0, 1, new ChunkBatch())));
+            while (there.fetching.get() < 2) {
+                Thread.onSpinWait();
+            }
+            slow.interrupt();
+            assertThrows(java.util.concurrent.ExecutionException.class, other::get);
+            there.gate.countDown();
+            there.closed.await(); // though nobody has closed the cursor here
+            assertFalse(there.closedUnderAFetch);
+        }
+    }
+
+    @Test
+    void activityThatIsNotWaitedForEndsTheCall() throws Exception {
+        FakeCursor there = new FakeCursor(10, 100, Set.of());
+        ingester.cursors = _ -> there;
+        try (TestPeer peer = new TestPeer(ingester.service());
+                IngesterClient client = peer.ingester();
+                SelectCursor cursor = client.select(QUERY)) {
+            Thread.currentThread().interrupt();
+            assertThrows(Failure.class, cursor::activity);
+            assertTrue(Thread.interrupted());
+            there.closed.await();
+        }
+    }
+
+    @Test
     void aConnectionThatGoesClosesTheCursor() throws Exception {
         FakeCursor there = new FakeCursor(10, 100, Set.of());
         ingester.cursors = _ -> there;

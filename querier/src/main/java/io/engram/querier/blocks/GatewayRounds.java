@@ -20,7 +20,8 @@ import java.util.function.Function;
 
 /**
  * Puts one question about blocks to store-gateways, round by round. In each round every block that nobody answered for yet
- * goes to the next gateway in its order; gateways of a round are asked at the same time. For one thread.
+ * goes to the next gateway in its order; gateways of a round are asked at the same time, and others for the blocks of one
+ * that is slow. For one thread.
  *
  * @param <T> what a gateway answers
  */
@@ -29,25 +30,40 @@ final class GatewayRounds<T> {
     private static final int NOT_FOUND_BY = 2;
 
     private final GatewayOrder order;
+    private final Hedges hedges;
     private final Function<T, Set<BlockId>> answeredFor;
     private final Consumer<T> discard;
     private final Map<BlockId, Iterator<Instance>> next = new LinkedHashMap<>();
     private final Map<BlockId, Integer> notFound = new HashMap<>();
     private final List<Answer<T>> answers = new ArrayList<>();
+    /** Gateways not to be asked. Replaced and never changed: threads whose answers nobody wants may still look at it. */
+    private volatile Set<Instance> without = Set.of();
+
     private RuntimeException failure;
 
     /** @param blocks that it answered for, and nobody else */
     record Answer<T>(Instance gateway, T value, Set<BlockId> blocks) {}
 
     /** @param discard gets answers that nobody will use */
-    GatewayRounds(GatewayOrder order, Function<T, Set<BlockId>> answeredFor, Consumer<T> discard) {
+    GatewayRounds(GatewayOrder order, Hedges hedges, Function<T, Set<BlockId>> answeredFor, Consumer<T> discard) {
         this.order = order;
+        this.hedges = hedges;
         this.answeredFor = answeredFor;
         this.discard = discard;
     }
 
-    /** One gateway's end: an answer or a failure. */
-    private record End<T>(T value, RuntimeException failure) {}
+    /**
+     * How the question to one gateway ended: with its answer, or with those of others who were faster and have all that it
+     * was asked for, or with a failure.
+     */
+    private record End<T>(T value, List<Answer<T>> others, RuntimeException failure) {
+        void discard(Consumer<T> discard) {
+            if (value != null) {
+                discard.accept(value);
+            }
+            others.forEach(answer -> discard.accept(answer.value));
+        }
+    }
 
     /** One call of a gateway. */
     @FunctionalInterface
@@ -58,15 +74,16 @@ final class GatewayRounds<T> {
     /**
      * The answers, no two for the same block. Blocks that no gateway has are in none of them.
      *
-     * @param without gateways that are not to be asked
+     * @param unwanted gateways that are not to be asked
      * @throws Failure where a block is in none because gateways failed, or refused the question
      */
-    List<Answer<T>> ask(Collection<BlockId> blocks, Set<Instance> without, Question<T> question) {
+    List<Answer<T>> ask(Collection<BlockId> blocks, Set<Instance> unwanted, Question<T> question) {
+        without = Set.copyOf(unwanted);
         for (BlockId block : blocks) {
             next.put(
                     block,
                     order.of(block).stream()
-                            .filter(gateway -> !without.contains(gateway))
+                            .filter(gateway -> !unwanted.contains(gateway))
                             .iterator());
         }
         try {
@@ -123,10 +140,32 @@ final class GatewayRounds<T> {
 
     private End<T> end(Instance gateway, List<BlockId> blocks, Question<T> question) {
         try {
-            return new End<>(question.ask(gateway, blocks), null);
+            return hedges.first(
+                            () -> new End<>(question.ask(gateway, blocks), List.of(), null),
+                            () -> othersFor(gateway, blocks, question),
+                            end -> end.discard(discard))
+                    .value();
         } catch (RuntimeException e) {
-            return new End<>(null, e);
+            return new End<>(null, List.of(), e);
         }
+    }
+
+    /** Asks others for the same; null where they do not have all of it. */
+    private End<T> othersFor(Instance slow, List<BlockId> blocks, Question<T> question) {
+        List<Answer<T>> others =
+                new GatewayRounds<>(order, hedges.none(), answeredFor, discard).ask(blocks, and(slow), question);
+        End<T> end = new End<>(null, others, null);
+        if (others.stream().mapToInt(answer -> answer.blocks.size()).sum() == blocks.size()) {
+            return end;
+        }
+        end.discard(discard);
+        return null;
+    }
+
+    private Set<Instance> and(Instance gateway) {
+        Set<Instance> more = new HashSet<>(without);
+        more.add(gateway);
+        return more;
     }
 
     /** Waits for all of them; where this thread is interrupted, they are too. */
@@ -142,7 +181,7 @@ final class GatewayRounds<T> {
             }
         }
         if (interrupt != null) {
-            ends.stream().filter(end -> end.failure == null).forEach(end -> discard.accept(end.value));
+            ends.forEach(end -> end.discard(discard));
             Thread.currentThread().interrupt();
             throw new Failure(
                     ErrorId.BLOCK_UNAVAILABLE, "the thread that asked store-gateways was interrupted", interrupt);
@@ -151,7 +190,13 @@ final class GatewayRounds<T> {
 
     private void take(Instance gateway, List<BlockId> asked, End<T> end) {
         if (end.failure != null) {
+            without = and(gateway);
             failed(end.failure);
+            return;
+        }
+        if (end.value == null) {
+            answers.addAll(end.others);
+            asked.forEach(next::remove);
             return;
         }
         Set<BlockId> found = new LinkedHashSet<>(asked);

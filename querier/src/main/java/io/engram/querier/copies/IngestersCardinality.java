@@ -106,7 +106,8 @@ public final class IngestersCardinality implements Cardinality {
 
     @Override
     public SeriesLabels labels(Query query) {
-        return new DistinctLabels(reads.ask(
-                query.tenant(), instance -> cardinalities.apply(instance).labels(query), SeriesLabels::close));
+        var found = reads.ask(
+                query.tenant(), instance -> cardinalities.apply(instance).labels(query), SeriesLabels::close);
+        return new DistinctLabels(found, reads.patience());
     }
 }

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The samples of all ingesters on the ring, as of one. Whoever may be missing may be missing from the start, or fail while
- * chunks are fetched; the answer's infos name it. Safe for many threads.
+ * The samples of all ingesters on the ring, as of one. Whoever may be missing may be missing from the start, or fail or hang
+ * while chunks are fetched; the answer's infos name it. Safe for many threads.
  */
 public final class IngestersSelect implements Select {
     private final RingReads reads;
@@ -33,11 +33,7 @@ public final class IngestersSelect implements Select {
                 .map(answer -> new JoinedCursor.Member(
                         answer.value(), found.byZone() ? answer.instance().zone() : ""))
                 .toList();
-        return new JoinedCursor(
-                members,
-                true,
-                (member, why) -> found.missing().add(found.all().get(member).instance(), why),
-                found.missing()::notes);
+        return new JoinedCursor(members, true, found.losses(), reads.patience(), found.missing()::notes);
     }
 
     @Override

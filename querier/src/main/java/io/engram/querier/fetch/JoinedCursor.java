@@ -1,32 +1,30 @@
 package io.engram.querier.fetch;
 
-import io.engram.model.failure.ErrorId;
-import io.engram.model.failure.Failure;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
 import io.engram.model.replica.ActivityTable;
 import io.engram.proto.SelectCursor;
+import io.engram.ring.FanOut;
+import io.engram.ring.Losses;
+import io.engram.ring.ReadPatience;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
  * What several instances found, as one: each series once, with the chunks of all that have it, equal ones once. Instances
- * are asked for chunks at the same time. Safe for many threads, as the cursors are that it is made of.
+ * are asked for chunks at the same time; one that may be missing and is slow beyond the others is left out from then on.
+ * Safe for many threads, as the cursors are that it is made of.
  */
 public final class JoinedCursor implements SelectCursor {
-    /** Decides whether the answer is whole without one that failed; throws where it is not. */
-    @FunctionalInterface
-    public interface OnLoss {
-        void lost(int member, RuntimeException why);
-    }
-
     /**
      * One of several.
      *
@@ -37,10 +35,11 @@ public final class JoinedCursor implements SelectCursor {
     private final List<Member> members;
     private final JoinedSeries joined;
     private final SeriesTable table;
-    private final OnLoss onLoss;
+    private final Losses losses;
+    private final ReadPatience patience;
     private final Supplier<List<String>> infos;
-    /** Set where a member failed: it is not asked any more. */
-    private final AtomicReferenceArray<RuntimeException> lost;
+    /** Those that failed, or were too slow: they are not asked any more. */
+    private final Set<Integer> lost = ConcurrentHashMap.newKeySet();
 
     private final Queue<Buffers> freeBuffers = new ConcurrentLinkedQueue<>();
 
@@ -48,15 +47,22 @@ public final class JoinedCursor implements SelectCursor {
      * Takes over the cursors.
      *
      * @param copiesAreEqual whether series that several have are copies with the same chunks, and not different parts
+     * @param losses which members the answer is whole without
+     * @param patience how long such a one is waited for
      * @param infos asked when all is fetched
      */
-    public JoinedCursor(List<Member> members, boolean copiesAreEqual, OnLoss onLoss, Supplier<List<String>> infos) {
+    public JoinedCursor(
+            List<Member> members,
+            boolean copiesAreEqual,
+            Losses losses,
+            ReadPatience patience,
+            Supplier<List<String>> infos) {
         this.members = List.copyOf(members);
         this.joined = JoinedSeries.of(members.stream().map(Member::cursor).toList());
         this.table = members.size() == 1 ? joined.table(0) : JoinedTable.of(joined, copiesAreEqual);
-        this.onLoss = onLoss;
+        this.losses = losses;
+        this.patience = patience;
         this.infos = infos;
-        this.lost = new AtomicReferenceArray<>(members.size());
     }
 
     @Override
@@ -81,6 +87,12 @@ public final class JoinedCursor implements SelectCursor {
             Arrays.fill(wanted, 0);
             Arrays.fill(nextInBatch, 0);
             Arrays.fill(has, false);
+        }
+
+        /** Leaves what a member had to a thread that is late and may still use it. */
+        void replace(int member) {
+            batches[member] = new ChunkBatch();
+            ordinals[member] = new int[ChunkWalk.BATCH_SERIES];
         }
 
         void want(int member, int ordinal) {
@@ -108,7 +120,7 @@ public final class JoinedCursor implements SelectCursor {
             for (int copy = joined.firstCopy(ordinals[i]); copy < joined.endOfCopies(ordinals[i]); copy++) {
                 int member = joined.source(copy);
                 int inBatch = buffers.nextInBatch[member]++;
-                if (buffers.has[member]) {
+                if (buffers.has[member]) { // else others have what it has
                     buffers.chunks.add(buffers.batches[member], inBatch);
                 }
             }
@@ -117,66 +129,102 @@ public final class JoinedCursor implements SelectCursor {
         freeBuffers.add(buffers); // not after a failure: a thread that is late may still write into them
     }
 
-    /** Fetches from all that are wanted: from the first on this thread, from the others each on its own. */
+    /** Fetches from all that have copies. */
     private void fetchAll(Buffers buffers) {
-        int first = -1;
-        List<Thread> threads = new ArrayList<>();
-        RuntimeException[] failures = new RuntimeException[members.size()];
+        List<Fetch> fetches = new ArrayList<>();
         for (int member = 0; member < members.size(); member++) {
-            if (buffers.wanted[member] == 0 || lost.get(member) != null) {
-                continue;
+            if (buffers.wanted[member] > 0 && !lost.contains(member)) {
+                fetches.add(
+                        new Fetch(member, buffers.ordinals[member], buffers.wanted[member], buffers.batches[member]));
             }
-            if (first < 0) {
-                first = member;
-                continue;
-            }
-            int of = member;
-            threads.add(Thread.ofVirtual().name("fetch").start(() -> failures[of] = fetch(of, buffers)));
         }
-        if (first >= 0) {
-            failures[first] = fetch(first, buffers);
-        }
-        join(threads);
-        for (int member = 0; member < failures.length; member++) {
-            if (failures[member] != null && lost.compareAndSet(member, null, failures[member])) {
-                onLoss.lost(member, failures[member]);
+        List<Integer> from = fetches.stream().map(Fetch::member).toList();
+        List<ChunkBatch> brought = askAll(from, i -> fetches.get(i).run());
+        for (int i = 0; i < from.size(); i++) {
+            buffers.has[from.get(i)] = brought.get(i) != null;
+            if (brought.get(i) == null) {
+                buffers.replace(from.get(i));
             }
         }
     }
 
-    private RuntimeException fetch(int member, Buffers buffers) {
-        ChunkBatch batch = buffers.batches[member];
-        batch.clear();
-        try {
-            members.get(member).cursor.fetch(buffers.ordinals[member], 0, buffers.wanted[member], batch);
-        } catch (RuntimeException e) {
-            return e;
+    /** What one member is asked for; holds all that a thread that is late may touch. */
+    private final class Fetch {
+        private final int member;
+        private final int[] ordinals;
+        private final int wanted;
+        private final ChunkBatch into;
+
+        Fetch(int member, int[] ordinals, int wanted, ChunkBatch into) {
+            this.member = member;
+            this.ordinals = ordinals;
+            this.wanted = wanted;
+            this.into = into;
         }
-        if (batch.seriesCount != buffers.wanted[member]) {
-            return new IllegalStateException(
-                    "answered " + batch.seriesCount + " series, asked were " + buffers.wanted[member]);
+
+        int member() {
+            return member;
         }
-        buffers.has[member] = true;
-        return null;
+
+        ChunkBatch run() {
+            into.clear();
+            members.get(member).cursor.fetch(ordinals, 0, wanted, into);
+            if (into.seriesCount != wanted) {
+                throw new IllegalStateException("answered " + into.seriesCount + " series, asked were " + wanted);
+            }
+            return into;
+        }
     }
 
-    private static void join(List<Thread> threads) {
-        try {
-            for (Thread thread : threads) {
-                thread.join();
+    /** Asks members at the same time; null for those that are lost. */
+    private <T> List<T> askAll(List<Integer> asked, IntFunction<T> question) {
+        if (asked.size() == 1 && !losses.allows(asked)) {
+            List<T> only = new ArrayList<>();
+            try {
+                only.add(question.apply(0));
+            } catch (RuntimeException e) {
+                lose(asked.getFirst(), e);
+                only.add(null);
             }
-        } catch (InterruptedException e) {
-            threads.forEach(Thread::interrupt);
-            Thread.currentThread().interrupt();
-            throw new Failure(ErrorId.COPIES_MISSING, "the thread that fetched chunks was interrupted", e);
+            return only;
+        }
+        return new FanOut<>(asked.size(), question, _ -> {}, ours.among(asked), patience).answers();
+    }
+
+    /** Each member is lost once, whichever fetch finds out. */
+    private final Losses ours = new Losses() {
+        @Override
+        public boolean allows(List<Integer> silent) {
+            return losses.allows(silent);
+        }
+
+        @Override
+        public void lost(int member, RuntimeException why) {
+            lose(member, why);
+        }
+    };
+
+    private void lose(int member, RuntimeException why) {
+        if (lost.add(member)) {
+            losses.lost(member, why);
         }
     }
 
     @Override
     public ActivityTable activity() {
+        List<Integer> left = new ArrayList<>();
+        for (int member = 0; member < members.size(); member++) {
+            if (!lost.contains(member)) {
+                left.add(member);
+            }
+        }
+        List<ActivityTable> tables =
+                askAll(left, i -> members.get(left.get(i)).cursor.activity());
         Map<String, ActivityTable> byGroup = new LinkedHashMap<>();
-        for (Member member : members) {
-            byGroup.merge(member.group, member.cursor.activity(), ActivityTable::sum);
+        for (int i = 0; i < left.size(); i++) {
+            if (tables.get(i) != null) {
+                byGroup.merge(members.get(left.get(i)).group, tables.get(i), ActivityTable::sum);
+            }
         }
         ActivityTable greatest = ActivityTable.EMPTY;
         for (ActivityTable group : byGroup.values()) {
@@ -194,13 +242,7 @@ public final class JoinedCursor implements SelectCursor {
     public void close() {
         RuntimeException failure =
                 FoundSeries.closeAll(members.stream().map(Member::cursor).toList());
-        // Whoever is gone has closed already.
-        for (int member = 0; failure != null && member < members.size(); member++) {
-            if (lost.get(member) != null) {
-                return;
-            }
-        }
-        if (failure != null) {
+        if (failure != null && lost.isEmpty()) { // whoever is gone has closed already
             throw failure;
         }
     }

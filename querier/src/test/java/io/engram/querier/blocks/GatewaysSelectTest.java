@@ -5,159 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.engram.model.TenantId;
 import io.engram.model.block.BlockId;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
-import io.engram.model.labels.Labels;
-import io.engram.model.read.ChunkBatch;
-import io.engram.model.read.SeriesTable;
 import io.engram.model.testing.Seeds;
-import io.engram.proto.Select;
 import io.engram.proto.SelectBlocks;
 import io.engram.proto.SelectCursor;
-import io.engram.querier.fetch.MemorySelect;
-import io.engram.ring.Instance;
-import io.engram.ring.Ring;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class GatewaysSelectTest {
-    private static final TenantId TENANT = new TenantId("team-a");
-    private static final Select.Query ALL = new Select.Query(TENANT, MemorySelect.named("up"), 0, 10_000);
-
-    /** What is in the bucket: each block has an hour's chunk of some series. */
-    private final Map<BlockId, Map<Labels, Long>> bucket = new LinkedHashMap<>();
-
-    private final Map<String, Gateway> gateways = new TreeMap<>();
-    private final AtomicInteger open = new AtomicInteger();
-
-    /** Opens any block in the bucket, while it runs. */
-    private final class Gateway implements SelectBlocks {
-        final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
-        final Set<BlockId> asked = new HashSet<>();
-        final Set<BlockId> hides = new HashSet<>();
-        RuntimeException failure = new Failure(ErrorId.BLOCK_UNAVAILABLE, "down");
-
-        private void pass() {
-            if (callsLeft.getAndDecrement() <= 0) {
-                throw failure;
-            }
-        }
-
-        private List<BlockId> found(Query query) {
-            pass();
-            asked.addAll(query.blocks());
-            return query.blocks().stream()
-                    .filter(block -> bucket.containsKey(block) && !hides.contains(block))
-                    .toList();
-        }
-
-        @Override
-        public Cursor select(Query query) {
-            List<BlockId> found = found(query);
-            SelectCursor cursor = store(found).select(query.select());
-            open.incrementAndGet();
-            return new Cursor() {
-                @Override
-                public Set<BlockId> blocks() {
-                    return Set.copyOf(found);
-                }
-
-                @Override
-                public SeriesTable series() {
-                    return cursor.series();
-                }
-
-                @Override
-                public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
-                    cursor.fetch(ordinals, from, to, into);
-                    pass();
-                }
-
-                @Override
-                public void close() {
-                    open.decrementAndGet();
-                }
-            };
-        }
-
-        @Override
-        public Strings labelNames(Query query) {
-            List<BlockId> found = found(query);
-            return new Strings(Set.copyOf(found), store(found).labelNames(query.select()));
-        }
-
-        @Override
-        public Strings labelValues(String name, Query query) {
-            List<BlockId> found = found(query);
-            return new Strings(Set.copyOf(found), store(found).labelValues(name, query.select()));
-        }
-    }
-
-    private MemorySelect store(Collection<BlockId> blocks) {
-        MemorySelect store = new MemorySelect();
-        Map<Labels, TreeSet<Long>> times = new LinkedHashMap<>();
-        blocks.forEach(block -> bucket.get(block)
-                .forEach((labels, timeMs) ->
-                        times.computeIfAbsent(labels, _ -> new TreeSet<>()).add(timeMs)));
-        times.forEach((labels, of) ->
-                of.forEach(timeMs -> store.add(TENANT, labels, new long[] {timeMs}, new double[] {timeMs})));
-        return store;
-    }
-
-    private GatewaysSelect select(SplittableRandom random, int instances) {
-        List<Instance> members = new ArrayList<>();
-        for (int i = 0; i < instances; i++) {
-            gateways.put("gateway-" + i, new Gateway());
-            List<Integer> tokens = random.ints(16).boxed().toList();
-            members.add(new Instance("gateway-" + i, "", "", Instance.State.ACTIVE, tokens));
-        }
-        Ring ring = Ring.of(members);
-        return new GatewaysSelect(() -> ring, 2, instance -> gateways.get(instance.id()));
-    }
-
-    private void fill(SplittableRandom random) {
-        for (int b = 0; b < 12; b++) {
-            Map<Labels, Long> block = new LinkedHashMap<>();
-            for (int s = 0; s < 8; s++) {
-                if (random.nextInt(3) > 0) {
-                    block.put(Labels.of("__name__", "up", "job", "j" + s), 100L * b + s);
-                }
-            }
-            bucket.put(BlockId.of(1000 + b, b, random.nextLong()), block);
-        }
-    }
-
-    private static Map<Labels, List<Long>> readAll(SelectCursor cursor) {
-        Map<Labels, List<Long>> all = new TreeMap<>();
-        ChunkBatch batch = new ChunkBatch();
-        for (int i = 0; i < cursor.series().size(); i++) {
-            batch.clear();
-            cursor.fetch(new int[] {i}, 0, 1, batch);
-            List<Long> times = new ArrayList<>();
-            for (int c = 0; c < batch.chunkCount; c++) {
-                times.add(batch.minTimeMs[c]);
-            }
-            assertEquals(null, all.put(cursor.series().labels(i), times), "each series is there once");
-        }
-        return all;
-    }
-
-    private SelectBlocks.Query query() {
-        return new SelectBlocks.Query(ALL, List.copyOf(bucket.keySet()));
-    }
-
+final class GatewaysSelectTest extends GatewaysFixture {
     @Test
     void everyBlockIsReadOnceWhoeverFailsOrLacksIt() {
         Seeds.check(150, random -> {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -37,12 +38,16 @@ final class IngestersCountsTest {
     private int down = -1;
 
     private RingReads reads() {
+        return reads(Duration.ofMinutes(1));
+    }
+
+    private RingReads reads(Duration patience) {
         List<Instance> members = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             members.add(new Instance("i" + i, "", "zone-" + i, Instance.State.ACTIVE, List.of(i)));
         }
         Ring ring = Ring.of(members);
-        return new RingReads(() -> ring, (all, _) -> all, 3, Duration.ofMinutes(1));
+        return new RingReads(() -> ring, (all, _) -> all, 3, patience);
     }
 
     private <T> Function<Instance, T> way(Function<String, T> to) {
@@ -55,7 +60,13 @@ final class IngestersCountsTest {
     }
 
     /** An ingester with some series of one label. */
-    private record Some(List<String> values) implements Cardinality {
+    private static class Some implements Cardinality {
+        private final List<String> values;
+
+        Some(List<String> values) {
+            this.values = values;
+        }
+
         @Override
         public long series(Query query) {
             return values.size();
@@ -139,6 +150,46 @@ final class IngestersCountsTest {
                 assertEquals(new TreeSet<>(values), all(labels));
             }
         }
+    }
+
+    /** The labels of this one never come. */
+    private static final class Hanging extends Some {
+        private final CountDownLatch ended;
+
+        Hanging(CountDownLatch ended) {
+            super(List.of());
+            this.ended = ended;
+        }
+
+        @Override
+        public SeriesLabels labels(Query query) {
+            return new SeriesLabels() {
+                @Override
+                public boolean next(LabelsBatch into, int bytes) {
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException _) {
+                        ended.countDown();
+                    }
+                    throw new IllegalStateException("nobody listens");
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    @Test
+    void labelsOfOneThatHangsAreReadFromOthers() throws Exception {
+        List<String> values = List.of("a", "b", "c", "d", "e", "f", "g");
+        CountDownLatch ended = new CountDownLatch(1);
+        Cardinality counts = new IngestersCardinality(
+                reads(Duration.ofSeconds(1)), way(id -> id.equals("i1") ? new Hanging(ended) : new Some(values)));
+        try (var labels = counts.labels(QUERY)) {
+            assertEquals(new TreeSet<>(values), all(labels));
+        }
+        ended.await(); // it was told to stop
     }
 
     @Test

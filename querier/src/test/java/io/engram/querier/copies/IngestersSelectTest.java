@@ -12,6 +12,7 @@ import io.engram.model.failure.Failure;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.SeriesTable;
+import io.engram.model.replica.ActivityTable;
 import io.engram.model.testing.Seeds;
 import io.engram.promql.storage.SampleColumns;
 import io.engram.promql.storage.SampleReader;
@@ -50,16 +51,27 @@ final class IngestersSelectTest {
         final MemorySelect store = new MemorySelect();
         /** Fetches that succeed; selects fail too where it is negative. */
         final AtomicInteger fetchesLeft = new AtomicInteger(Integer.MAX_VALUE);
-        /** Where set, selects wait for it. */
+        /** Where set, selects wait for it … */
         volatile CountDownLatch hangs;
+        /** … and fetches that are more than are left, and questions for activity, do not fail but wait for it. */
+        volatile CountDownLatch hangsLater;
+
+        final AtomicInteger hanging = new AtomicInteger();
+
+        private void await(CountDownLatch latch) {
+            hanging.incrementAndGet();
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new Failure(ErrorId.SHUTTING_DOWN, "interrupted", e);
+            } finally {
+                hanging.decrementAndGet();
+            }
+        }
 
         private void pass() {
             if (hangs != null) {
-                try {
-                    hangs.await();
-                } catch (InterruptedException e) {
-                    throw new Failure(ErrorId.SHUTTING_DOWN, "interrupted", e);
-                }
+                await(hangs);
             }
             if (fetchesLeft.get() < 0) {
                 throw new Failure(ErrorId.NOT_READY, "down");
@@ -80,8 +92,19 @@ final class IngestersSelectTest {
                 public void fetch(int[] ordinals, int from, int to, ChunkBatch into) {
                     cursor.fetch(ordinals, from, to, into);
                     if (fetchesLeft.decrementAndGet() < 0) {
+                        if (hangsLater != null) {
+                            await(hangsLater);
+                        }
                         throw new Failure(ErrorId.NOT_READY, "gone in the middle of an answer");
                     }
+                }
+
+                @Override
+                public ActivityTable activity() {
+                    if (hangsLater != null) {
+                        await(hangsLater);
+                    }
+                    return cursor.activity();
                 }
 
                 @Override
@@ -276,6 +299,79 @@ final class IngestersSelectTest {
             assertTrue(series.infos().contains("ingester-2 (zone-2) did not answer; its copies were read from others"));
         }
         assertEquals(List.of("up"), select.labelValues("__name__", new Select.Query(TENANT, List.of(), 0, END_MS)));
+    }
+
+    @Test
+    void aZoneThatAnsweredAndThenHangsIsLeftOut() {
+        Seeds.check(3, random -> {
+            ingesters.clear();
+            Ring ring = ring(random, 6, 3);
+            IngestersSelect select = select(ring, 3, Duration.ofSeconds(1));
+            MemorySelect whole = new MemorySelect();
+            write(ring, 3, whole, random);
+            for (String id : List.of("ingester-1", "ingester-4")) { // of a zone
+                ingesters.get(id).fetchesLeft.set(random.nextInt(2));
+                ingesters.get(id).hangsLater = new CountDownLatch(1); // never counted down: it is interrupted
+            }
+            try (SeriesSource expected = ask(whole);
+                    SeriesSource series = ask(select)) {
+                assertEquals(readAll(expected, 50), readAll(series, 5));
+                assertEquals(
+                        List.of(
+                                "ingester-1 (zone-1) did not answer; its copies were read from others",
+                                "ingester-4 (zone-1) did not answer; its copies were read from others"),
+                        series.infos().stream().sorted().toList());
+            }
+            assertEquals(0, openCursors());
+            awaitNobodyHangs();
+        });
+    }
+
+    /** Threads that were told to stop end by themselves. */
+    private void awaitNobodyHangs() {
+        while (ingesters.values().stream().anyMatch(ingester -> ingester.hanging.get() > 0)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void whereAZoneIsDownAlreadyOneThatHangsIsWaitedFor() throws Exception {
+        Ring ring = ring(Seeds.random(), 3, 3);
+        IngestersSelect select = select(ring, 3, Duration.ZERO);
+        MemorySelect whole = new MemorySelect();
+        write(ring, 3, whole, Seeds.random());
+        ingesters.get("ingester-0").fetchesLeft.set(-1);
+        Unsteady slow = ingesters.get("ingester-1");
+        slow.fetchesLeft.set(0);
+        slow.hangsLater = new CountDownLatch(1);
+        try (SeriesSource series = ask(select)) {
+            Thread waker = Thread.ofVirtual().start(() -> {
+                while (slow.hanging.get() == 0) {
+                    Thread.onSpinWait();
+                }
+                slow.hangsLater.countDown(); // it fails then
+            });
+            Failure failure = assertThrows(Failure.class, () -> readAll(series, 50));
+            assertSame(ErrorId.COPIES_MISSING, failure.id());
+            waker.join();
+        }
+    }
+
+    @Test
+    void activityIsThatOfThoseThatAnswer() {
+        Ring ring = ring(Seeds.random(), 3, 3);
+        IngestersSelect select = select(ring, 3, Duration.ofSeconds(1));
+        write(ring, 3, new MemorySelect(), Seeds.random());
+        ActivityTable counted = ActivityTable.builder().add("c", "r", 0, 0, 3).build();
+        ingesters.values().forEach(ingester -> ingester.store.activity = counted);
+        ingesters.get("ingester-2").hangsLater = new CountDownLatch(1);
+        try (SelectCursor cursor = select.select(new Select.Query(TENANT, MemorySelect.named("up"), 0, END_MS))) {
+            assertEquals(counted, cursor.activity());
+            assertEquals(
+                    List.of("ingester-2 (zone-2) did not answer; its copies were read from others"), cursor.infos());
+            assertEquals(counted, cursor.activity(), "it is not asked again");
+        }
+        awaitNobodyHangs();
     }
 
     @Test
