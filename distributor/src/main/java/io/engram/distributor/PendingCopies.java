@@ -44,6 +44,7 @@ final class PendingCopies implements PendingPush {
     private RowVotes votes; // null while every answer took all
     /** Opened under this. A latch, because a virtual thread that waits for a monitor is woken by way of another thread. */
     private final CountDownLatch settled = new CountDownLatch(1);
+
     private Listener listener; // null until there is one, and when it was told
 
     /**

@@ -49,7 +49,8 @@ final class Kill {
             Sender.Load load = sender.load(series);
             window("before the kill, s -10 to -5", sender, load, queries);
             window("before the kill, s -5 to 0", sender, load, queries);
-            Process killing = server.killMember(VICTIM); // the script takes some milliseconds, while the next window is sent
+            Process killing =
+                    server.killMember(VICTIM); // the script takes some milliseconds, while the next window is sent
             window("around the kill, s 0 to 5", sender, load, queries);
             if (killing.waitFor() != 0) {
                 throw new IOException(VICTIM + " could not be killed");
@@ -103,7 +104,9 @@ final class Kill {
         double p(double quantile) {
             double[] sorted = latencyMs.stream().mapToDouble(d -> d).toArray();
             Arrays.sort(sorted);
-            return sorted.length == 0 ? Double.NaN : sorted[Math.min(sorted.length - 1, (int) (quantile * sorted.length))];
+            return sorted.length == 0
+                    ? Double.NaN
+                    : sorted[Math.min(sorted.length - 1, (int) (quantile * sorted.length))];
         }
     }
 }

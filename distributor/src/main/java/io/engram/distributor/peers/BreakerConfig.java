@@ -17,8 +17,9 @@ public record BreakerConfig(
         @Setting(
                 value = "2s",
                 key = "circuit-breaker.cool-down",
-                doc = "How long an ingester that failed is sent nothing, before a single write tries it again. It is sent"
-                        + " everything at once where it was connected to anew.")
+                doc =
+                        "How long an ingester that failed is sent nothing, before a single write tries it again. It is sent"
+                                + " everything at once where it was connected to anew.")
         Duration coolDown) {
 
     public BreakerConfig {

@@ -93,8 +93,10 @@ final class Messages {
         };
     }
 
+    /** Sorted, so that equal messages are equal bytes. */
     static List<BlockName> blockNames(Collection<BlockId> blocks) {
         return blocks.stream()
+                .sorted()
                 .map(block -> BlockName.newBuilder()
                         .setHigh(block.high())
                         .setLow(block.low())
