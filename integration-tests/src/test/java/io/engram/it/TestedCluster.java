@@ -92,7 +92,8 @@ final class TestedCluster implements AutoCloseable {
     void checkAll() throws IOException, InterruptedException {
         for (LocalCluster.Node node : processes.status().values()) {
             if (node.runs() || !goneForGood(node)) {
-                assertEquals("ready", node.state(), node.name());
+                ServerProcess.await(node.name() + " to be ready", () -> "ready"
+                        .equals(node(node.name()).state()));
                 assertTrue(
                         node.name().equals("zookeeper") || node.residentBytes() <= MOST_RESIDENT_BYTES,
                         () -> node.name() + " holds more memory than " + MOST_RESIDENT_BYTES);

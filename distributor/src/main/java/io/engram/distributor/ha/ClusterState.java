@@ -15,6 +15,8 @@ import java.util.List;
  * @param usualMs how far {@code writtenMs} moves at a time, at most; follows what is more at once, what is less slowly
  * @param moves how often it has moved, up to {@code ENOUGH_MOVES}
  * @param afterMs up to here, included, earlier leaders have sent; the present one sends what is newer
+ * @param shared whether other processes hear of the replicas too; what they store is known here only some time later
+ * @param holeSinceMs since when the leader seems to have a hole, which others may know to be none; Long.MIN_VALUE where not
  * @param standbys the others, in the order in which they came
  */
 record ClusterState(
@@ -27,12 +29,27 @@ record ClusterState(
         long usualMs,
         int moves,
         long afterMs,
+        boolean shared,
+        long holeSinceMs,
         List<Standby> standbys) {
     /** From here on it is known how far a leader's newest sample moves at a time. */
     static final int ENOUGH_MOVES = 8;
 
+    static final long NO_HOLE = Long.MIN_VALUE;
+
     static final ClusterState NEW = new ClusterState(
-            "", false, Long.MIN_VALUE, 0, Long.MIN_VALUE, Long.MIN_VALUE, 0, 0, Long.MIN_VALUE, List.of());
+            "",
+            false,
+            Long.MIN_VALUE,
+            0,
+            Long.MIN_VALUE,
+            Long.MIN_VALUE,
+            0,
+            0,
+            Long.MIN_VALUE,
+            false,
+            NO_HOLE,
+            List.of());
 
     /**
      * A replica that does not lead.
@@ -86,13 +103,76 @@ record ClusterState(
 
     /** The same with another leader, of which all that is not newer than {@code after} is left out. */
     ClusterState led(String by, boolean takesOver, long nowMs, int failoverCount, long after, List<Standby> others) {
-        return new ClusterState(by, takesOver, nowMs, failoverCount, nowMs, writtenMs, usualMs, moves, after, others);
+        return new ClusterState(
+                by, takesOver, nowMs, failoverCount, nowMs, writtenMs, usualMs, moves, after, shared, NO_HOLE, others);
+    }
+
+    /** What other processes have heard of the leader. */
+    ClusterState told(long heardAtMs, long newestMs) {
+        ClusterState told = heard(Math.max(heardMs, heardAtMs)).written(newestMs);
+        return new ClusterState(
+                leader,
+                takingOver,
+                electedMs,
+                failovers,
+                told.heardMs,
+                told.writtenMs,
+                told.usualMs,
+                told.moves,
+                afterMs,
+                true,
+                holeSinceMs,
+                standbys);
+    }
+
+    /** The same with the leader that another process has elected. */
+    ClusterState adopted(Election.Event.Adopted by, List<Standby> others) {
+        return new ClusterState(
+                by.leader(),
+                by.holds(),
+                by.electedMs(),
+                by.failovers(),
+                by.heardMs(),
+                Math.max(writtenMs, by.writtenMs()),
+                usualMs,
+                moves,
+                Math.max(afterMs, by.afterMs()),
+                true,
+                NO_HOLE,
+                others);
+    }
+
+    ClusterState withHole(long sinceMs) {
+        return new ClusterState(
+                leader,
+                takingOver,
+                electedMs,
+                failovers,
+                heardMs,
+                writtenMs,
+                usualMs,
+                moves,
+                afterMs,
+                shared,
+                sinceMs,
+                standbys);
     }
 
     private ClusterState copy(
             boolean takesOver, long heard, long written, long usual, int moveCount, List<Standby> others) {
         return new ClusterState(
-                leader, takesOver, electedMs, failovers, heard, written, usual, moveCount, afterMs, others);
+                leader,
+                takesOver,
+                electedMs,
+                failovers,
+                heard,
+                written,
+                usual,
+                moveCount,
+                afterMs,
+                shared,
+                holeSinceMs,
+                others);
     }
 
     /** With a standby in place of what was known of it. */

@@ -17,6 +17,8 @@ import java.util.List;
  *       what the leader before had sent. So every time is that of one leader, and none is nobody's.
  *   <li>A leader that comes back before that leads on, unless it begins with a hole that another can fill: then that one
  *       leads at once. One that comes back later is one of the others.
+ *   <li>Where several processes hear of the replicas, each tells the others now and then when it heard of the leader last
+ *       and what it stored, and one elects for all. A hole is one when it is there for longer than such news takes.
  * </ol>
  */
 final class Election {
@@ -35,7 +37,17 @@ final class Election {
      * @param lateMs how long the leader may be silent before it is late
      * @param failoverMs how long before another is elected; longer
      */
-    record Times(long lateMs, long failoverMs) {}
+    record Times(long lateMs, long failoverMs) {
+        /** How often others are told that the leader sends: so that it is late for nobody because of that. */
+        long shareMs() {
+            return lateMs / 3;
+        }
+
+        /** After how long it is known here what any process has stored. */
+        long untoldMs(ClusterState state) {
+            return state.shared() ? shareMs() + 2 * SOON_MS : 0;
+        }
+    }
 
     sealed interface Event {
         /** A request with samples of a replica came, from the oldest to the newest. */
@@ -50,15 +62,22 @@ final class Election {
         /** All that was held of the new leader is written. */
         record TakenOver() implements Event {}
 
-        /** The store says who leads. */
-        record Adopted(String leader, long electedMs, int failovers) implements Event {}
+        /**
+         * The store says who leads. Times as in {@link ClusterState}.
+         *
+         * @param holds whether something is held of the leader
+         */
+        record Adopted(
+                String leader, long electedMs, int failovers, long heardMs, long afterMs, long writtenMs, boolean holds)
+                implements Event {}
     }
 
     /**
      * @param reply what to do with a request, where one came, else null
-     * @param elected whether the leader is another than before, which the store is to be told
+     * @param agreed whether the store must take it before anybody acts by it: the leader is another than before, or one
+     *     that is back while another process may be about to replace it
      */
-    record Step(ClusterState state, Reply reply, boolean elected) {}
+    record Step(ClusterState state, Reply reply, boolean agreed) {}
 
     sealed interface Reply {
         /** That is it. */
@@ -77,19 +96,19 @@ final class Election {
                 quiet(replica.equals(state.leader()) ? state.written(newestMs) : state);
             case Event.Tick() -> tick(state, nowMs, times);
             case Event.TakenOver() -> quiet(state.takenOver(nowMs));
-            case Event.Adopted(String leader, long electedMs, int failovers) ->
-                quiet(new ClusterState(
-                        leader,
-                        false,
-                        electedMs,
-                        failovers,
-                        nowMs,
-                        state.writtenMs(),
-                        state.usualMs(),
-                        state.moves(),
-                        state.afterMs(),
-                        without(state.standbys(), leader)));
+            case Event.Adopted adopted -> quiet(adopted(state, adopted));
         };
+    }
+
+    private static ClusterState adopted(ClusterState state, Event.Adopted event) {
+        if (event.leader.equals(state.leader()) && event.electedMs == state.electedMs()) {
+            return state.told(event.heardMs, event.writtenMs);
+        }
+        List<Standby> others = new ArrayList<>(without(state.standbys(), event.leader));
+        if (!state.leader().isEmpty() && !state.leader().equals(event.leader)) {
+            others.add(new Standby(state.leader(), state.electedMs(), state.heardMs(), state.writtenMs()));
+        }
+        return state.adopted(event, others);
     }
 
     private static Step quiet(ClusterState state) {
@@ -104,10 +123,14 @@ final class Election {
         boolean leads = event.replica.equals(state.leader());
         Standby filler = leads ? filler(state, event, nowMs, times) : null;
         if (filler != null) {
-            Verdict late = new Verdict.LeaderLate(filler.replica(), 0, SOON_MS);
-            return new Step(failover(state, filler, nowMs), new Reply.Say(late), true);
+            Reply late = new Reply.Say(new Verdict.LeaderLate(filler.replica(), 0, SOON_MS));
+            long sinceMs = state.holeSinceMs() == ClusterState.NO_HOLE ? nowMs : state.holeSinceMs();
+            return nowMs - sinceMs < times.untoldMs(state)
+                    ? new Step(state.heard(nowMs).withHole(sinceMs), late, false)
+                    : new Step(failover(state, filler, nowMs), late, true);
         }
-        ClusterState heard = leads ? state.heard(nowMs) : standbyHeard(state, event, nowMs, times);
+        ClusterState heard =
+                leads ? state.heard(nowMs).withHole(ClusterState.NO_HOLE) : standbyHeard(state, event, nowMs, times);
         long silentMs = Math.max(0, nowMs - heard.heardMs());
         Reply reply;
         if (state.takingOver() || silentMs >= times.lateMs) {
@@ -120,7 +143,8 @@ final class Election {
             boolean ahead = event.newestMs > state.writtenMs() && heard.standby(event.replica) != null;
             reply = ahead ? new Reply.Hold() : STANDBY;
         }
-        return new Step(heard, reply, false);
+        boolean isBack = leads && nowMs - state.heardMs() >= times.lateMs;
+        return new Step(heard, reply, isBack);
     }
 
     /**

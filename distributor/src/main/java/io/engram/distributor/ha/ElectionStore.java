@@ -4,26 +4,44 @@ import io.engram.model.TenantId;
 import io.engram.ring.KeyValueStore;
 import io.engram.ring.KeyValueStore.Versioned;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
- * Who leads, as the processes of a cluster share it: a key for each (tenant, cluster), written when the leader changes and
- * at no other time. Text, so that an operator can read it:
+ * Who leads, as the processes of a cluster share it: a key for each (tenant, cluster), written when the leader changes, and
+ * now and then by those that hear of the leader, for those that do not. Text, so that an operator can read it:
  *
  * <pre>
  * engram ha-tracker 1
- * ‹elected at, ms› ‹failovers› ‹replica›
+ * ‹elected at, ms› ‹failovers› ‹sends what is newer than, ms› ‹newest stored, ms› ‹silent for, ms› ‹replica›
  * </pre>
  *
  * Safe for all threads.
  */
 final class ElectionStore {
     private static final String HEADER = "engram ha-tracker 1\n";
-    private static final Elected NOBODY = new Elected(0, "", Long.MIN_VALUE, 0);
+    private static final int FIELDS = 6;
 
     private final KeyValueStore store;
 
-    /** @param leader empty where nobody leads */
-    record Elected(long version, String leader, long electedMs, int failovers) {}
+    /**
+     * What the store says. Times as in {@link ClusterState}.
+     *
+     * @param leader empty where nobody leads
+     * @param silentMs how long the leader had been silent when that was written: no two clocks are compared
+     */
+    record Elected(
+            long version, String leader, long electedMs, int failovers, long afterMs, long writtenMs, long silentMs) {
+        static Elected of(long version, ClusterState state, long nowMs) {
+            return new Elected(
+                    version,
+                    state.leader(),
+                    state.electedMs(),
+                    state.failovers(),
+                    state.afterMs(),
+                    state.writtenMs(),
+                    Math.max(0, nowMs - state.heardMs()));
+        }
+    }
 
     ElectionStore(KeyValueStore store) {
         this.store = store;
@@ -35,32 +53,55 @@ final class ElectionStore {
 
     /** @throws IllegalArgumentException where what is stored is no such text */
     Elected read(TenantId tenant, String cluster) {
-        Versioned stored = store.get(key(tenant, cluster));
-        if (stored.value().length == 0) {
-            return new Elected(stored.version(), NOBODY.leader, NOBODY.electedMs, NOBODY.failovers);
-        }
+        return elected(key(tenant, cluster), store.get(key(tenant, cluster)));
+    }
+
+    /** Tells what is stored, now and after each change, until it is closed; on a thread that may not wait. */
+    KeyValueStore.Watch watch(TenantId tenant, String cluster, Consumer<Elected> onChange) {
+        String key = key(tenant, cluster);
+        return store.watch(key, stored -> onChange.accept(elected(key, stored)));
+    }
+
+    private static Elected elected(String key, Versioned stored) {
         String text = new String(stored.value(), StandardCharsets.UTF_8);
-        int first = text.indexOf(' ', HEADER.length());
-        int second = text.indexOf(' ', first + 1);
-        if (!text.startsWith(HEADER) || first < 0 || second < 0) {
+        if (text.isEmpty()) {
+            return new Elected(stored.version(), "", 0, 0, 0, 0, 0);
+        }
+        String[] fields =
+                text.startsWith(HEADER) ? text.substring(HEADER.length()).split(" ", FIELDS) : new String[0];
+        if (fields.length < FIELDS) {
             throw new IllegalArgumentException(
-                    key(tenant, cluster) + " at version " + stored.version() + " is not what the HA tracker writes");
+                    key + " at version " + stored.version() + " is not what the HA tracker writes");
         }
         return new Elected(
                 stored.version(),
-                text.substring(second + 1),
-                Long.parseLong(text.substring(HEADER.length(), first)),
-                Integer.parseInt(text.substring(first + 1, second)));
+                fields[5],
+                Long.parseLong(fields[0]),
+                Integer.parseInt(fields[1]),
+                Long.parseLong(fields[2]),
+                Long.parseLong(fields[3]),
+                Long.parseLong(fields[4]));
     }
 
     /**
-     * Writes who leads, where nobody has since {@code version}.
+     * Writes who leads, where nobody has since {@code elected.version}.
      *
      * @return whether it was written; the version is one higher then
      */
-    boolean write(TenantId tenant, String cluster, long version, ClusterState state) {
-        String text = HEADER + state.electedMs() + ' ' + state.failovers() + ' ' + state.leader();
-        return store.compareAndSet(key(tenant, cluster), version, text.getBytes(StandardCharsets.UTF_8));
+    boolean write(TenantId tenant, String cluster, Elected elected) {
+        String text = HEADER
+                + elected.electedMs
+                + ' '
+                + elected.failovers
+                + ' '
+                + elected.afterMs
+                + ' '
+                + elected.writtenMs
+                + ' '
+                + elected.silentMs
+                + ' '
+                + elected.leader;
+        return store.compareAndSet(key(tenant, cluster), elected.version, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Says that nobody leads. */

@@ -7,6 +7,7 @@ import io.engram.model.limits.Limits;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.ring.KeyValueStore;
+import io.engram.ring.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class HaTracker {
     private final HeldBytes budget;
     private final Map<TenantId, Map<String, TrackedCluster>> clusters = new ConcurrentHashMap<>();
     private final Set<TrackedCluster> takingOver = ConcurrentHashMap.newKeySet();
+    private boolean storeAway; // for the thread that ticks
 
     /** Writes held samples of a replica that was elected. */
     @FunctionalInterface
@@ -97,16 +99,15 @@ public final class HaTracker {
             if (own.haMaxClusters() > 0 && all.size() >= own.haMaxClusters() && !all.containsKey(name)) {
                 return null;
             }
-            return all.computeIfAbsent(
-                    name,
-                    _ -> new TrackedCluster(
+            return all.computeIfAbsent(name, _ -> new TrackedCluster(
                             tenant,
                             name,
                             config.times(31 * tenant.hashCode() + name.hashCode()),
                             store,
                             budget,
                             counters.apply(tenant),
-                            nowMs));
+                            nowMs)
+                    .watched());
         }
     }
 
@@ -126,17 +127,39 @@ public final class HaTracker {
      * @param executor runs what takes its time
      */
     public void tick(Replay replay, Executor executor) {
-        long nowMs = clock.nowMs();
-        clusters.forEach((tenant, all) -> {
-            boolean off = !limits.of(tenant).haTrackerEnabled();
-            for (TrackedCluster cluster : all.values()) {
-                if (cluster.forget(off, nowMs)) {
-                    all.remove(cluster.name, cluster);
-                } else if (cluster.tick(nowMs) && takingOver.add(cluster)) {
-                    executor.execute(() -> takeOver(cluster, replay));
+        StoreUnavailableException away = null;
+        for (Map.Entry<TenantId, Map<String, TrackedCluster>> own : clusters.entrySet()) {
+            boolean off = !limits.of(own.getKey()).haTrackerEnabled();
+            for (TrackedCluster cluster : own.getValue().values()) {
+                try {
+                    tick(cluster, off, replay, executor);
+                } catch (StoreUnavailableException e) {
+                    away = e;
                 }
             }
-        });
+        }
+        tellStore(away);
+    }
+
+    private void tick(TrackedCluster cluster, boolean off, Replay replay, Executor executor) {
+        long nowMs = clock.nowMs();
+        if (cluster.forget(off, nowMs)) {
+            clusters.get(cluster.tenant).remove(cluster.name, cluster);
+        } else {
+            if (cluster.tick(nowMs) && takingOver.add(cluster)) {
+                executor.execute(() -> takeOver(cluster, replay));
+            }
+            cluster.share(nowMs);
+        }
+    }
+
+    private void tellStore(StoreUnavailableException why) {
+        if (why != null && !storeAway) {
+            LOG.warn("HA tracker: leaders stay, nobody can be elected: {}", why.getMessage());
+        } else if (why == null && storeAway) {
+            LOG.info("HA tracker: elections go on");
+        }
+        storeAway = why != null;
     }
 
     private void takeOver(TrackedCluster cluster, Replay replay) {

@@ -5,6 +5,8 @@ import io.engram.distributor.ha.Election.Reply;
 import io.engram.distributor.ha.Election.Step;
 import io.engram.distributor.ha.ElectionStore.Elected;
 import io.engram.model.TenantId;
+import io.engram.ring.KeyValueStore;
+import io.engram.ring.StoreUnavailableException;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One cluster: does what {@link Election} decides, and holds writes of standbys. Safe for all threads. */
+/**
+ * One cluster: does what {@link Election} decides, agrees on it with other processes, and holds writes of standbys. Safe for
+ * all threads.
+ */
 final class TrackedCluster {
     private static final Logger LOG = LoggerFactory.getLogger(TrackedCluster.class);
 
@@ -30,9 +35,15 @@ final class TrackedCluster {
 
     private ClusterState state = ClusterState.NEW; // guarded by this, as all below
     private long version;
+    private Elected shared; // what was last read or written
+    private long sharedMs;
+    private long writtenUntoldMs; // since when more is stored than shared says, where it is
     private final Map<String, PriorityQueue<Held>> held = new HashMap<>();
     private long heldBytes;
     private boolean gone;
+
+    private volatile Elected seen; // the newest that the store told
+    private volatile KeyValueStore.Watch watch = () -> {};
 
     /** @param newestMs the newest sample of the replica in the write */
     private record Held(HeldWrite write, long newestMs) {}
@@ -51,16 +62,82 @@ final class TrackedCluster {
         this.store = store;
         this.budget = budget;
         this.counters = counters;
-        adopt(nowMs);
+        adopt(store.read(tenant, name), nowMs);
     }
 
-    private synchronized void adopt(long nowMs) {
-        Elected elected = store.read(tenant, name);
-        version = elected.version();
-        if (!elected.leader().isEmpty()) {
-            Event adopted = new Event.Adopted(elected.leader(), elected.electedMs(), elected.failovers());
-            state = Election.step(state, adopted, nowMs, times).state();
+    /**
+     * Begins to follow what other processes write.
+     *
+     * @return this
+     */
+    TrackedCluster watched() {
+        watch = store.watch(tenant, name, elected -> seen = elected);
+        return this;
+    }
+
+    /** Takes over what other processes have written since this one last looked. */
+    private void catchUp(long nowMs) {
+        Elected newest = seen;
+        if (newest != null && newest.version() > version) {
+            adopt(newest, nowMs);
         }
+    }
+
+    private synchronized void adopt(Elected elected, long nowMs) {
+        version = elected.version();
+        shared = elected;
+        sharedMs = nowMs;
+        if (!elected.leader().isEmpty()) {
+            String before = state.leader();
+            Event adopted = new Event.Adopted(
+                    elected.leader(),
+                    elected.electedMs(),
+                    elected.failovers(),
+                    nowMs - elected.silentMs(),
+                    elected.afterMs(),
+                    elected.writtenMs(),
+                    held.containsKey(elected.leader()));
+            state = Election.step(state, adopted, nowMs, times).state();
+            if (!before.isEmpty() && !before.equals(state.leader())) {
+                LOG.atInfo()
+                        .addKeyValue("tenant", tenant)
+                        .addKeyValue("cluster", name)
+                        .addKeyValue("replica", state.leader())
+                        .addKeyValue("before", before)
+                        .log("HA tracker: another distributor elected another replica");
+            }
+            trimHeld();
+        }
+    }
+
+    /**
+     * Tells other processes what this one has heard of the leader, where that is news. Does not hold the lock while the
+     * store is asked, so that no request waits for it.
+     */
+    void share(long nowMs) {
+        Elected news = news(nowMs);
+        if (news != null && store.write(tenant, name, news)) {
+            shared(news, nowMs);
+        }
+    }
+
+    /**
+     * Null where nothing is due. That something is stored is told a while later, for others must not store it again; that
+     * the leader was heard only where nobody else says so, or all would write the same.
+     */
+    private synchronized Elected news(long nowMs) {
+        catchUp(nowMs);
+        boolean silentForOthers = state.heardMs() - (sharedMs - shared.silentMs()) >= times.shareMs();
+        boolean storedUntold = state.writtenMs() > shared.writtenMs() && nowMs - writtenUntoldMs >= times.shareMs();
+        return !gone && !state.leader().isEmpty() && (silentForOthers || storedUntold)
+                ? Elected.of(version, state, nowMs)
+                : null;
+    }
+
+    private synchronized void shared(Elected written, long nowMs) {
+        version = Math.max(version, written.version() + 1);
+        shared = written;
+        sharedMs = nowMs;
     }
 
     /**
@@ -75,8 +152,7 @@ final class TrackedCluster {
         if (gone) {
             return null;
         }
-        Reply reply =
-                run(new Event.Received(replica, oldestMs, newestMs), nowMs).reply();
+        Reply reply = received(new Event.Received(replica, oldestMs, newestMs), nowMs);
         return switch (reply) {
             case Reply.Say(Verdict verdict) -> verdict;
             case Reply.Hold() ->
@@ -86,19 +162,37 @@ final class TrackedCluster {
         };
     }
 
-    /** Runs an event; where it elects, the store knows it before anybody acts by it. */
+    private Reply received(Event.Received event, long nowMs) {
+        catchUp(nowMs);
+        try {
+            return run(event, nowMs).reply();
+        } catch (StoreUnavailableException e) {
+            if (!event.replica().equals(state.leader())) {
+                throw e;
+            }
+            state = state.heard(nowMs); // nobody else can be elected now: it leads on, though it missed something
+            return new Reply.Say(new Verdict.Take(state.afterMs()));
+        }
+    }
+
+    /** Runs an event; what must be agreed on the store knows before anybody acts by it. */
     private Step run(Event event, long nowMs) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Step step = Election.step(state, event, nowMs, times);
-            if (!step.elected() || store.write(tenant, name, version, step.state())) {
-                if (step.elected()) {
-                    version++;
+            if (!step.agreed()) {
+                state = step.state();
+                return step;
+            }
+            Elected elected = Elected.of(version, step.state(), nowMs);
+            if (store.write(tenant, name, elected)) {
+                shared(elected, nowMs);
+                if (!step.state().leader().equals(state.leader())) {
                     tell(state, step.state(), nowMs);
                 }
                 state = step.state();
                 return step;
             }
-            adopt(nowMs); // another process was faster
+            adopt(store.read(tenant, name), nowMs); // another process was faster
         }
         throw new IllegalStateException(
                 "could not write who leads " + name + " of tenant " + tenant + " in " + MAX_ATTEMPTS + " attempts");
@@ -137,10 +231,21 @@ final class TrackedCluster {
 
     /** Notes that a replica's samples up to {@code newestMs} are durable: who is behind that need not be held. */
     synchronized void written(String replica, long newestMs, long nowMs) {
+        boolean told = state.writtenMs() <= shared.writtenMs();
         run(new Event.Written(replica, newestMs), nowMs);
-        if (heldBytes > 0 && replica.equals(state.leader())) {
+        if (told) {
+            writtenUntoldMs = nowMs;
+        }
+        if (replica.equals(state.leader())) {
+            trimHeld();
+        }
+    }
+
+    /** Lets go what the leader has sent, too. */
+    private void trimHeld() {
+        if (heldBytes > 0) {
             held.forEach((standby, writes) -> {
-                if (!standby.equals(replica)) {
+                if (!standby.equals(state.leader())) {
                     trim(writes);
                 }
             });
@@ -161,6 +266,7 @@ final class TrackedCluster {
     /** Elects another replica where the leader has been silent for long. Returns whether held writes are to be written. */
     synchronized boolean tick(long nowMs) {
         if (!gone) {
+            catchUp(nowMs);
             run(new Event.Tick(), nowMs);
             held.keySet()
                     .removeIf(replica ->
@@ -201,10 +307,12 @@ final class TrackedCluster {
 
     /** Forgets the cluster where all its replicas are silent, or where {@code now} says so; true where that was done. */
     synchronized boolean forget(boolean now, long nowMs) {
+        catchUp(nowMs);
         if (!gone && (now || nowMs - state.anyHeardMs() >= Election.FORGET_AFTER_MS)) {
             gone = true;
             List.copyOf(held.keySet()).forEach(this::drop);
             held.clear();
+            watch.close();
             store.clear(tenant, name, version);
         }
         return gone;

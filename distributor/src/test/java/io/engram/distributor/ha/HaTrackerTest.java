@@ -3,13 +3,14 @@ package io.engram.distributor.ha;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
 import io.engram.model.limits.Limits;
 import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.TestLimits;
-import io.engram.ring.InProcessStore;
-import io.engram.ring.KeyValueStore;
+import io.engram.ring.StoreUnavailableException;
 import io.engram.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ class HaTrackerTest {
             new HaTrackerConfig(Duration.ofSeconds(15), Duration.ZERO, Duration.ofSeconds(30), 4000);
 
     private final ManualClock clock = new ManualClock(1_000_000);
-    private final KeyValueStore store = new InProcessStore();
+    private final RefusingStore store = new RefusingStore();
     private final Metrics metrics = new Metrics();
     private Limits limits = TestLimits.with(Map.of("haTrackerEnabled", true, "haMaxClusters", 2));
     private final HaTracker tracker = tracker();
@@ -55,16 +56,20 @@ class HaTrackerTest {
     }
 
     private void tick() {
-        tracker.tick(
+        tick(tracker);
+    }
+
+    private void tick(HaTracker of) {
+        of.tick(
                 (tenant, cluster, replica, write, afterMs) -> {
                     replayed.add(replica + " after " + afterMs);
-                    tracker.written(tenant, cluster, replica, 1_000_000);
+                    of.written(tenant, cluster, replica, 1_000_000);
                 },
                 Runnable::run);
     }
 
     @Test
-    void theFirstLeadsAndTheStoreIsWrittenOnChangeOnly() {
+    void theFirstLeadsAndTheStoreHearsOfItNowAndThen() {
         assertEquals(new Verdict.Take(Long.MIN_VALUE), send("a", 1000));
         for (int i = 0; i < 100; i++) {
             clock.advance(1000);
@@ -72,7 +77,10 @@ class HaTrackerTest {
             send("b", 1000 + i);
             tick();
         }
-        assertEquals(1, store.get("ha-tracker/team-a/pair").version());
+        assertEquals(1 + 100 / 5, store.get("ha-tracker/team-a/pair").version());
+        clock.advance(20_000);
+        tick();
+        assertEquals(1 + 100 / 5, store.get("ha-tracker/team-a/pair").version(), "nothing is new any more");
     }
 
     @Test
@@ -81,6 +89,73 @@ class HaTrackerTest {
         HaTracker other = tracker();
         assertInstanceOf(Verdict.Standby.class, send(other, "pair", "b", 900));
         assertInstanceOf(Verdict.Take.class, send(other, "pair", "a", 1000));
+    }
+
+    /** Connections stay where they are: one replica's requests all come to one distributor, the other's to another. */
+    @Test
+    void aLeaderThatOnlyAnotherProcessHearsLeadsOn() {
+        HaTracker other = tracker();
+        send("a", 1000);
+        for (int i = 1; i <= 300; i++) {
+            clock.advance(1000);
+            send("a", 1000 + 1000 * i);
+            tracker.written(TENANT, "pair", "a", 1000 + 1000 * i);
+            assertInstanceOf(Verdict.Standby.class, send(other, "pair", "b", 500 + 1000 * i));
+            tick(tracker);
+            tick(other);
+        }
+        assertEquals("a", other.status().get(0).state().leader());
+        assertEquals(0, other.status().get(0).state().failovers());
+        assertTrue(other.heldBytes() <= 700, "held for as long as it takes to hear of the leader");
+    }
+
+    @Test
+    void oneProcessElectsForAllAndEachWritesWhatItHolds() {
+        HaTracker other = tracker();
+        send("a", 1000);
+        tracker.written(TENANT, "pair", "a", 1000);
+        send("b", 3000);
+        clock.advance(6000);
+        tick(tracker);
+        send(other, "pair", "b", 4000);
+        clock.advance(23_000);
+        send("b", 5000);
+        send(other, "pair", "b", 6000);
+        clock.advance(1000);
+        tick(tracker);
+        assertEquals(List.of("b after 1000"), replayed);
+        assertInstanceOf(
+                Verdict.LeaderLate.class, send(other, "pair", "b", 7000), "what it holds is to be written yet");
+        tick(other);
+        assertEquals(List.of("b after 1000", "b after 1000"), replayed);
+        assertEquals(0, tracker.heldBytes() + other.heldBytes());
+        assertEquals(new Verdict.Take(1000), send(other, "pair", "b", 7000));
+        assertEquals(new Verdict.Take(1000), send("b", 7000));
+        assertEquals(new Verdict.Standby(), send(other, "pair", "a", 900));
+    }
+
+    @Test
+    void whileTheStoreIsAwayLeadersStay() {
+        long timeMs = 0;
+        for (int i = 0; i < 20; i++) {
+            timeMs += 1000;
+            clock.advance(1000);
+            send("a", timeMs);
+            tracker.written(TENANT, "pair", "a", timeMs);
+            send("b", timeMs - 500);
+        }
+        store.isAway = true;
+        clock.advance(12_000);
+        send("b", timeMs + 11_000);
+        assertInstanceOf(Verdict.Take.class, send("a", timeMs + 12_000), "nobody can fill its hole");
+        clock.advance(60_000);
+        tick();
+        assertInstanceOf(Verdict.LeaderLate.class, send("b", timeMs + 60_000), "its sender keeps what it has");
+        assertThrows(StoreUnavailableException.class, () -> send(tracker, "new", "a", 1000));
+        store.isAway = false;
+        send("b", timeMs + 60_000);
+        tick();
+        assertEquals("b", tracker.status().get(0).state().leader());
     }
 
     @Test
@@ -125,7 +200,6 @@ class HaTrackerTest {
         assertEquals(new Verdict.Take(1000), send("b", 4000));
         assertEquals(new Verdict.Standby(), send("a", 900), "who comes back does not lead again");
         assertEquals(1, tracker.status().get(0).state().failovers());
-        assertEquals(2, store.get("ha-tracker/team-a/pair").version());
     }
 
     @Test

@@ -85,6 +85,11 @@ public enum ErrorId {
             "Too few of the ingesters that are to hold the samples took them; those that did have them already.",
             "The sender tries again by itself, and what is stored twice counts once. The message names the ingesters: see"
                     + " that they run, and that the ring (/distributor/ring) has as many as ring.replication-factor."),
+    STORE_UNAVAILABLE(
+            Cause.UNAVAILABLE,
+            "The store in which processes of a cluster agree cannot be reached: nothing can be elected or changed there.",
+            "See that ZooKeeper runs, and that ring.zookeeper.connect leads there. Writes of pairs that have a leader, of all"
+                    + " others, and queries go on without it."),
     CONTENT_TYPE(
             Cause.UNSUPPORTED_TYPE,
             "The Content-Type of a write is not that of remote write.",

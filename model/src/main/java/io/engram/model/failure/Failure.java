@@ -1,7 +1,7 @@
 package io.engram.model.failure;
 
 /** A refusal that a caller sees: its permanent id, and a text that names what, where, the limit and the key to change. */
-public final class Failure extends RuntimeException {
+public class Failure extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final ErrorId id;
 
