@@ -10,6 +10,7 @@ import io.engram.compactor.RingTenants;
 import io.engram.compactor.TenantOwnership;
 import io.engram.distributor.Distributor;
 import io.engram.distributor.DistributorConfig;
+import io.engram.distributor.DistributorCount;
 import io.engram.distributor.ha.HaTrackerConfig;
 import io.engram.distributor.limits.LimitsApi;
 import io.engram.ingester.ActiveSeriesConfig;
@@ -244,12 +245,15 @@ final class Assembly implements AutoCloseable {
     }
 
     private void distributor() {
+        DistributorCount count = new DistributorCount(rings.store(), ringConfig.id());
+        components.add(count);
         Distributor distributor = new Distributor(
                 base.config(DistributorConfig.class),
                 base.config(HaTrackerConfig.class),
                 seed,
                 base.limits(),
                 rings.store(),
+                count,
                 peers.push(),
                 base.clock(),
                 base.metrics());

@@ -19,6 +19,7 @@ import io.engram.server.metrics.Metrics;
 import io.engram.server.metrics.PerTenant;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 
 /**
  * The door for writes. Takes remote write over HTTP, or from within the process, checks and fingerprints each series,
@@ -39,12 +40,22 @@ public final class Distributor {
     /** With elections of its own, for tests and tools. */
     public Distributor(
             DistributorConfig config, long clusterSeed, TenantLimits limits, Push push, Clock clock, Metrics metrics) {
-        this(config, HaTrackerConfig.defaults(), clusterSeed, limits, new InProcessStore(), push, clock, metrics);
+        this(
+                config,
+                HaTrackerConfig.defaults(),
+                clusterSeed,
+                limits,
+                new InProcessStore(),
+                () -> 1,
+                push,
+                clock,
+                metrics);
     }
 
     /**
      * @param clusterSeed the same in every process of a cluster, for ever
      * @param store where elections are kept
+     * @param distributors how many there are in the cluster
      * @param push where samples go
      */
     public Distributor(
@@ -53,13 +64,14 @@ public final class Distributor {
             long clusterSeed,
             TenantLimits limits,
             KeyValueStore store,
+            IntSupplier distributors,
             Push push,
             Clock clock,
             Metrics metrics) {
         this.limits = limits;
         this.clock = clock;
         this.tenants = metrics.perTenant(
-                clock, "engram_distributor_", tenant -> new TenantWrites(tenant, clusterSeed, metrics));
+                clock, "engram_distributor_", tenant -> new TenantWrites(tenant, clusterSeed, distributors, metrics));
         ByteBudget inflight = new ByteBudget(config.inflightBytes());
         KnownSeries known = new KnownSeries(config.knownBytes());
         KnownRefs knownRefs = new KnownRefs(config.knownBytes());
@@ -118,7 +130,7 @@ public final class Distributor {
         if (known != null) {
             return known.sendingRate(own, clock.nowMs());
         }
-        long burst = own.ingestionRate() == 0 ? 0 : TokenBucket.burst(own.ingestionRate(), own.ingestionBurst());
+        long burst = TenantRate.burst(own);
         return new SendingRate(0, burst, burst);
     }
 

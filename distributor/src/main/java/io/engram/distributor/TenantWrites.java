@@ -12,6 +12,7 @@ import io.engram.server.metrics.Histogram;
 import io.engram.server.metrics.Metrics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 
 /** What the distributor keeps for one tenant: its hash, what follows from its limits, its metrics. Safe for all threads. */
 final class TenantWrites {
@@ -25,8 +26,7 @@ final class TenantWrites {
     private final SeriesHash hash;
     private final Metrics metrics;
     private final KnownMetadata metadata;
-    private final TokenBucket rate = new TokenBucket();
-    private final SampleRate sent = new SampleRate();
+    private final TenantRate rate;
     private final Map<ErrorId, Counter> refusedSamples = new ConcurrentHashMap<>();
     private final Map<ErrorId, Counter> droppedSamples = new ConcurrentHashMap<>();
     private final Map<ErrorId, Counter> refusedRequests = new ConcurrentHashMap<>();
@@ -46,8 +46,9 @@ final class TenantWrites {
     /** From the first header to the answer. */
     final Histogram seconds;
 
-    TenantWrites(TenantId tenant, long clusterSeed, Metrics metrics) {
+    TenantWrites(TenantId tenant, long clusterSeed, IntSupplier distributors, Metrics metrics) {
         this.tenant = tenant;
+        this.rate = new TenantRate(distributors);
         this.hash = new SeriesHash(clusterSeed, tenant);
         this.metadata = new KnownMetadata(hash);
         this.metrics = metrics;
@@ -113,28 +114,21 @@ final class TenantWrites {
      * @throws Failure {@link ErrorId#INGESTION_RATE} where they are more
      */
     void admit(int samples, WriteRules rules) {
-        int perSecond = rules.limits().ingestionRate();
-        if (perSecond == 0) {
-            sent.add(samples, rules.nowMs());
-            return;
-        }
-        long burst = TokenBucket.burst(perSecond, rules.limits().ingestionBurst());
-        if (!rate.take(samples, perSecond, burst, rules.nowMs())) {
+        if (!rate.admit(samples, rules.limits(), rules.nowMs())) {
             countRefusedSamples(ErrorId.INGESTION_RATE, samples);
             throw new Failure(
                     ErrorId.INGESTION_RATE,
-                    "tenant " + tenant + " sends more than the " + perSecond
-                            + " samples a second that it may (limits.ingestion-rate), and more than " + burst
+                    "tenant " + tenant + " sends more than the "
+                            + rules.limits().ingestionRate()
+                            + " samples a second that it may (limits.ingestion-rate), and more than "
+                            + TenantRate.burst(rules.limits())
                             + " at once beyond that (limits.ingestion-burst); this request has " + samples);
         }
-        sent.add(samples, rules.nowMs());
     }
 
     /** How fast the tenant sends. */
     SendingRate sendingRate(Limits limits, long nowMs) {
-        int perSecond = limits.ingestionRate();
-        long burst = perSecond == 0 ? 0 : TokenBucket.burst(perSecond, limits.ingestionBurst());
-        return new SendingRate(sent.perSecond(nowMs), burst, perSecond == 0 ? 0 : rate.left(perSecond, burst, nowMs));
+        return rate.sending(limits, nowMs);
     }
 
     /** Remembers metadata that is stored. */

@@ -52,6 +52,7 @@ final class HaWriteTest {
                 42,
                 tenant -> limits,
                 new InProcessStore(),
+                () -> 1,
                 push,
                 clock,
                 metrics);

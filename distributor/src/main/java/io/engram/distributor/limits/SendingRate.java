@@ -3,7 +3,7 @@ package io.engram.distributor.limits;
 import io.engram.model.TenantId;
 
 /**
- * How fast a tenant sends to this process.
+ * How fast a tenant sends.
  *
  * @param samplesPerSecond that were let in, over about the last minute
  * @param burst samples that may come at once where the tenant has a rate, else 0
