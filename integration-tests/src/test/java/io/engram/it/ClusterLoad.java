@@ -1,5 +1,6 @@
 package io.engram.it;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,20 +15,24 @@ final class ClusterLoad implements AutoCloseable {
     private final List<LocalCluster.Node> queriers;
     private final NumberedSamples samples;
     private final int series;
+    private final boolean balanced;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final AtomicInteger rounds = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Thread thread;
 
+    /** @param balanced whether only those are sent to that say that they are ready, as a load balancer does */
     ClusterLoad(
             List<LocalCluster.Node> distributors,
             List<LocalCluster.Node> queriers,
             NumberedSamples samples,
-            int series) {
+            int series,
+            boolean balanced) {
         this.distributors = distributors;
         this.queriers = queriers;
         this.samples = samples;
         this.series = series;
+        this.balanced = balanced;
         this.thread = Thread.ofVirtual().start(this::run);
     }
 
@@ -35,12 +40,30 @@ final class ClusterLoad implements AutoCloseable {
         try {
             while (!ended.get()) {
                 int round = rounds.get();
-                samples.send(distributors.get(round % 2));
-                samples.checkLast(queriers.get(round / 2 % 2), round % series);
+                samples.send(next(distributors, round));
+                samples.checkLast(next(queriers, round / 2), round % series);
                 rounds.incrementAndGet();
             }
         } catch (Throwable e) {
             failure.set(e);
+        }
+    }
+
+    private LocalCluster.Node next(List<LocalCluster.Node> nodes, int turn) throws InterruptedException {
+        for (int i = 0; balanced && i < nodes.size(); i++) {
+            LocalCluster.Node node = nodes.get((turn + i) % nodes.size());
+            if (isReady(node)) {
+                return node;
+            }
+        }
+        return nodes.get(turn % nodes.size());
+    }
+
+    private static boolean isReady(LocalCluster.Node node) throws InterruptedException {
+        try {
+            return Http.get(node.url("/ready")).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -89,8 +89,15 @@ final class ClusterProcesses {
     }
 
     void eachIsRestarted() throws Exception {
-        for (String name : List.of("ingester-1", "ingester-2", "ingester-3", "store-gateway-1", "compactor-1")) {
-            try (ClusterLoad load = cluster.load()) {
+        for (String name : List.of(
+                "ingester-1",
+                "ingester-2",
+                "ingester-3",
+                "store-gateway-1",
+                "compactor-1",
+                "distributor-1",
+                "querier-1")) {
+            try (ClusterLoad load = cluster.balancedLoad()) {
                 processes.terminate(name);
                 load.awaitRounds(3);
                 processes.start(name);

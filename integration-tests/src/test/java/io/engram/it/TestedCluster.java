@@ -43,6 +43,9 @@ final class TestedCluster implements AutoCloseable {
             links.put(name, link);
             settings.addAll(link.settings());
         }
+        // So long a load balancer may take to see that they stop.
+        settings.add("distributor-1:server.shutdown-delay=2s");
+        settings.add("querier-1:server.shutdown-delay=2s");
         processes = new LocalCluster(
                 ServerProcess.folder(ClusterIT.class).resolve("cluster"),
                 BASE_PORT,
@@ -85,7 +88,12 @@ final class TestedCluster implements AutoCloseable {
     }
 
     ClusterLoad load() {
-        return new ClusterLoad(distributors, queriers, samples, SERIES);
+        return new ClusterLoad(distributors, queriers, samples, SERIES, false);
+    }
+
+    /** The same that leaves out who is about to stop. */
+    ClusterLoad balancedLoad() {
+        return new ClusterLoad(distributors, queriers, samples, SERIES, true);
     }
 
     /** Every process is as it should be, and every acknowledged sample is there once. */
