@@ -12,11 +12,6 @@ final class ClusterCuts {
         this.cluster = cluster;
     }
 
-    /** A part of a scene. */
-    private interface Step {
-        void run() throws Exception;
-    }
-
     /** Its session ends, and it is shown as unhealthy; it serves all the same. */
     void fromZookeeper(String ingester, Link link) throws Exception {
         scene(
@@ -76,7 +71,7 @@ final class ClusterCuts {
      * @param broken what is waited for while the network is
      * @param mended what is waited for afterwards
      */
-    private void scene(String ingester, TcpProxy network, Link link, Broken broken, Step mended) throws Exception {
+    private void scene(String ingester, TcpProxy network, Link link, Broken broken, Runnable mended) throws Exception {
         try (ClusterLoad load = cluster.load()) {
             load.awaitRounds(5);
             network.set(link);

@@ -5,9 +5,6 @@ import io.engram.model.failure.Failure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
@@ -20,13 +17,8 @@ import java.util.function.IntFunction;
 public final class FanOut<T> {
     private final Waiting waiting;
     private final Consumer<T> discard;
-    private final List<Thread> threads = new ArrayList<>();
-    private final BlockingQueue<End<T>> ends = new LinkedBlockingQueue<>();
+    private final Calls<T> calls;
     private final List<T> answers;
-    private boolean over; // guarded by this; what ends then is discarded
-
-    /** An answer or a failure. */
-    private record End<T>(int index, T value, RuntimeException failure) {}
 
     /**
      * Asks them.
@@ -37,32 +29,11 @@ public final class FanOut<T> {
     public FanOut(int count, IntFunction<T> question, Consumer<T> discard, Losses losses, ReadPatience patience) {
         this.waiting = new Waiting(count, losses, patience, System.nanoTime());
         this.discard = discard;
+        this.calls = new Calls<>("read", discard);
         this.answers = new ArrayList<>(Collections.nCopies(count, null));
         for (int i = 0; i < count; i++) {
             int index = i;
-            threads.add(Thread.ofVirtual().name("read-" + index).start(() -> end(ask(index, question))));
-        }
-    }
-
-    private End<T> ask(int index, IntFunction<T> question) {
-        try {
-            return new End<>(index, question.apply(index), null);
-        } catch (RuntimeException e) {
-            return new End<>(index, null, e);
-        } catch (Error e) {
-            return new End<>(index, null, new IllegalStateException(e));
-        }
-    }
-
-    private void end(End<T> end) {
-        synchronized (this) {
-            if (!over) {
-                ends.add(end);
-                return;
-            }
-        }
-        if (end.failure == null) {
-            discard.accept(end.value);
+            calls.start(() -> question.apply(index));
         }
     }
 
@@ -75,18 +46,17 @@ public final class FanOut<T> {
     public List<T> answers() {
         try {
             for (long leftNs = leftNs(); leftNs > 0; leftNs = leftNs()) {
-                End<T> end = leftNs == Waiting.FOR_EVER ? ends.take() : ends.poll(leftNs, TimeUnit.NANOSECONDS);
+                Calls.End<T> end = leftNs == Waiting.FOR_EVER ? calls.next() : calls.next(leftNs);
                 if (end != null) {
                     take(end);
                 }
             }
-            stop();
-            for (End<T> end = ends.poll(); end != null; end = ends.poll()) {
+            calls.close();
+            for (Calls.End<T> end = calls.poll(); end != null; end = calls.poll()) {
                 take(end); // came in the last moment
             }
-            List<Integer> silent = waiting.silent();
             waiting.giveUp(); // before they end by it, so that nobody takes that for a failure
-            silent.forEach(index -> threads.get(index).interrupt());
+            calls.interrupt();
             return answers;
         } catch (InterruptedException e) {
             discardAll();
@@ -102,27 +72,17 @@ public final class FanOut<T> {
         return waiting.leftNs(System.nanoTime());
     }
 
-    private void take(End<T> end) {
-        if (end.failure == null) {
-            answers.set(end.index, end.value);
-            waiting.answered(end.index, System.nanoTime());
+    private void take(Calls.End<T> end) {
+        if (end.failure() == null) {
+            answers.set(end.call(), end.value());
+            waiting.answered(end.call(), System.nanoTime());
         } else {
-            waiting.failed(end.index, end.failure, System.nanoTime());
+            waiting.failed(end.call(), end.failure(), System.nanoTime());
         }
-    }
-
-    private synchronized void stop() {
-        over = true;
     }
 
     private void discardAll() {
-        stop();
-        for (End<T> end = ends.poll(); end != null; end = ends.poll()) {
-            if (end.failure == null) {
-                discard.accept(end.value);
-            }
-        }
+        calls.giveUp();
         answers.stream().filter(answer -> answer != null).forEach(discard);
-        threads.forEach(Thread::interrupt);
     }
 }

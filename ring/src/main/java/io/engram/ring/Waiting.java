@@ -31,18 +31,14 @@ public final class Waiting {
 
     public void answered(int index, long nowNs) {
         answered++;
-        heardOf(index, nowNs);
+        silent.remove((Integer) index);
+        look(nowNs);
     }
 
     /** @throws RuntimeException where the answer is not whole without it */
     public void failed(int index, RuntimeException why, long nowNs) {
         silent.remove((Integer) index);
         losses.lost(index, why);
-        look(nowNs);
-    }
-
-    private void heardOf(int index, long nowNs) {
-        silent.remove((Integer) index);
         look(nowNs);
     }
 
@@ -65,18 +61,13 @@ public final class Waiting {
         return waitNs == FOR_EVER ? FOR_EVER : Math.max(0, waitNs - (nowNs - beginNs));
     }
 
-    /** Those that are still waited for. */
-    public List<Integer> silent() {
-        return List.copyOf(silent);
-    }
-
     /**
      * Gives up the rest.
      *
      * @throws RuntimeException where the answer is not whole without it
      */
     public void giveUp() {
-        for (int index : silent()) {
+        for (int index : List.copyOf(silent)) {
             silent.remove((Integer) index);
             losses.lost(index, null);
         }

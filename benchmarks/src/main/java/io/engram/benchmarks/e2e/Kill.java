@@ -2,7 +2,6 @@ package io.engram.benchmarks.e2e;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -69,8 +68,9 @@ final class Kill {
         thread.join();
         trial.add("write p50, ms, " + when, sent.p(0.5));
         trial.add("write p99, ms, " + when, sent.p(0.99));
-        trial.add("query p50, ms, " + when, asking.p(0.5));
-        trial.add("query p99, ms, " + when, asking.p(0.99));
+        Latencies queried = Latencies.of(asking.latencyMs);
+        trial.add("query p50, ms, " + when, queried.p(0.5));
+        trial.add("query p99, ms, " + when, queried.p(0.99));
         trial.add("queries failed, " + when, asking.failed);
     }
 
@@ -99,14 +99,6 @@ final class Kill {
                 }
                 latencyMs.add((System.nanoTime() - beganNs) / (double) TimeUnit.MILLISECONDS.toNanos(1));
             }
-        }
-
-        double p(double quantile) {
-            double[] sorted = latencyMs.stream().mapToDouble(d -> d).toArray();
-            Arrays.sort(sorted);
-            return sorted.length == 0
-                    ? Double.NaN
-                    : sorted[Math.min(sorted.length - 1, (int) (quantile * sorted.length))];
         }
     }
 }

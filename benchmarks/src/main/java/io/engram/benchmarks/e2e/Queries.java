@@ -52,23 +52,28 @@ final class Queries {
     }
 
     Timing range(String query, int stepSeconds, int runs) throws IOException, InterruptedException {
-        return time(
-                "/api/v1/query_range?start=" + startSeconds + "&end=" + endSeconds + "&step=" + stepSeconds,
-                query,
-                runs);
+        return time(rangePath(stepSeconds), query, runs);
+    }
+
+    private String rangePath(int stepSeconds) {
+        return "/api/v1/query_range?start=" + startSeconds + "&end=" + endSeconds + "&step=" + stepSeconds;
+    }
+
+    private String instantPath() {
+        return "/api/v1/query?time=" + endSeconds;
     }
 
     /** Asks once, for who counts what that takes. */
     void ask(String query, int stepSeconds) throws IOException, InterruptedException {
-        ask(uri("/api/v1/query_range?start=" + startSeconds + "&end=" + endSeconds + "&step=" + stepSeconds, query));
+        ask(uri(rangePath(stepSeconds), query));
     }
 
     void askInstant(String query) throws IOException, InterruptedException {
-        ask(uri("/api/v1/query?time=" + endSeconds, query));
+        ask(uri(instantPath(), query));
     }
 
     Timing instant(String query, int runs) throws IOException, InterruptedException {
-        return time("/api/v1/query?time=" + endSeconds, query, runs);
+        return time(instantPath(), query, runs);
     }
 
     private Timing time(String path, String query, int runs) throws IOException, InterruptedException {

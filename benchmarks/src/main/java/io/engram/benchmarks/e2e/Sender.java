@@ -37,9 +37,9 @@ final class Sender implements AutoCloseable {
     record Load(List<List<Body>> perConnection) {}
 
     /** What a run of rounds came to. With a rate, a latency counts from when the request should have gone. */
-    record Sent(long samples, double wallSeconds, long sentBytes, double[] latencyMs) {
+    record Sent(long samples, double wallSeconds, long sentBytes, Latencies latencies) {
         double p(double quantile) {
-            return latencyMs[Math.min(latencyMs.length - 1, (int) (quantile * latencyMs.length))];
+            return latencies.p(quantile);
         }
     }
 
@@ -94,8 +94,7 @@ final class Sender implements AutoCloseable {
             throw new IOException("sending failed: " + e.getCause().getMessage(), e.getCause());
         }
         double wallSeconds = (System.nanoTime() - beganNs) / 1e9;
-        double[] sorted = latencies.stream().mapToDouble(d -> d).sorted().toArray();
-        return new Sent(samples, wallSeconds, bytes, sorted);
+        return new Sent(samples, wallSeconds, bytes, Latencies.of(latencies));
     }
 
     /** What one connection sent. */

@@ -1,7 +1,6 @@
 package io.engram.distributor.ha;
 
 import io.engram.distributor.ha.ClusterState.Standby;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -67,9 +66,7 @@ final class Election {
          *
          * @param holds whether something is held of the leader
          */
-        record Adopted(
-                String leader, long electedMs, int failovers, long heardMs, long afterMs, long writtenMs, boolean holds)
-                implements Event {}
+        record Adopted(Term term, long heardMs, long writtenMs, boolean holds) implements Event {}
     }
 
     /**
@@ -96,19 +93,12 @@ final class Election {
                 quiet(replica.equals(state.leader()) ? state.written(newestMs) : state);
             case Event.Tick() -> tick(state, nowMs, times);
             case Event.TakenOver() -> quiet(state.takenOver(nowMs));
-            case Event.Adopted adopted -> quiet(adopted(state, adopted));
+            case Event.Adopted adopted ->
+                quiet(
+                        adopted.term.isSame(state.term())
+                                ? state.told(adopted.heardMs, adopted.writtenMs)
+                                : state.adopted(adopted));
         };
-    }
-
-    private static ClusterState adopted(ClusterState state, Event.Adopted event) {
-        if (event.leader.equals(state.leader()) && event.electedMs == state.electedMs()) {
-            return state.told(event.heardMs, event.writtenMs);
-        }
-        List<Standby> others = new ArrayList<>(without(state.standbys(), event.leader));
-        if (!state.leader().isEmpty() && !state.leader().equals(event.leader)) {
-            others.add(new Standby(state.leader(), state.electedMs(), state.heardMs(), state.writtenMs()));
-        }
-        return state.adopted(event, others);
     }
 
     private static Step quiet(ClusterState state) {
@@ -117,8 +107,8 @@ final class Election {
 
     private static Step received(ClusterState state, Event.Received event, long nowMs, Times times) {
         if (state.leader().isEmpty()) {
-            ClusterState led = state.led(event.replica, false, nowMs, 0, state.afterMs(), state.standbys());
-            return new Step(led, new Reply.Say(new Verdict.Take(led.afterMs())), true);
+            Term first = new Term(event.replica, nowMs, 0, state.term().afterMs());
+            return new Step(state.led(first, false, nowMs), new Reply.Say(new Verdict.Take(first.afterMs())), true);
         }
         boolean leads = event.replica.equals(state.leader());
         Standby filler = leads ? filler(state, event, nowMs, times) : null;
@@ -126,18 +116,18 @@ final class Election {
             Reply late = new Reply.Say(new Verdict.LeaderLate(filler.replica(), 0, SOON_MS));
             long sinceMs = state.holeSinceMs() == ClusterState.NO_HOLE ? nowMs : state.holeSinceMs();
             return nowMs - sinceMs < times.untoldMs(state)
-                    ? new Step(state.heard(nowMs).withHole(sinceMs), late, false)
+                    ? new Step(state.heard(nowMs, sinceMs), late, false)
                     : new Step(failover(state, filler, nowMs), late, true);
         }
         ClusterState heard =
-                leads ? state.heard(nowMs).withHole(ClusterState.NO_HOLE) : standbyHeard(state, event, nowMs, times);
+                leads ? state.heard(nowMs, ClusterState.NO_HOLE) : standbyHeard(state, event, nowMs, times);
         long silentMs = Math.max(0, nowMs - heard.heardMs());
         Reply reply;
         if (state.takingOver() || silentMs >= times.lateMs) {
             long retryMs = state.takingOver() ? SOON_MS : Math.max(0, times.failoverMs - silentMs) + SOON_MS;
             reply = new Reply.Say(new Verdict.LeaderLate(state.leader(), silentMs, retryMs));
         } else if (leads) {
-            reply = new Reply.Say(new Verdict.Take(state.afterMs()));
+            reply = new Reply.Say(new Verdict.Take(state.term().afterMs()));
         } else {
             // One that cannot be elected need not be held.
             boolean ahead = event.newestMs > state.writtenMs() && heard.standby(event.replica) != null;
@@ -152,11 +142,11 @@ final class Election {
      * was only cut off sends all that it has, beginning where it ended. Null where there is no hole, or nobody to fill it.
      */
     private static Standby filler(ClusterState state, Event.Received event, long nowMs, Times times) {
-        if (state.takingOver() || state.moves() < ClusterState.ENOUGH_MOVES) {
+        if (state.takingOver() || state.stored().moves() < Stored.ENOUGH_MOVES) {
             return null;
         }
         long holeMs = event.oldestMs - state.writtenMs();
-        if (holeMs <= Math.max(times.lateMs / 2, 2 * state.usualMs())) {
+        if (holeMs <= Math.max(times.lateMs / 2, 2 * state.stored().usualMs())) {
             return null;
         }
         return longestThere(state.standbys().stream()
@@ -204,14 +194,7 @@ final class Election {
     }
 
     private static ClusterState failover(ClusterState state, Standby next, long nowMs) {
-        List<Standby> others = new ArrayList<>(without(state.standbys(), next.replica()));
-        others.add(new Standby(state.leader(), state.electedMs(), state.heardMs(), state.writtenMs()));
-        return state.led(next.replica(), true, nowMs, state.failovers() + 1, state.writtenMs(), others);
-    }
-
-    private static List<Standby> without(List<Standby> standbys, String replica) {
-        return standbys.stream()
-                .filter(standby -> !standby.replica().equals(replica))
-                .toList();
+        Term term = new Term(next.replica(), nowMs, state.term().failovers() + 1, state.writtenMs());
+        return state.led(term, true, nowMs);
     }
 }

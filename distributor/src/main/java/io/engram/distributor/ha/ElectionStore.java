@@ -4,6 +4,7 @@ import io.engram.model.TenantId;
 import io.engram.ring.KeyValueStore;
 import io.engram.ring.KeyValueStore.Versioned;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -26,20 +27,12 @@ final class ElectionStore {
     /**
      * What the store says. Times as in {@link ClusterState}.
      *
-     * @param leader empty where nobody leads
+     * @param term {@link Term#NONE} where nobody leads
      * @param silentMs how long the leader had been silent when that was written: no two clocks are compared
      */
-    record Elected(
-            long version, String leader, long electedMs, int failovers, long afterMs, long writtenMs, long silentMs) {
+    record Elected(long version, Term term, long writtenMs, long silentMs) {
         static Elected of(long version, ClusterState state, long nowMs) {
-            return new Elected(
-                    version,
-                    state.leader(),
-                    state.electedMs(),
-                    state.failovers(),
-                    state.afterMs(),
-                    state.writtenMs(),
-                    Math.max(0, nowMs - state.heardMs()));
+            return new Elected(version, state.term(), state.writtenMs(), Math.max(0, nowMs - state.heardMs()));
         }
     }
 
@@ -65,7 +58,7 @@ final class ElectionStore {
     private static Elected elected(String key, Versioned stored) {
         String text = new String(stored.value(), StandardCharsets.UTF_8);
         if (text.isEmpty()) {
-            return new Elected(stored.version(), "", 0, 0, 0, 0, 0);
+            return new Elected(stored.version(), Term.NONE, Long.MIN_VALUE, 0);
         }
         String[] fields =
                 text.startsWith(HEADER) ? text.substring(HEADER.length()).split(" ", FIELDS) : new String[0];
@@ -73,14 +66,9 @@ final class ElectionStore {
             throw new IllegalArgumentException(
                     key + " at version " + stored.version() + " is not what the HA tracker writes");
         }
-        return new Elected(
-                stored.version(),
-                fields[5],
-                Long.parseLong(fields[0]),
-                Integer.parseInt(fields[1]),
-                Long.parseLong(fields[2]),
-                Long.parseLong(fields[3]),
-                Long.parseLong(fields[4]));
+        Term term =
+                new Term(fields[5], Long.parseLong(fields[0]), Integer.parseInt(fields[1]), Long.parseLong(fields[2]));
+        return new Elected(stored.version(), term, Long.parseLong(fields[3]), Long.parseLong(fields[4]));
     }
 
     /**
@@ -89,18 +77,16 @@ final class ElectionStore {
      * @return whether it was written; the version is one higher then
      */
     boolean write(TenantId tenant, String cluster, Elected elected) {
-        String text = HEADER
-                + elected.electedMs
-                + ' '
-                + elected.failovers
-                + ' '
-                + elected.afterMs
-                + ' '
-                + elected.writtenMs
-                + ' '
-                + elected.silentMs
-                + ' '
-                + elected.leader;
+        Term term = elected.term;
+        String text = String.format(
+                Locale.ROOT,
+                HEADER + "%d %d %d %d %d %s",
+                term.electedMs(),
+                term.failovers(),
+                term.afterMs(),
+                elected.writtenMs,
+                elected.silentMs,
+                term.leader());
         return store.compareAndSet(key(tenant, cluster), elected.version, text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -60,10 +60,10 @@ public final class HaTrackerPage implements Endpoint {
             json.append(",\"elected\":");
             Json.quote(state.leader(), json);
             json.append(",\"taking_over\":").append(state.takingOver());
-            json.append(",\"elected_at\":").append(state.electedMs());
+            json.append(",\"elected_at\":").append(state.term().electedMs());
             json.append(",\"last_received\":").append(state.heardMs());
             json.append(",\"newest_sample\":").append(known(state.writtenMs()));
-            json.append(",\"failovers\":").append(state.failovers());
+            json.append(",\"failovers\":").append(state.term().failovers());
             json.append(",\"buffered_bytes\":").append(one.heldBytes());
             json.append(",\"standbys\":[");
             String comma = "";
@@ -123,8 +123,8 @@ public final class HaTrackerPage implements Endpoint {
                     time(state.heardMs()),
                     ago(nowMs, state.heardMs()),
                     time(state.writtenMs()),
-                    time(state.electedMs()),
-                    Integer.toString(state.failovers()),
+                    time(state.term().electedMs()),
+                    Integer.toString(state.term().failovers()),
                     Long.toString(one.heldBytes())));
             for (Standby standby : state.standbys()) {
                 rows.row(List.of(

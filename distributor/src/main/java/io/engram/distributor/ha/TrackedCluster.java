@@ -87,22 +87,17 @@ final class TrackedCluster {
         version = elected.version();
         shared = elected;
         sharedMs = nowMs;
-        if (!elected.leader().isEmpty()) {
+        String leader = elected.term().leader();
+        if (!leader.isEmpty()) {
             String before = state.leader();
             Event adopted = new Event.Adopted(
-                    elected.leader(),
-                    elected.electedMs(),
-                    elected.failovers(),
-                    nowMs - elected.silentMs(),
-                    elected.afterMs(),
-                    elected.writtenMs(),
-                    held.containsKey(elected.leader()));
+                    elected.term(), nowMs - elected.silentMs(), elected.writtenMs(), held.containsKey(leader));
             state = Election.step(state, adopted, nowMs, times).state();
-            if (!before.isEmpty() && !before.equals(state.leader())) {
+            if (!before.isEmpty() && !before.equals(leader)) {
                 LOG.atInfo()
                         .addKeyValue("tenant", tenant)
                         .addKeyValue("cluster", name)
-                        .addKeyValue("replica", state.leader())
+                        .addKeyValue("replica", leader)
                         .addKeyValue("before", before)
                         .log("HA tracker: another distributor elected another replica");
             }
@@ -170,8 +165,10 @@ final class TrackedCluster {
             if (!event.replica().equals(state.leader())) {
                 throw e;
             }
-            state = state.heard(nowMs); // nobody else can be elected now: it leads on, though it missed something
-            return new Reply.Say(new Verdict.Take(state.afterMs()));
+            state = state.heard(
+                    nowMs,
+                    state.holeSinceMs()); // nobody else can be elected now: it leads on, though it missed something
+            return new Reply.Say(new Verdict.Take(state.term().afterMs()));
         }
     }
 
@@ -294,7 +291,7 @@ final class TrackedCluster {
             run(new Event.TakenOver(), nowMs);
             return null;
         }
-        return new Next(first.write, state.leader(), state.afterMs());
+        return new Next(first.write, state.leader(), state.term().afterMs());
     }
 
     /** The write that {@link #next} gave need not be held any more. */

@@ -212,7 +212,7 @@ class ElectionSimulationTest {
             }
             int failovers = trackers.stream()
                     .flatMap(tracker -> tracker.status().stream())
-                    .mapToInt(status -> status.state().failovers())
+                    .mapToInt(status -> status.state().term().failovers())
                     .max()
                     .orElseThrow();
             if (trackers.size() == 1) {

@@ -68,6 +68,19 @@ class HaTrackerTest {
                 Runnable::run);
     }
 
+    /** For 20 s, each a sample a second; the time of the leader's last. */
+    private long bothSendForAWhile() {
+        long timeMs = 0;
+        for (int i = 0; i < 20; i++) {
+            timeMs += 1000;
+            clock.advance(1000);
+            send("a", timeMs);
+            tracker.written(TENANT, "pair", "a", timeMs);
+            send("b", timeMs - 500);
+        }
+        return timeMs;
+    }
+
     @Test
     void theFirstLeadsAndTheStoreHearsOfItNowAndThen() {
         assertEquals(new Verdict.Take(Long.MIN_VALUE), send("a", 1000));
@@ -105,7 +118,7 @@ class HaTrackerTest {
             tick(other);
         }
         assertEquals("a", other.status().get(0).state().leader());
-        assertEquals(0, other.status().get(0).state().failovers());
+        assertEquals(0, other.status().get(0).state().term().failovers());
         assertTrue(other.heldBytes() <= 700, "held for as long as it takes to hear of the leader");
     }
 
@@ -136,14 +149,7 @@ class HaTrackerTest {
 
     @Test
     void whileTheStoreIsAwayLeadersStay() {
-        long timeMs = 0;
-        for (int i = 0; i < 20; i++) {
-            timeMs += 1000;
-            clock.advance(1000);
-            send("a", timeMs);
-            tracker.written(TENANT, "pair", "a", timeMs);
-            send("b", timeMs - 500);
-        }
+        long timeMs = bothSendForAWhile();
         store.isAway = true;
         clock.advance(12_000);
         send("b", timeMs + 11_000);
@@ -199,19 +205,12 @@ class HaTrackerTest {
         assertEquals(0, tracker.heldBytes());
         assertEquals(new Verdict.Take(1000), send("b", 4000));
         assertEquals(new Verdict.Standby(), send("a", 900), "who comes back does not lead again");
-        assertEquals(1, tracker.status().get(0).state().failovers());
+        assertEquals(1, tracker.status().get(0).state().term().failovers());
     }
 
     @Test
     void aLeaderThatComesBackWithAHoleIsReplacedByWhoHasIt() {
-        long timeMs = 0;
-        for (int i = 0; i < 20; i++) {
-            timeMs += 1000;
-            clock.advance(1000);
-            send("a", timeMs);
-            tracker.written(TENANT, "pair", "a", timeMs);
-            send("b", timeMs - 500);
-        }
+        long timeMs = bothSendForAWhile();
         clock.advance(12_000);
         send("b", timeMs + 11_000);
         assertEquals(new Verdict.LeaderLate("b", 0, 1000), send("a", timeMs + 12_000));
@@ -222,12 +221,7 @@ class HaTrackerTest {
 
     @Test
     void aLeaderThatWasCutOffSendsWhatItHasAndLeadsOn() {
-        for (int i = 1; i <= 20; i++) {
-            clock.advance(1000);
-            send("a", 1000 * i);
-            tracker.written(TENANT, "pair", "a", 1000 * i);
-            send("b", 1000 * i - 500);
-        }
+        assertEquals(20_000, bothSendForAWhile());
         clock.advance(12_000);
         send("b", 31_000);
         assertInstanceOf(

@@ -8,9 +8,7 @@ import java.time.Duration;
 /** How this instance calls others. */
 @Section("grpc-client")
 public record ConnectionsConfig(
-        @Setting(
-                value = "10s",
-                doc = "How long an ingester may take to store what it is sent, one repetition included.")
+        @Setting(value = "10s", doc = "How long an ingester may take to store what it is sent.")
         Duration pushTimeout,
 
         @Setting(value = "2m", doc = "How long a read from another instance may take, from its first to its last byte.")

@@ -27,6 +27,18 @@ import org.junit.jupiter.api.Timeout;
 class WriteAheadLogFailureTest {
     private final FaultyFolder folder = new FaultyFolder();
 
+    /** What each sync takes a permit of. */
+    private Semaphore syncsAreHeldUp() {
+        Semaphore allowedSyncs = new Semaphore(0);
+        folder.faults = new FaultyFolder.Faults() {
+            @Override
+            public void sync(String name) {
+                allowedSyncs.acquireUninterruptibly();
+            }
+        };
+        return allowedSyncs;
+    }
+
     @Test
     void acknowledgesAGroupOnlyAfterTheSyncThatCoversIt() throws Exception {
         Semaphore allowedSyncs = new Semaphore(0);
@@ -83,13 +95,7 @@ class WriteAheadLogFailureTest {
 
     @Test
     void listenersAreToldOnceWhenTheirRecordIsSafeAndCannotStopTheLog() throws Exception {
-        Semaphore allowedSyncs = new Semaphore(0);
-        folder.faults = new FaultyFolder.Faults() {
-            @Override
-            public void sync(String name) {
-                allowedSyncs.acquireUninterruptibly();
-            }
-        };
+        Semaphore allowedSyncs = syncsAreHeldUp();
         WriteAheadLog log = WriteAheadLog.open(folder, LogScene.SMALL, SegmentPrologue.NONE, 0);
         List<Long> told = Collections.synchronizedList(new ArrayList<>());
         CountDownLatch all = new CountDownLatch(20);
@@ -118,13 +124,7 @@ class WriteAheadLogFailureTest {
 
     @Test
     void intervalModeAnswersAfterTheWriteAndSyncsLater() throws Exception {
-        Semaphore allowedSyncs = new Semaphore(0);
-        folder.faults = new FaultyFolder.Faults() {
-            @Override
-            public void sync(String name) {
-                allowedSyncs.acquireUninterruptibly();
-            }
-        };
+        Semaphore allowedSyncs = syncsAreHeldUp();
         WalOptions options = LogScene.SMALL.withSync(SyncMode.INTERVAL);
         WriteAheadLog log = WriteAheadLog.open(folder, options, SegmentPrologue.NONE, 0);
         log.awaitDurable(LogScene.append(log, new byte[50]));
@@ -308,13 +308,7 @@ class WriteAheadLogFailureTest {
 
     @Test
     void anAppendThatFindsNoRoomInTimeIsRefusedAndLeavesNoTrace() throws Exception {
-        Semaphore allowedSyncs = new Semaphore(0);
-        folder.faults = new FaultyFolder.Faults() {
-            @Override
-            public void sync(String name) {
-                allowedSyncs.acquireUninterruptibly();
-            }
-        };
+        Semaphore allowedSyncs = syncsAreHeldUp();
         WalOptions options = LogScene.SMALL.withBufferBytes(4096).withAppendTimeout(Duration.ofMillis(20));
         WriteAheadLog log = WriteAheadLog.open(folder, options, SegmentPrologue.NONE, 0);
         Failure refusal = assertThrows(Failure.class, () -> {
@@ -332,13 +326,7 @@ class WriteAheadLogFailureTest {
 
     @Test
     void anInterruptedWaiterLeavesAndTheLogGoesOn() throws Exception {
-        Semaphore allowedSyncs = new Semaphore(0);
-        folder.faults = new FaultyFolder.Faults() {
-            @Override
-            public void sync(String name) {
-                allowedSyncs.acquireUninterruptibly();
-            }
-        };
+        Semaphore allowedSyncs = syncsAreHeldUp();
         WriteAheadLog log = WriteAheadLog.open(folder, LogScene.SMALL, SegmentPrologue.NONE, 0);
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread waiter = Thread.ofVirtual().start(() -> {
