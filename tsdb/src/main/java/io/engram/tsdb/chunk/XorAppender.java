@@ -45,13 +45,16 @@ public abstract class XorAppender {
             trailing = 0;
         } else {
             long step = timestampMs - lastMs;
+            int zeros = 0;
             if (count == 1) {
                 putVarint(step);
+            } else if (step == stepMs) {
+                zeros = 1;
             } else {
                 putStepChange(step - stepMs);
             }
             stepMs = step;
-            putValue(valueBits ^ lastValueBits);
+            putValue(zeros, valueBits ^ lastValueBits);
         }
         lastMs = timestampMs;
         lastValueBits = valueBits;
@@ -64,9 +67,7 @@ public abstract class XorAppender {
     }
 
     private void putStepChange(long change) {
-        if (change == 0) {
-            put(0, 1);
-        } else if (fits(change, 14)) {
+        if (fits(change, 14)) {
             put(0b10L << 14 | change & 0x3FFF, 16);
         } else if (fits(change, 17)) {
             put(0b110L << 17 | change & 0x1FFFF, 20);
@@ -83,27 +84,34 @@ public abstract class XorAppender {
         return -((1L << (bits - 1)) - 1) <= value && value <= 1L << (bits - 1);
     }
 
-    private void putValue(long xor) {
+    /**
+     * What is written for a value goes out in one piece where a word holds it: each piece costs a branch that the
+     * processor cannot foresee. So does the choice between two windows, unless nothing but values depends on it.
+     *
+     * @param zeros zero bits that go before: that the step has not changed
+     */
+    private void putValue(int zeros, long xor) {
         if (xor == 0) {
-            put(0, 1);
+            put(0, zeros + 1);
             wroteBytes = false;
             return;
         }
         int newLeading = Math.min(31, Long.numberOfLeadingZeros(xor));
         int newTrailing = Long.numberOfTrailingZeros(xor);
-        if (leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing) {
-            put(0b10, 2);
-            int length = 64 - leading - trailing;
-            put(xor >>> trailing, length);
-            wroteBytes = (length & 7) == 0;
+        boolean sameWindow = leading != NO_WINDOW && newLeading >= leading && newTrailing >= trailing;
+        leading = sameWindow ? leading : newLeading;
+        trailing = sameWindow ? trailing : newTrailing;
+        int length = 64 - leading - trailing;
+        long window = 0b11L << 11 | (long) leading << 6 | length & 63; // a length of 64 is written as 0
+        long before = sameWindow ? 0b10 : window;
+        int beforeBits = zeros + (sameWindow ? 2 : 13);
+        if (beforeBits + length <= 64) {
+            put(before << length | xor >>> trailing, beforeBits + length);
         } else {
-            leading = newLeading;
-            trailing = newTrailing;
-            int length = 64 - newLeading - newTrailing;
-            put(0b11L << 11 | (long) newLeading << 6 | length & 63, 13); // a length of 64 is written as 0
-            put(xor >>> newTrailing, length);
-            wroteBytes = (length & 7) == 0;
+            put(before, beforeBits);
+            put(xor >>> trailing, length);
         }
+        wroteBytes = (length & 7) == 0;
     }
 
     /** Seven bits a byte, the lowest first; the upper bit says that more follow. */

@@ -15,11 +15,11 @@ import java.util.Arrays;
  * sample.
  *
  * <ol>
- *   <li>{@link SeriesGuess} says which series they may be, and brings their records into the cache.
  *   <li>Series are sorted by stripe, in the order of the batch within each.
- *   <li>Under a stripe's lock the guesses are checked, samples are judged and appended, and what was stored goes to the
- *       log: so the log has the decisions of each series in their order.
- *   <li>Series that were not found are created in the order of the batch, in one go, and have a second round.
+ *   <li>Under a stripe's lock {@link SeriesFinder} finds them, samples are judged and appended, and what was stored goes
+ *       to the log: so the log has the decisions of each series in their order.
+ *   <li>Series that were not found are created in that order, in one go, and have a second round. So a batch that comes
+ *       again reads its records one behind the other, which the processor foresees.
  * </ol>
  */
 final class BatchAppender {
@@ -29,11 +29,12 @@ final class BatchAppender {
     private final HeadLog log;
     private final OpenChunk chunk;
     private final ChunkSealer sealer;
+    private final SealAhead sealAhead;
     private final LateSamples late;
     private final SideAppends side;
     private final BatchVerdict verdict = new BatchVerdict();
     private final SeriesCreator creator;
-    private final SeriesGuess guess = new SeriesGuess();
+    private final SeriesFinder finder = new SeriesFinder();
     private final SampleRecordEncoder record = new SampleRecordEncoder();
 
     private final StripeOrder order = new StripeOrder();
@@ -49,12 +50,15 @@ final class BatchAppender {
     private long newestMs;
     private long oldestMs;
     private long lowestMs; // of the samples stored in this stripe
+    private int place; // in the order: the series at work
+    private int readTo; // behind the last place of this stripe whose chunk has been read for sealing, if it ends
     private long logPosition;
 
     BatchAppender(HeadMemory memory, HeadLog log, SeriesBudget budget) {
         this.log = log;
         this.chunk = new OpenChunk(memory.blocks());
         this.sealer = new ChunkSealer();
+        this.sealAhead = new SealAhead(memory.blocks());
         this.late = new LateSamples(verdict);
         this.side = new SideAppends(log, this::logRecord);
         this.creator = new SeriesCreator(log, budget);
@@ -74,8 +78,9 @@ final class BatchAppender {
         tight = to.memory().pressure().tight();
         unknownCount = 0;
         try {
-            guess.guess(to, from);
             order.sortAll(from);
+            readTo = 0;
+            finder.begin(from.seriesCount);
             round();
             if (unknownCount > 0) {
                 createUnknown();
@@ -100,7 +105,6 @@ final class BatchAppender {
     private void createUnknown() {
         int count = unknownCount;
         unknownCount = 0;
-        Arrays.sort(unknown, 0, count);
         logPosition = Math.max(logPosition, creator.create(head, batch, unknown, count));
         int found = 0;
         for (int k = 0; k < count; k++) {
@@ -112,6 +116,7 @@ final class BatchAppender {
             }
         }
         order.sort(batch, unknown, found);
+        readTo = 0;
         emptySeries = false;
         try {
             round();
@@ -147,6 +152,7 @@ final class BatchAppender {
                 Stripe stripe = head.stripe(s);
                 stripe.lock.lock();
                 try {
+                    finder.find(head, stripe, batch, order, from, to);
                     appendAll(stripe, from, to);
                 } finally {
                     stripe.lock.unlock();
@@ -165,8 +171,9 @@ final class BatchAppender {
         }
         try {
             for (int k = from; k < to; k++) {
+                place = k;
                 int i = order.at(k);
-                int number = find(records, stripe, i);
+                int number = finder.number(k);
                 if (number < 0) {
                     addUnknown(i);
                     continue;
@@ -193,14 +200,6 @@ final class BatchAppender {
         }
     }
 
-    /** The number of the batch's series {@code i}, or -1. */
-    private int find(SeriesRecords records, Stripe stripe, int i) {
-        long hi = batch.fingerprintHi[i];
-        long lo = batch.fingerprintLo[i];
-        int number = guess.number(i);
-        return number >= 0 && records.holds(number, hi, lo) ? number : head.find(stripe, hi, lo);
-    }
-
     private void addUnknown(int i) {
         if (batch.firstSample[i] == batch.firstSample[i + 1] && !(besides && side.has(i))) {
             return;
@@ -223,8 +222,7 @@ final class BatchAppender {
                 long lastMs = chunk.lastMs();
                 if (timeMs > lastMs && timeMs >= cutMs) {
                     if (chunk.endsBefore(timeMs) || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
-                        sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
-                        stripe.sealedChunks++;
+                        seal(stripe, number, i, timeMs);
                     }
                     if (chunk.count() == 0) {
                         if (chunk.has(SideKind.HISTOGRAMS)) {
@@ -251,6 +249,15 @@ final class BatchAppender {
             chunk.store(page, at);
             stripe.openChunks += (chunk.count() > 0 ? 1 : 0) - (openBefore > 0 ? 1 : 0);
         }
+    }
+
+    private void seal(Stripe stripe, int number, int i, long timeMs) {
+        if (place >= readTo) {
+            readTo = order.end(stripe.number);
+            sealAhead.read(head.records(), finder, place + 1, readTo, timeMs);
+        }
+        sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
+        stripe.sealedChunks++;
     }
 
     /** The series goes on with floats: its open histogram chunk is sealed, so that its chunks stay in the order of time. */

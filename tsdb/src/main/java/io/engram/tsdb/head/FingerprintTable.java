@@ -7,8 +7,6 @@ package io.engram.tsdb.head;
  */
 final class FingerprintTable {
     private static final int START_SLOTS = 4;
-    /** Slots that a guess looks at: one cache line or two. */
-    private static final int GUESS_STEPS = 8;
 
     /** {@code tag << 32 | series + 1}; 0 is free. */
     private long[] slots = new long[START_SLOTS];
@@ -36,28 +34,6 @@ final class FingerprintTable {
     /** The first slot where a series with this fingerprint can be; to be looked at with {@link #seriesIn}. */
     int firstSlot(long fingerprintLo) {
         return nextMatch((int) fingerprintLo, home((int) fingerprintLo));
-    }
-
-    /**
-     * A series that may have this fingerprint, or -1; to be called without the lock, so that a change under way may hide
-     * one that is there, or show one that is gone.
-     */
-    int guess(long fingerprintLo) {
-        long[] all = slots;
-        int tag = (int) fingerprintLo;
-        int mask = all.length - 1;
-        int i = home(tag) & mask;
-        for (int step = 0; step < GUESS_STEPS; step++) {
-            long slot = all[i];
-            if (slot == 0) {
-                return -1;
-            }
-            if ((int) (slot >>> 32) == tag) {
-                return (int) slot - 1;
-            }
-            i = i + 1 & mask;
-        }
-        return -1;
     }
 
     /** The next slot with the same tag. */

@@ -34,6 +34,9 @@ final class OpenChunk extends XorAppender {
     /** 120 samples of 145 bits at most, first sample, count, and what a last word may run over. */
     static final int MAX_BYTES = 2 + ChunkGrid.MAX_SAMPLES * 145 / 8 + 32;
 
+    /** Of the stream, in a block. */
+    private static final int BLOCK_BYTES = BlockSlab.PAYLOAD_LONGS * Long.BYTES;
+
     private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final BlockSlab slab;
@@ -199,7 +202,7 @@ final class OpenChunk extends XorAppender {
     void release() {
         if (head != BlockSlab.NONE) {
             int blocks = blockCount();
-            slab.freeChain(shard, head, tail, blocks);
+            slab.freeChain(shard, tail, blocks);
             blocksTaken -= blocks;
         }
         head = BlockSlab.NONE;
@@ -240,28 +243,30 @@ final class OpenChunk extends XorAppender {
 
     /** Bytes that {@link #copy} writes; some more may be written behind them. */
     int byteLength() {
-        return 2 + (blockCount() * BlockSlab.PAYLOAD_LONGS + words) * 8 + tailBytes();
+        return 2 + blockCount() * BLOCK_BYTES + 8 * words + tailBytes();
     }
 
     /** Writes the chunk as Prometheus stores it; {@code into} has nine bytes of room behind it. Returns the length. */
     int copy(byte[] into, int offset) {
         into[offset] = (byte) (count >>> 8);
         into[offset + 1] = (byte) count;
-        int to = offset + 2;
-        for (int block = head; block != BlockSlab.NONE; block = block == tail ? BlockSlab.NONE : slab.next(block)) {
-            to = copyWords(slab.page(block), BlockSlab.offset(block), BlockSlab.PAYLOAD_LONGS, into, to);
+        int blocksEnd = offset + 2 + blockCount() * BLOCK_BYTES;
+        int block = tail;
+        for (int to = blocksEnd - BLOCK_BYTES; to > offset; to -= BLOCK_BYTES) {
+            copyWords(slab.page(block), BlockSlab.offset(block), BlockSlab.PAYLOAD_LONGS, into, to);
+            block = slab.before(block);
         }
-        to = copyWords(page, at + WORDS, words, into, to);
-        LONG_BE.set(into, to, pending);
-        into[to + 8] = 0;
-        return to + tailBytes() - offset;
+        copyWords(page, at + WORDS, words, into, blocksEnd);
+        int end = blocksEnd + 8 * words;
+        LONG_BE.set(into, end, pending);
+        into[end + 8] = 0;
+        return end + tailBytes() - offset;
     }
 
-    private static int copyWords(long[] from, int first, int count, byte[] into, int to) {
+    private static void copyWords(long[] from, int first, int count, byte[] into, int to) {
         for (int i = 0; i < count; i++) {
             LONG_BE.set(into, to + 8 * i, from[first + i]);
         }
-        return to + 8 * count;
     }
 
     /** Forgets the numbers of blocks that a copied record brought along: they are another run's. */
@@ -292,13 +297,13 @@ final class OpenChunk extends XorAppender {
     private void moveWords() {
         int block = slab.allocate(shard);
         blocksTaken++;
+        System.arraycopy(page, at + WORDS, slab.page(block), BlockSlab.offset(block), BlockSlab.PAYLOAD_LONGS);
         if (tail == BlockSlab.NONE) {
             head = block;
         } else {
-            slab.link(tail, block);
+            slab.link(block, tail);
         }
         tail = block;
-        System.arraycopy(page, at + WORDS, slab.page(block), BlockSlab.offset(block), BlockSlab.PAYLOAD_LONGS);
         words = 0;
     }
 
@@ -308,7 +313,7 @@ final class OpenChunk extends XorAppender {
             return 0;
         }
         int n = 1;
-        for (int block = head; block != tail; block = slab.next(block)) {
+        for (int block = tail; block != head; block = slab.before(block)) {
             n++;
         }
         return n;

@@ -16,8 +16,8 @@ import java.util.Arrays;
  * stands beside them, and where the sealed chunks begin.
  *
  * <p>Series in label order lie anywhere in memory, and each step to the next thing of one series waits for memory, 100 ns
- * and more. So the series of a stripe go side by side, a step of all before the next step of any: records, first blocks,
- * the blocks behind them. Then the processor waits for many at a time.
+ * and more. So the series of a stripe go side by side, a step of all before the next step of any: records, last blocks,
+ * the blocks before them. Then the processor waits for many at a time.
  *
  * <p>Reused from group to group; for one thread.
  */
@@ -58,7 +58,7 @@ final class OpenCopies {
 
     private final int[] place;
     private final int[] block;
-    private final int[] lastBlock;
+    private final int[] firstBlock;
 
     /** @param size series of a group at most */
     OpenCopies(TenantHead head, HeadSelection selection, ReadAhead ahead, long minMs, long maxMs, int size) {
@@ -82,7 +82,7 @@ final class OpenCopies {
         this.page = new long[size][];
         this.place = new int[size];
         this.block = new int[size];
-        this.lastBlock = new int[size];
+        this.firstBlock = new int[size];
     }
 
     /** Copies what there is of the series {@code ordinals[from .. from + count)}, the slots 0 to {@code count}. */
@@ -151,7 +151,7 @@ final class OpenCopies {
         sealed[slot] = 0;
         page[slot] = null;
         block[slot] = BlockSlab.NONE;
-        lastBlock[slot] = BlockSlab.NONE;
+        firstBlock[slot] = BlockSlab.NONE;
         int extent = head.records().extent(number[slot]);
         if (extent == RecordSlab.NONE) {
             return;
@@ -172,8 +172,8 @@ final class OpenCopies {
         firstMs[slot] = first;
         lastMs[slot] = chunk.lastMs();
         if (isWanted(slot)) {
-            block[slot] = chunk.firstBlock();
-            lastBlock[slot] = chunk.lastBlock();
+            block[slot] = chunk.lastBlock();
+            firstBlock[slot] = chunk.firstBlock();
         }
         if (first > minMs) {
             sealed[slot] = head.chunks().position(chunk.sealed());
@@ -185,15 +185,15 @@ final class OpenCopies {
         return SeriesRecord.count(page[slot][place[slot] + STATE]) > 0 && firstMs[slot] <= maxMs;
     }
 
-    /** All chains one block further at a time, until each has come to its end. */
+    /** All chains one block back at a time, until each has come to its first. */
     private void walkBlocks(int start, int end) {
         boolean more = true;
         while (more) {
             more = false;
             for (int k = start; k < end; k++) {
                 int slot = slots[k];
-                if (block[slot] != lastBlock[slot]) {
-                    block[slot] = blocks.next(block[slot]);
+                if (block[slot] != firstBlock[slot]) {
+                    block[slot] = blocks.before(block[slot]);
                     more = true;
                 }
             }

@@ -4,6 +4,7 @@ import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.WORDS;
 
+import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,7 +30,7 @@ final class ReadAhead {
         this.head = head;
     }
 
-    /** The records of the series {@code numbers[0 .. count)} and the first blocks of their open chunks. */
+    /** The records of the series {@code numbers[0 .. count)} and the first and last blocks of their open chunks. */
     void records(int[] numbers, int count) {
         long read = 0;
         for (int i = 0; i < count; i++) {
@@ -45,7 +46,8 @@ final class ReadAhead {
             if (extent != RecordSlab.NONE) {
                 long[] page = head.records().page(extent);
                 long chain = page[RecordSlab.offset(extent, numbers[i]) + BLOCKS];
-                read += head.memory().blocks().peek((int) (chain >>> 32)); // block 0, of none, is there too
+                BlockSlab blocks = head.memory().blocks();
+                read += blocks.peek((int) (chain >>> 32)) + blocks.peek((int) chain); // block 0, of none, is there too
             }
         }
         sum += read;

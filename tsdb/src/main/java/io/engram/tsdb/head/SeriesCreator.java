@@ -27,7 +27,7 @@ final class SeriesCreator {
     }
 
     /**
-     * Creates those of the series {@code ordinals[0 .. count)} of the batch, ascending, that do not exist.
+     * Creates those of the series {@code ordinals[0 .. count)} of the batch that do not exist, with rising numbers.
      *
      * @return the position of the log behind which all that exist now are announced
      */

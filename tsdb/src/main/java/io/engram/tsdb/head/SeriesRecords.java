@@ -1,10 +1,5 @@
 package io.engram.tsdb.head;
 
-import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
-import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
-import static io.engram.tsdb.head.SeriesRecord.LIVE;
-import static io.engram.tsdb.head.SeriesRecord.STATE;
-
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
 
@@ -36,19 +31,6 @@ final class SeriesRecords {
 
     long[] page(int extent) {
         return slab.page(extent);
-    }
-
-    /** Whether this is the number of a series with that fingerprint. The caller holds the stripe. */
-    boolean holds(int series, long fingerprintHi, long fingerprintLo) {
-        int extent = extent(series);
-        if (extent == RecordSlab.NONE) {
-            return false;
-        }
-        long[] page = page(extent);
-        int at = RecordSlab.offset(extent, series);
-        return page[at + FINGERPRINT_LO] == fingerprintLo
-                && page[at + FINGERPRINT_HI] == fingerprintHi
-                && (page[at + STATE] & LIVE) != 0;
     }
 
     /** Makes room for the record of a new series and returns its extent. */

@@ -3,8 +3,8 @@ package io.engram.tsdb.slab;
 import java.util.Arrays;
 
 /**
- * Blocks of eight longs that form chains: seven longs of payload, the number of the next block in the eighth. The slab
- * consists of sixteen shards, each with a stack of free blocks and a lock of its own, so that the lock stripes of a head take and
+ * Blocks of eight longs that form chains: seven longs of payload, the number of the block before it in the eighth, so
+ * that a chain grows without its last block being touched. The slab consists of sixteen shards, each with a stack of free blocks and a lock of its own, so that the lock stripes of a head take and
  * give blocks without meeting each other; a shard draws 1,024 new blocks at a time from the newest page.
  *
  * <p>Thread rules: every method may be called by any thread. The payload of a block belongs to whoever allocated it.
@@ -14,7 +14,7 @@ public final class BlockSlab {
     public static final int PAYLOAD_LONGS = 7;
     public static final int BLOCK_BYTES = 64;
 
-    /** Never handed out: the end of a chain. */
+    /** Never handed out: it may stand for "nothing". */
     public static final int NONE = 0;
 
     private static final int BLOCK_LONGS = 8;
@@ -51,18 +51,18 @@ public final class BlockSlab {
         return block;
     }
 
-    /** Gives back a chain that was allocated from this shard. */
-    public void freeChain(int shard, int head, int tail, int count) {
+    /** Gives back a chain of {@code count} blocks that were allocated from this shard. */
+    public void freeChain(int shard, int last, int count) {
         Shard to = shards[shard];
         synchronized (to) {
             if (to.freeCount + count > to.free.length) {
                 to.free = Arrays.copyOf(to.free, Math.max(2 * to.free.length, to.freeCount + count));
             }
-            for (int block = head; ; block = next(block)) {
+            int block = last;
+            to.free[to.freeCount++] = block;
+            for (int k = 1; k < count; k++) {
+                block = before(block);
                 to.free[to.freeCount++] = block;
-                if (block == tail) {
-                    break;
-                }
             }
             to.used -= count;
         }
@@ -88,12 +88,14 @@ public final class BlockSlab {
         return page < all.length && all[page] != null ? all[page][offset(block)] : 0;
     }
 
-    public int next(int block) {
+    /** The block before this one in its chain; undefined for the first. */
+    public int before(int block) {
         return (int) page(block)[offset(block) + PAYLOAD_LONGS];
     }
 
-    public void link(int block, int next) {
-        page(block)[offset(block) + PAYLOAD_LONGS] = next;
+    /** Makes it the block that follows {@code before} in a chain. */
+    public void link(int block, int before) {
+        page(block)[offset(block) + PAYLOAD_LONGS] = before;
     }
 
     /** Bytes in blocks now handed out. */

@@ -1,6 +1,7 @@
 package io.engram.tsdb.head;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -81,20 +82,28 @@ class SeriesLimitsTest {
         limits = limits(Map.of("maxSeries", 2));
         try (Heads heads = open()) {
             WriteOutcome outcome = append(heads, A, 1, labels("m1"), labels("m2"), labels("m3"), labels("m4"));
-            assertEquals(SampleStatus.STORED, outcome.of(1));
-            assertEquals(SampleStatus.TENANT_SERIES_LIMIT, outcome.of(2));
-            assertEquals(SampleStatus.TENANT_SERIES_LIMIT, outcome.of(3));
+            assertEquals(2, outcome.count(SampleStatus.TENANT_SERIES_LIMIT));
             assertEquals(2, outcome.firstDetailMs(SampleStatus.TENANT_SERIES_LIMIT));
+            Labels[] taken = new Labels[2]; // which ones of a batch are is not by their order
+            Labels[] refused = new Labels[2];
+            for (int i = 0, t = 0, r = 0; i < 4; i++) {
+                Labels labels = labels("m" + (i + 1));
+                if (outcome.of(i) == SampleStatus.STORED) {
+                    taken[t++] = labels;
+                } else {
+                    refused[r++] = labels;
+                }
+            }
 
-            assertSame(WriteOutcome.ALL_STORED, append(heads, A, 2, labels("m2"), labels("m1")));
+            assertSame(WriteOutcome.ALL_STORED, append(heads, A, 2, taken));
             assertSame(WriteOutcome.ALL_STORED, append(heads, B, 2, labels("m3"), labels("m4")));
             assertEquals(4, heads.stats().series());
 
             limits = limits(Map.of("maxSeries", 1)); // below what is there: nothing is taken away
-            assertSame(WriteOutcome.ALL_STORED, append(heads, A, 3, labels("m2"), labels("m1")));
+            assertSame(WriteOutcome.ALL_STORED, append(heads, A, 3, taken));
             limits = limits(Map.of("maxSeries", 3));
-            assertSame(WriteOutcome.ALL_STORED, append(heads, A, 3, labels("m3")));
-            assertEquals(1, append(heads, A, 3, labels("m4")).refused());
+            assertSame(WriteOutcome.ALL_STORED, append(heads, A, 3, refused[0]));
+            assertEquals(1, append(heads, A, 3, refused[1]).refused());
         }
     }
 
@@ -111,7 +120,8 @@ class SeriesLimitsTest {
                     labels("other"),
                     labels("m", "i", "3"),
                     labels("m", "i", "4"));
-            assertEquals(SampleStatus.METRIC_SERIES_LIMIT, outcome.of(4));
+            assertEquals(SampleStatus.STORED, outcome.of(2));
+            assertEquals(1, outcome.count(SampleStatus.METRIC_SERIES_LIMIT));
             assertEquals(1, outcome.refused());
             assertEquals(3, outcome.firstDetailMs(SampleStatus.METRIC_SERIES_LIMIT));
             assertEquals("m", heads.usage(A).biggestMetric());
@@ -133,15 +143,17 @@ class SeriesLimitsTest {
                     1,
                     labels("m", "team", "a"), // first budget is full
                     labels("m", "team", "b", "env", "d"),
-                    labels("m", "team", "c", "env", "d"), // second is full
+                    labels("m", "team", "c", "env", "d"), // second is full now, whichever of the two came first
                     labels("m", "env", "prod"), // third only counts
                     labels("x"),
-                    labels("y")); // default is full
+                    labels("y")); // default is full now
             assertEquals(3, outcome.refused());
-            for (int refused : new int[] {0, 2, 5}) {
-                assertEquals(SampleStatus.LABEL_SET_SERIES_LIMIT, outcome.of(refused));
-            }
-            long detail = outcome.firstDetailMs(SampleStatus.LABEL_SET_SERIES_LIMIT);
+            assertEquals(SampleStatus.LABEL_SET_SERIES_LIMIT, outcome.of(0));
+            assertEquals(SampleStatus.STORED, outcome.of(3));
+            assertNotEquals(outcome.of(1), outcome.of(2));
+            assertNotEquals(outcome.of(4), outcome.of(5));
+            WriteOutcome again = append(heads, A, 1, labels("m", "team", "a"));
+            long detail = again.firstDetailMs(SampleStatus.LABEL_SET_SERIES_LIMIT);
             assertEquals(0, WriteOutcome.budgetOf(detail));
             assertEquals(2, WriteOutcome.budgetSeriesOf(detail));
             assertEquals(List.of(2, 2, 1, 1), heads.usage(A).budgetSeries());
