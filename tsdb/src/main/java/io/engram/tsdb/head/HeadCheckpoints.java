@@ -79,8 +79,9 @@ final class HeadCheckpoints {
         long bytes;
         try (CheckpointWriter writer = CheckpointWriter.begin(folder, number, covered)) {
             List<TenantHead> all = new ArrayList<>(tenants.get());
+            SectionPages.Pool pages = new SectionPages.Pool();
             for (int i = 0; i < all.size(); i++) {
-                new TenantCheckpoint(all.get(i), i, log, writer).write();
+                new TenantCheckpoint(all.get(i), i, log, writer, pages).write();
             }
             bytes = writer.sizeBytes();
             writer.commit();

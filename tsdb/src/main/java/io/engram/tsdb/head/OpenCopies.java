@@ -7,7 +7,6 @@ import static io.engram.tsdb.head.SeriesRecord.STATE;
 
 import io.engram.model.read.ChunkBatch;
 import io.engram.model.read.ChunkEncoding;
-import io.engram.tsdb.slab.BlockSlab;
 import io.engram.tsdb.slab.RecordSlab;
 import java.util.Arrays;
 
@@ -27,7 +26,7 @@ final class OpenCopies {
     private final ReadAhead ahead;
     private final long minMs;
     private final long maxMs;
-    private final BlockSlab blocks;
+    private final ChainWalk chains;
     private final OpenChunk chunk;
     private SideChunks side; // made where a series has something beside
 
@@ -57,8 +56,6 @@ final class OpenCopies {
     private final long[][] page;
 
     private final int[] place;
-    private final int[] block;
-    private final int[] firstBlock;
 
     /** @param size series of a group at most */
     OpenCopies(TenantHead head, HeadSelection selection, ReadAhead ahead, long minMs, long maxMs, int size) {
@@ -67,8 +64,8 @@ final class OpenCopies {
         this.ahead = ahead;
         this.minMs = minMs;
         this.maxMs = maxMs;
-        this.blocks = head.memory().blocks();
-        this.chunk = new OpenChunk(blocks);
+        this.chains = new ChainWalk(head.memory().blocks());
+        this.chunk = new OpenChunk(head.memory().blocks());
         this.offset = new int[size];
         this.length = new int[size];
         this.firstMs = new long[size];
@@ -81,8 +78,6 @@ final class OpenCopies {
         this.slots = new int[size];
         this.page = new long[size][];
         this.place = new int[size];
-        this.block = new int[size];
-        this.firstBlock = new int[size];
     }
 
     /** Copies what there is of the series {@code ordinals[from .. from + count)}, the slots 0 to {@code count}. */
@@ -135,7 +130,7 @@ final class OpenCopies {
                     look(slots[k], stripe);
                 }
             }
-            walkBlocks(start, end);
+            chains.read();
             for (int k = start; k < end; k++) {
                 if (page[slots[k]] != null) {
                     copySeries(slots[k], stripe);
@@ -150,8 +145,6 @@ final class OpenCopies {
         length[slot] = 0;
         sealed[slot] = 0;
         page[slot] = null;
-        block[slot] = BlockSlab.NONE;
-        firstBlock[slot] = BlockSlab.NONE;
         int extent = head.records().extent(number[slot]);
         if (extent == RecordSlab.NONE) {
             return;
@@ -172,8 +165,7 @@ final class OpenCopies {
         firstMs[slot] = first;
         lastMs[slot] = chunk.lastMs();
         if (isWanted(slot)) {
-            block[slot] = chunk.lastBlock();
-            firstBlock[slot] = chunk.firstBlock();
+            chains.add(chunk.firstBlock(), chunk.lastBlock());
         }
         if (first > minMs) {
             sealed[slot] = head.chunks().position(chunk.sealed());
@@ -183,21 +175,6 @@ final class OpenCopies {
     /** Whether there is an open chunk that begins within the range. */
     private boolean isWanted(int slot) {
         return SeriesRecord.count(page[slot][place[slot] + STATE]) > 0 && firstMs[slot] <= maxMs;
-    }
-
-    /** All chains one block back at a time, until each has come to its first. */
-    private void walkBlocks(int start, int end) {
-        boolean more = true;
-        while (more) {
-            more = false;
-            for (int k = start; k < end; k++) {
-                int slot = slots[k];
-                if (block[slot] != firstBlock[slot]) {
-                    block[slot] = blocks.before(block[slot]);
-                    more = true;
-                }
-            }
-        }
     }
 
     private void copySeries(int slot, Stripe stripe) {

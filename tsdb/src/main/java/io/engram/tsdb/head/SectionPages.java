@@ -9,15 +9,15 @@ import java.util.List;
 
 /** Collects what becomes sections of a checkpoint, in pages of 1 MiB; entries do not cross pages. For one thread. */
 final class SectionPages {
-    private static final int PAGE_BYTES = (1 << 20) - 16; // with its header 1 MiB
-
+    private final Pool pool;
     private final int type;
     private final int[] header;
     private final List<ByteBuffer> pages = new ArrayList<>();
     private ByteBuffer current;
 
     /** @param header numbers that each section begins with */
-    SectionPages(int type, int... header) {
+    SectionPages(Pool pool, int type, int... header) {
+        this.pool = pool;
         this.type = type;
         this.header = header;
     }
@@ -25,8 +25,7 @@ final class SectionPages {
     /** Where the next entry goes; at least {@code bytes} of room. */
     ByteBuffer room(int bytes) {
         if (current == null || current.remaining() < bytes) {
-            current = ByteBuffer.allocate(Math.max(PAGE_BYTES, bytes + 4 * header.length))
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            current = pool.take(bytes + 4 * header.length);
             for (int number : header) {
                 current.putInt(number);
             }
@@ -53,5 +52,29 @@ final class SectionPages {
 
     private void write(ByteBuffer page, CheckpointWriter to) throws IOException {
         to.section(type, page.array(), 0, page.position());
+        pool.give(page);
+    }
+
+    /**
+     * Pages of one checkpoint, used again: it needs as many as its largest stripe fills, and the stripe's lock is held
+     * while they are filled, which is no time to have the system clear fresh ones. For one thread.
+     */
+    static final class Pool {
+        private static final int PAGE_BYTES = (1 << 20) - 16; // with its header 1 MiB
+
+        private final List<ByteBuffer> free = new ArrayList<>();
+
+        private ByteBuffer take(int bytes) {
+            if (bytes <= PAGE_BYTES && !free.isEmpty()) {
+                return free.removeLast();
+            }
+            return ByteBuffer.allocate(Math.max(PAGE_BYTES, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        private void give(ByteBuffer page) {
+            if (page.capacity() == PAGE_BYTES) {
+                free.add(page.clear());
+            }
+        }
     }
 }

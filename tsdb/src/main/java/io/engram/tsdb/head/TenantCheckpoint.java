@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import static io.engram.tsdb.head.SeriesRecord.LIVE;
@@ -29,18 +30,28 @@ import java.util.List;
  */
 final class TenantCheckpoint {
     private static final int BATCH = 1024;
+    /** Series of a stripe that are read ahead together: their chunks fit into the processor's cache. */
+    private static final int READ_AHEAD = 64;
 
     private final TenantHead head;
     private final int ordinal;
     private final HeadLog log;
     private final CheckpointWriter to;
+    private final SectionPages.Pool pool;
     private final long[] logPositions = new long[Stripe.LANES];
+    private final OpenChunk chunk;
+    private final ReadAhead ahead;
+    private final ChainWalk chains;
 
-    TenantCheckpoint(TenantHead head, int ordinal, HeadLog log, CheckpointWriter to) {
+    TenantCheckpoint(TenantHead head, int ordinal, HeadLog log, CheckpointWriter to, SectionPages.Pool pool) {
         this.head = head;
         this.ordinal = ordinal;
         this.log = log;
         this.to = to;
+        this.pool = pool;
+        this.chunk = new OpenChunk(head.memory().blocks());
+        this.ahead = new ReadAhead(head);
+        this.chains = new ChainWalk(head.memory().blocks());
     }
 
     void write() throws IOException {
@@ -53,24 +64,16 @@ final class TenantCheckpoint {
     }
 
     private void writeLane(Stripe stripe) throws IOException {
-        SectionPages pages = new SectionPages(CheckpointFormat.STRIPE, ordinal, stripe.number);
+        SectionPages pages = new SectionPages(pool, CheckpointFormat.STRIPE, ordinal, stripe.number);
         List<SectionPages> sides = new ArrayList<>();
-        OpenChunk chunk = new OpenChunk(head.memory().blocks());
         stripe.lock.lock();
         try {
             logPositions[stripe.number] = log.position();
-            FingerprintTable table = stripe.table;
-            for (int slot = 0; slot < table.slotCount(); slot++) {
-                int series = table.seriesAt(slot);
-                if (series >= 0) {
-                    int extent = head.records().extent(series);
-                    copy(chunk, series, head.records().page(extent), RecordSlab.offset(extent, series), stripe, pages);
-                }
-            }
+            copyAll(stripe, pages);
             for (SideStore store : stripe.side.all()) {
                 SideKind kind = store.kind();
-                SectionPages side =
-                        new SectionPages(CheckpointFormat.SIDE, ordinal, stripe.number, kind.id | kind.version << 16);
+                SectionPages side = new SectionPages(
+                        pool, CheckpointFormat.SIDE, ordinal, stripe.number, kind.id | kind.version << 16);
                 store.write(side);
                 sides.add(side);
             }
@@ -83,7 +86,37 @@ final class TenantCheckpoint {
         }
     }
 
-    private static void copy(OpenChunk chunk, int series, long[] page, int at, Stripe stripe, SectionPages pages) {
+    private void copyAll(Stripe stripe, SectionPages pages) {
+        int[] group = new int[READ_AHEAD];
+        int count = 0;
+        FingerprintTable table = stripe.table;
+        for (int slot = 0; slot < table.slotCount(); slot++) {
+            int series = table.seriesAt(slot);
+            if (series >= 0) {
+                group[count++] = series;
+            }
+            if (count == READ_AHEAD || slot == table.slotCount() - 1) {
+                copy(group, count, stripe, pages);
+                count = 0;
+            }
+        }
+    }
+
+    private void copy(int[] group, int count, Stripe stripe, SectionPages pages) {
+        ahead.records(group, count);
+        for (int k = 0; k < count; k++) {
+            int extent = head.records().extent(group[k]);
+            long blocks = head.records().page(extent)[RecordSlab.offset(extent, group[k]) + BLOCKS];
+            chains.add((int) (blocks >>> 32), (int) blocks);
+        }
+        chains.read();
+        for (int k = 0; k < count; k++) {
+            int extent = head.records().extent(group[k]);
+            copy(group[k], head.records().page(extent), RecordSlab.offset(extent, group[k]), stripe, pages);
+        }
+    }
+
+    private void copy(int series, long[] page, int at, Stripe stripe, SectionPages pages) {
         chunk.load(page, at, stripe.number);
         if (!chunk.hasSamples()) {
             return;
@@ -98,7 +131,7 @@ final class TenantCheckpoint {
     }
 
     private int writeSeries() throws IOException {
-        SectionPages pages = new SectionPages(CheckpointFormat.SERIES, ordinal);
+        SectionPages pages = new SectionPages(pool, CheckpointFormat.SERIES, ordinal);
         int[] pairIds = new int[1 << 16];
         int limit = 0;
         for (int from = 0; from == 0 || from < limit; from += BATCH) {
@@ -136,7 +169,7 @@ final class TenantCheckpoint {
     }
 
     private void writePairs() throws IOException {
-        SectionPages pages = new SectionPages(CheckpointFormat.PAIRS, ordinal);
+        SectionPages pages = new SectionPages(pool, CheckpointFormat.PAIRS, ordinal);
         LabelIndex index = head.index();
         int limit = 0;
         for (int from = 0; from == 0 || from < limit; from += BATCH) {
@@ -163,7 +196,7 @@ final class TenantCheckpoint {
     private void writeTenant(int nextSeries) throws IOException {
         HeadChunks.Extent chunks = head.chunks().sync();
         byte[] id = head.tenant().value().getBytes(StandardCharsets.UTF_8);
-        SectionPages pages = new SectionPages(CheckpointFormat.TENANT, ordinal);
+        SectionPages pages = new SectionPages(pool, CheckpointFormat.TENANT, ordinal);
         ByteBuffer entry = pages.room(88 + id.length + 16 * chunks.numbers().length + 8 * Stripe.LANES);
         entry.putShort((short) id.length).put(id);
         entry.putLong(head.newestMs()).putLong(head.oldestMs()).putLong(head.truncatedMs());
