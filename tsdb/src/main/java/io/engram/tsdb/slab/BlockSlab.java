@@ -4,8 +4,9 @@ import java.util.Arrays;
 
 /**
  * Blocks of eight longs that form chains: seven longs of payload, the number of the block before it in the eighth, so
- * that a chain grows without its last block being touched. The slab consists of sixteen shards, each with a stack of free blocks and a lock of its own, so that the lock stripes of a head take and
- * give blocks without meeting each other; a shard draws 1,024 new blocks at a time from the newest page.
+ * that a chain grows without its last block being touched. The slab consists of sixteen shards, each with a stack of free
+ * blocks and a lock of its own, so that the lock stripes of a head take and give blocks without meeting each other; a shard
+ * draws 1,024 new blocks at a time from the newest page.
  *
  * <p>Thread rules: every method may be called by any thread. The payload of a block belongs to whoever allocated it.
  */
