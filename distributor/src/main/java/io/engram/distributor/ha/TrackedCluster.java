@@ -165,9 +165,8 @@ final class TrackedCluster {
             if (!event.replica().equals(state.leader())) {
                 throw e;
             }
-            state = state.heard(
-                    nowMs,
-                    state.holeSinceMs()); // nobody else can be elected now: it leads on, though it missed something
+            // Nobody else can be elected now: it leads on, though it missed something.
+            state = state.heard(nowMs, state.holeSinceMs());
             return new Reply.Say(new Verdict.Take(state.term().afterMs()));
         }
     }

@@ -79,7 +79,6 @@ final class BatchAppender {
         unknownCount = 0;
         try {
             order.sortAll(from);
-            readTo = 0;
             finder.begin(from.seriesCount);
             round();
             if (unknownCount > 0) {
@@ -116,7 +115,6 @@ final class BatchAppender {
             }
         }
         order.sort(batch, unknown, found);
-        readTo = 0;
         emptySeries = false;
         try {
             round();
@@ -145,6 +143,7 @@ final class BatchAppender {
 
     /** Appends what the series of {@link #order} have; those not found are added to {@link #unknown}. */
     private void round() {
+        readTo = 0;
         int from = 0;
         for (int s = 0; s < Stripe.COUNT; s++) {
             int to = order.end(s);

@@ -21,17 +21,18 @@ final class ChainWalk {
         this.slab = slab;
     }
 
-    /** The blocks from {@code firstBlock} to {@code lastBlock} are wanted; both {@link BlockSlab#NONE} for none. */
-    void add(int firstBlock, int lastBlock) {
-        if (lastBlock == BlockSlab.NONE) {
+    /** The chain is wanted that a record has in the word {@link SeriesRecord#BLOCKS}, which may be none. */
+    void add(long blocks) {
+        int last = (int) blocks;
+        if (last == BlockSlab.NONE) {
             return;
         }
         if (count == block.length) {
             block = Arrays.copyOf(block, 2 * count);
             first = Arrays.copyOf(first, 2 * count);
         }
-        first[count] = firstBlock;
-        block[count++] = lastBlock;
+        first[count] = (int) (blocks >>> 32);
+        block[count++] = last;
     }
 
     /** Reads all that was added since the last call. */

@@ -31,7 +31,7 @@ final class FingerprintTable {
         return 16 + 8L * slots.length;
     }
 
-    /** The first slot where a series with this fingerprint can be; to be looked at with {@link #seriesIn}. */
+    /** The first slot where a series with this fingerprint can be; to be looked at with {@link #seriesAt}. */
     int firstSlot(long fingerprintLo) {
         return nextMatch((int) fingerprintLo, home((int) fingerprintLo));
     }

@@ -119,15 +119,6 @@ final class OpenChunk extends XorAppender {
         return stepMs;
     }
 
-    /** Where the chain of full blocks begins; {@link BlockSlab#NONE} where there are none. */
-    int firstBlock() {
-        return head;
-    }
-
-    int lastBlock() {
-        return tail;
-    }
-
     /** As the record holds it; {@link HeadChunks#position} makes a position of it. */
     long sealed() {
         return sealed;

@@ -1,5 +1,6 @@
 package io.engram.tsdb.head;
 
+import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_HI;
 import static io.engram.tsdb.head.SeriesRecord.FINGERPRINT_LO;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
@@ -165,7 +166,7 @@ final class OpenCopies {
         firstMs[slot] = first;
         lastMs[slot] = chunk.lastMs();
         if (isWanted(slot)) {
-            chains.add(chunk.firstBlock(), chunk.lastBlock());
+            chains.add(page[slot][place[slot] + BLOCKS]);
         }
         if (first > minMs) {
             sealed[slot] = head.chunks().position(chunk.sealed());

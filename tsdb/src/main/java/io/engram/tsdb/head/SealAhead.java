@@ -31,7 +31,7 @@ final class SealAhead {
                 long[] page = records.page(extent);
                 int at = RecordSlab.offset(extent, number);
                 if (timeMs - page[at + LAST_MS] >= (page[at + LINK] & REMAINING_MASK)) {
-                    chains.add((int) (page[at + BLOCKS] >>> 32), (int) page[at + BLOCKS]);
+                    chains.add(page[at + BLOCKS]);
                 }
             }
         }

@@ -106,8 +106,7 @@ final class TenantCheckpoint {
         ahead.records(group, count);
         for (int k = 0; k < count; k++) {
             int extent = head.records().extent(group[k]);
-            long blocks = head.records().page(extent)[RecordSlab.offset(extent, group[k]) + BLOCKS];
-            chains.add((int) (blocks >>> 32), (int) blocks);
+            chains.add(head.records().page(extent)[RecordSlab.offset(extent, group[k]) + BLOCKS]);
         }
         chains.read();
         for (int k = 0; k < count; k++) {
