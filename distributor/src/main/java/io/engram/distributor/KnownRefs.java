@@ -1,5 +1,6 @@
 package io.engram.distributor;
 
+import io.engram.model.write.WriteOutcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -7,44 +8,47 @@ import java.lang.invoke.VarHandle;
  * Series that came by remote write 2.0 and were stored: from a key over their symbols to fingerprint and placement, so
  * that their labels need not be written out to be hashed. Bounded: two generations, as {@link KnownSeries} has them.
  *
- * <p>A slot is four words: the key's upper word; 32 bits of its lower one with the placement; the fingerprint. Writers
- * take a lock and set the first word last; a slot is never written again. So readers, who take none, see all of it or
- * nothing. 96 bits of the key must match. A miss only costs another look at the labels.
+ * <p>Entries stand in the order in which they came, those of one request side by side. A sender keeps to its order, so
+ * that after an entry the next one is tried first, and the table is asked only where a series is another. An entry is
+ * four words: the key's upper word; 32 bits of its lower one with the placement; the fingerprint. Writers take a lock and
+ * set the first word last; an entry is never written again. So readers, who take none, see all of it or nothing. 96 bits
+ * of the key must match. A miss only costs another look at the labels.
  */
 final class KnownRefs {
     private static final long UPPER = 0xFFFFFFFF_00000000L;
     private static final int WORDS = 4;
-    private static final int MIN_SLOTS = 1 << 10;
+    private static final int MIN_ENTRIES = 1 << 9;
     private static final int MAX_PROBES = 16;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
 
-    private final int maxSlots;
-    private volatile long[] young = new long[WORDS * MIN_SLOTS];
-    private volatile long[] old = young;
-    private int used; // slots of the younger generation; guarded by this
+    private final int maxEntries;
+    private volatile Generation young = new Generation(MIN_ENTRIES);
+    private volatile Generation old = young;
 
     /** @param maxBytes what both generations may take together */
     KnownRefs(long maxBytes) {
-        long slots = Math.clamp(maxBytes / 2 / (8 * WORDS), MIN_SLOTS, 1 << 27);
-        this.maxSlots = (int) Long.highestOneBit(slots);
+        long entries = Math.clamp(maxBytes / 2 / Generation.ENTRY_BYTES, MIN_ENTRIES, 1 << 26);
+        this.maxEntries = (int) Long.highestOneBit(entries);
     }
 
     /**
      * Looks up the keys of the first {@code count} series and writes what is known of them into the other arrays; the
-     * ordinals of the others into {@code missed}. A loop of nothing else, so that the processor waits for many slots at
-     * the same time.
+     * ordinals of the others into {@code missed}.
      *
      * @param keyHi 0 for series that need no answer
      * @return how many are in {@code missed}
      */
     int find(long[] keyHi, long[] keyLo, int count, long[] hi, long[] lo, int[] placement, int[] missed) {
-        long[] words = young;
+        Generation generation = young;
+        long[] words = generation.words;
         int missedCount = 0;
+        int at = -1;
         for (int i = 0; i < count; i++) {
             if (keyHi[i] == 0) {
                 continue;
             }
-            int at = find(words, keyHi[i], keyLo[i]);
+            at = generation.find(keyHi[i], keyLo[i], at);
             if (at < 0) {
                 missed[missedCount++] = i;
             } else {
@@ -58,11 +62,13 @@ final class KnownRefs {
 
     /** What is found in the older generation moves into the younger. */
     private int findOld(long[] keyHi, long[] keyLo, long[] hi, long[] lo, int[] placement, int[] missed, int count) {
-        long[] words = old;
+        Generation generation = old;
+        long[] words = generation.words;
         int missedCount = 0;
+        int at = -1;
         for (int k = 0; k < count; k++) {
             int i = missed[k];
-            int at = find(words, keyHi[i], keyLo[i]);
+            at = generation.find(keyHi[i], keyLo[i], at);
             if (at < 0) {
                 missed[missedCount++] = i;
             } else {
@@ -75,55 +81,102 @@ final class KnownRefs {
         return missedCount;
     }
 
-    private static int find(long[] words, long keyHi, long keyLo) {
-        int mask = words.length / WORDS - 1;
-        int slot = (int) keyLo & mask;
-        for (int probe = 0; probe < MAX_PROBES; probe++) {
-            int at = WORDS * slot;
-            long first = (long) WORD.getAcquire(words, at);
-            if (first == keyHi && ((words[at + 1] ^ keyLo) & UPPER) == 0) {
-                return at;
+    /** Remembers those of the series that are stored. */
+    synchronized void addStored(NewRefs series, WriteOutcome outcome) {
+        boolean all = outcome.refused() == 0;
+        int[] row = series.row();
+        for (int k = 0; k < row.length; k++) {
+            if (all || row[k] >= 0 && outcome.of(row[k]).success()) {
+                add(series.keyHi()[k], series.keyLo()[k], series.hi()[k], series.lo()[k], series.placement()[k]);
             }
-            if (first == 0) {
-                return -1;
-            }
-            slot = (slot + 1) & mask;
         }
-        return -1;
     }
 
-    /** @param keyHi 0 marks an empty slot: such a key is not remembered */
+    /** @param keyHi 0 marks an entry that is not there: such a key is not remembered */
     synchronized void add(long keyHi, long keyLo, long hi, long lo, int placement) {
-        long[] words = young;
-        int mask = words.length / WORDS - 1;
-        int slot = (int) keyLo & mask;
-        for (int probe = 0; probe < MAX_PROBES; probe++) {
-            int at = WORDS * slot;
-            if (words[at] == 0 && keyHi != 0) {
-                words[at + 1] = (keyLo & UPPER) | (placement & ~UPPER);
-                words[at + 2] = hi;
-                words[at + 3] = lo;
-                WORD.setRelease(words, at, keyHi);
-                if (++used > mask / 2) {
-                    turn();
-                }
-                return;
-            }
-            if (words[at] == keyHi && ((words[at + 1] ^ keyLo) & UPPER) == 0) {
-                return; // another request was faster
-            }
-            slot = (slot + 1) & mask;
+        if (keyHi != 0 && !young.add(keyHi, keyLo, hi, lo, placement)) {
+            Generation full = young;
+            young = new Generation(Math.min(2 * full.entries, maxEntries));
+            old = full;
+            young.add(keyHi, keyLo, hi, lo, placement);
         }
-        turn();
     }
 
-    private synchronized void turn() {
-        old = young;
-        young = new long[Math.min(2 * young.length, WORDS * maxSlots)];
-        used = 0;
-    }
-
+    /** For how many series there is room. */
     int slots() {
-        return young.length / WORDS;
+        return young.entries;
+    }
+
+    /** Entries, and an open-addressed table of their numbers, counted from 1, by the lower bits of the key. */
+    private static final class Generation {
+        /** With its two slots. */
+        static final int ENTRY_BYTES = 8 * WORDS + 2 * Integer.BYTES;
+
+        final int entries;
+        final long[] words;
+        private final int[] slots;
+        private int used;
+
+        Generation(int entries) {
+            this.entries = entries;
+            this.words = new long[WORDS * entries];
+            this.slots = new int[2 * entries];
+        }
+
+        /**
+         * Where the words of that key begin, or −1.
+         *
+         * @param previous what the series before this one has found
+         */
+        int find(long keyHi, long keyLo, int previous) {
+            int next = previous + WORDS;
+            if (previous >= 0 && next < words.length && holds(next, keyHi, keyLo)) {
+                return next;
+            }
+            int mask = slots.length - 1;
+            int slot = (int) keyLo & mask;
+            for (int probe = 0; probe < MAX_PROBES; probe++) {
+                int number = (int) SLOT.getAcquire(slots, slot);
+                if (number == 0) {
+                    return -1;
+                }
+                int at = WORDS * (number - 1);
+                if (holds(at, keyHi, keyLo)) {
+                    return at;
+                }
+                slot = (slot + 1) & mask;
+            }
+            return -1;
+        }
+
+        private boolean holds(int at, long keyHi, long keyLo) {
+            return (long) WORD.getAcquire(words, at) == keyHi && ((words[at + 1] ^ keyLo) & UPPER) == 0;
+        }
+
+        /** False where it is full; guarded by the outer object. */
+        boolean add(long keyHi, long keyLo, long hi, long lo, int placement) {
+            if (used == entries) {
+                return false;
+            }
+            int mask = slots.length - 1;
+            int slot = (int) keyLo & mask;
+            for (int probe = 0; probe < MAX_PROBES; probe++) {
+                int number = slots[slot];
+                if (number == 0) {
+                    int at = WORDS * used;
+                    words[at + 1] = (keyLo & UPPER) | (placement & ~UPPER);
+                    words[at + 2] = hi;
+                    words[at + 3] = lo;
+                    WORD.setRelease(words, at, keyHi);
+                    SLOT.setRelease(slots, slot, ++used);
+                    return true;
+                }
+                if (holds(WORDS * (number - 1), keyHi, keyLo)) {
+                    return true; // another request was faster
+                }
+                slot = (slot + 1) & mask;
+            }
+            return false;
+        }
     }
 }

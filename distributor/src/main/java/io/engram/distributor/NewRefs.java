@@ -1,7 +1,6 @@
 package io.engram.distributor;
 
 import io.engram.model.write.WriteBatch;
-import io.engram.model.write.WriteOutcome;
 
 /**
  * Series of one request whose references were not known: remembered when the request is stored, for what an ingester
@@ -29,15 +28,5 @@ record NewRefs(long[] keyHi, long[] keyLo, long[] hi, long[] lo, int[] placement
             refs.row[k] = batch.firstSample[i] < batch.firstSample[i + 1] ? batch.firstSample[i] : -1;
         }
         return refs;
-    }
-
-    /** Remembers those that are stored. */
-    void addTo(KnownRefs known, WriteOutcome outcome) {
-        boolean all = outcome.refused() == 0;
-        for (int k = 0; k < row.length; k++) {
-            if (all || row[k] >= 0 && outcome.of(row[k]).success()) {
-                known.add(keyHi[k], keyLo[k], hi[k], lo[k], placement[k]);
-            }
-        }
     }
 }

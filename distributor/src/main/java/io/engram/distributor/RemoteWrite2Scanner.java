@@ -36,6 +36,7 @@ final class RemoteWrite2Scanner {
     private final BatchRows rows;
     private final MetadataRows metadata;
     private final SymbolTable symbols = new SymbolTable();
+    private final RefsKey key = new RefsKey();
     private final Series2Fields fields;
     private final WireReader top = new WireReader();
     private final KnownRefs known;
@@ -51,9 +52,7 @@ final class RemoteWrite2Scanner {
 
     private int missedCount;
 
-    // The key of the series at hand, and where its references begin.
-    private long handHi;
-    private long handLo;
+    /** Where the references of the series at hand begin. */
     private int handRefsAt;
 
     private WriteRules rules;
@@ -167,6 +166,7 @@ final class RemoteWrite2Scanner {
             }
         }
         symbols.finish(batch.labels, rules.hash());
+        key.begin(symbols, maxLabels);
     }
 
     /** Copies a symbol whose length is not written as usual, so that it is; returns where. */
@@ -194,8 +194,9 @@ final class RemoteWrite2Scanner {
             growKeys(series);
         }
         if (!withLabels && rows.endSeriesWithoutLabels()) {
-            keyHi[series] = handHi;
-            keyLo[series] = handLo;
+            long hi = key.hi();
+            keyHi[series] = hi == rules.knownSalt() ? 1 : hi ^ rules.knownSalt();
+            keyLo[series] = key.lo();
             refsAt[series] = handRefsAt;
             refsEnd[series] = at;
             return;
@@ -238,39 +239,11 @@ final class RemoteWrite2Scanner {
         if (last > end) {
             return -1;
         }
-        long hi = 0;
-        long lo = 0;
-        int labelsLeft = maxLabels;
-        long[] hashes = symbols.hashes();
-        int symbolCount = symbols.count();
-        int metricNameRef = symbols.metricNameRef();
-        while (at < last) {
-            int name = bytes[at++];
-            if (name < 0) {
-                int second = bytes[at++];
-                name = second >= 0 ? name & 0x7F | second << 7 : name & 0x7F | (second & 0x7F) << 7 | bytes[at++] << 14;
-            }
-            int value = bytes[at++];
-            if (value < 0) {
-                int second = bytes[at++];
-                value = second >= 0
-                        ? value & 0x7F | second << 7
-                        : value & 0x7F | (second & 0x7F) << 7 | bytes[at++] << 14;
-            }
-            // A third byte that says more follow makes the reference negative.
-            if (at > last || name < 0 || name >= symbolCount || value < 0 || value >= symbolCount) {
-                return -1;
-            }
-            if (labelsLeft-- == 0) {
-                return -1; // to be refused, and not to be written out
-            }
-            metricRef = name == metricNameRef ? value : metricRef;
-            hi += SymbolTable.keyHi(hashes, name, value);
-            lo += SymbolTable.keyLo(hashes, name, value);
+        if (!key.of(bytes, at, last)) {
+            return -1;
         }
-        handHi = hi == rules.knownSalt() ? 1 : hi ^ rules.knownSalt();
-        handLo = lo;
-        return at;
+        metricRef = key.metricRef();
+        return last;
     }
 
     /** Writes the labels that the references {@code [from .. to)} stand for, which were looked at, behind the body. */

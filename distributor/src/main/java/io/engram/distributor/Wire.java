@@ -59,6 +59,12 @@ final class Wire {
         return Long.compress(word & (last ^ (last - 1)), ~CONTINUED);
     }
 
+    /** How many varints end in the first {@code count} bytes of {@code word}, of which there are eight. */
+    static int varintEnds(long word, int count) {
+        long last = ~word & CONTINUED;
+        return Long.bitCount(count == WORD ? last : last & ~(-1L << 8 * count));
+    }
+
     /** What a {@code sint32} or {@code sint64} means. */
     static long zigzag(long encoded) {
         return (encoded >>> 1) ^ -(encoded & 1);

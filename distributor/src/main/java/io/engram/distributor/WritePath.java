@@ -106,7 +106,7 @@ final class WritePath {
             outcome = pushWithLabels(outcome, rules, body);
         }
         writes.know(pushed.metadataHashes);
-        pushed.newRefs.addTo(knownRefs, outcome);
+        knownRefs.addStored(pushed.newRefs, outcome);
         int samples = pushed.samples;
         int histograms = pushed.histograms;
         int exemplars = pushed.exemplars;

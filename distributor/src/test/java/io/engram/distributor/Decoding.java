@@ -55,7 +55,7 @@ final class Decoding {
     void decodeAndKnow(MessageLite request) {
         byte[] body = request.toByteArray();
         decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), false);
-        context.newRefs(WriteMessage.VERSION_2).addTo(knownRefs, WriteOutcome.ALL_STORED);
+        knownRefs.addStored(context.newRefs(WriteMessage.VERSION_2), WriteOutcome.ALL_STORED);
     }
 
     WriteRules rules() {

@@ -59,7 +59,7 @@ final class HostileWriteTest {
                 decode(new Body.Plain(WriteMessage.VERSION_2, body, body.length), true);
                 compare2(body);
             } else if (taken && !withLabels) {
-                decoding.context.newRefs(WriteMessage.VERSION_2).addTo(decoding.knownRefs, WriteOutcome.ALL_STORED);
+                decoding.knownRefs.addStored(decoding.context.newRefs(WriteMessage.VERSION_2), WriteOutcome.ALL_STORED);
             }
         });
     }

@@ -40,7 +40,39 @@ final class KnownRefsTest {
                 assertTrue(found(known, 1, 1), "asked for all the time");
             }
         });
-        assertTrue(known.slots() * 32L * 2 <= 1 << 17);
+        assertTrue(known.slots() * 40L * 2 <= 1 << 17);
+    }
+
+    @Test
+    void findsManyInAnyOrder() {
+        Seeds.check(50, random -> {
+            KnownRefs known = new KnownRefs(1 << 20);
+            int count = 1 + random.nextInt(1_500); // two generations, the first as small as they begin
+            long[] keyHi = random.longs(count).map(key -> key | 1).toArray();
+            long[] keyLo = random.longs(count).toArray();
+            for (int i = 0; i < count; i++) {
+                known.add(keyHi[i], keyLo[i], i, -i, i);
+            }
+            // Runs of neighbours, as senders cut their requests, and strangers among them.
+            int[] asked = new int[count];
+            for (int k = 0, i = 0; k < count; k++) {
+                i = random.nextInt(10) == 0 ? random.nextInt(-1, count) : Math.min(i + 1, count - 1);
+                asked[k] = i;
+            }
+            long[] askedHi = Arrays.stream(asked).mapToLong(i -> i < 0 ? 2 : keyHi[i]).toArray();
+            long[] askedLo = Arrays.stream(asked).mapToLong(i -> i < 0 ? 2 : keyLo[i]).toArray();
+            long[] foundHi = new long[count];
+            int[] placements = new int[count];
+            int[] missed = new int[count];
+            int missedCount = known.find(askedHi, askedLo, count, foundHi, new long[count], placements, missed);
+            assertEquals(Arrays.stream(asked).filter(i -> i < 0).count(), missedCount);
+            for (int k = 0; k < count; k++) {
+                if (asked[k] >= 0) {
+                    assertEquals(asked[k], foundHi[k]);
+                    assertEquals(asked[k], placements[k]);
+                }
+            }
+        });
     }
 
     private boolean found(KnownRefs known, long keyHi, long keyLo) {
