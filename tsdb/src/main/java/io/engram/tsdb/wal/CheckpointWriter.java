@@ -47,7 +47,7 @@ public final class CheckpointWriter implements AutoCloseable {
     public static CheckpointWriter begin(LogFolder folder, long number, long logPosition) throws IOException {
         String name = CheckpointFormat.name(number) + CheckpointFormat.UNFINISHED;
         folder.delete(name);
-        CheckpointWriter writer = new CheckpointWriter(folder, number, folder.create(name));
+        CheckpointWriter writer = new CheckpointWriter(folder, number, folder.create(name, 0));
         CheckpointFormat.writeHeader(writer.buffer, number, logPosition);
         writer.offset = CheckpointFormat.HEADER_BYTES;
         return writer;

@@ -9,9 +9,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of the local file system; created, with its parents, where it does not exist. */
 public final class DirectoryFolder implements LogFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryFolder.class);
+
     private final Path directory;
 
     public DirectoryFolder(Path directory) throws IOException {
@@ -20,9 +24,10 @@ public final class DirectoryFolder implements LogFolder {
     }
 
     @Override
-    public LogFile create(String name) throws IOException {
+    public LogFile create(String name, int roomBytes) throws IOException {
+        Path file = directory.resolve(name);
         return new ChannelFile(
-                FileChannel.open(directory.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), roomBytes);
     }
 
     @Override
@@ -70,10 +75,42 @@ public final class DirectoryFolder implements LogFolder {
         return directory.toString();
     }
 
-    private record ChannelFile(FileChannel channel) implements LogFile {
+    private static final class ChannelFile implements LogFile {
+        private static final ByteBuffer ZEROS =
+                ByteBuffer.allocateDirect(256 << 10).asReadOnlyBuffer();
+
+        private final FileChannel channel;
+        private final int roomBytes;
+        private long end;
+        private long roomEnd;
+
+        ChannelFile(FileChannel channel, int roomBytes) {
+            this.channel = channel;
+            this.roomBytes = roomBytes;
+        }
+
         @Override
         public int write(ByteBuffer source) throws IOException {
-            return channel.write(source);
+            int taken = channel.write(source);
+            end += taken;
+            if (end > roomEnd) {
+                makeRoom();
+            }
+            return taken;
+        }
+
+        private void makeRoom() {
+            roomEnd = end;
+            try {
+                while (roomEnd < end + roomBytes) {
+                    ByteBuffer zeros = ZEROS.duplicate();
+                    zeros.limit((int) Math.min(zeros.limit(), end + roomBytes - roomEnd));
+                    roomEnd += channel.write(zeros, roomEnd);
+                }
+            } catch (IOException e) {
+                // A full disk, for instance: room only makes syncs cheaper.
+                LOG.debug("no room behind the end of the log", e);
+            }
         }
 
         @Override
@@ -83,7 +120,11 @@ public final class DirectoryFolder implements LogFolder {
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            try (channel) {
+                if (roomEnd > end) {
+                    channel.truncate(end);
+                }
+            }
         }
     }
 

@@ -8,8 +8,13 @@ import java.util.List;
  * {@link DirectoryFolder} is the real one. Thread-safe; names are plain file names without a path.
  */
 public interface LogFolder {
-    /** Creates a file for appending; fails where {@code name} exists. */
-    LogFile create(String name) throws IOException;
+    /**
+     * Creates a file for appending; fails where {@code name} exists.
+     *
+     * @param roomBytes how many zeros are written behind its end from time to time: while what follows fits into them, a
+     *     sync need not record a new size, which costs as much again. They are cut off when the file is closed.
+     */
+    LogFile create(String name, int roomBytes) throws IOException;
 
     /** Opens a file for reading at any place. */
     LogSource open(String name) throws IOException;

@@ -14,7 +14,8 @@ import java.util.zip.CRC32C;
  *
  * <p>At a fragment that does not verify: forget the record begun, then try each later byte of the page, and each page
  * that follows, for a fragment that begins a record and verifies at that place. So damage costs the records it touches,
- * and no more. What is skipped is reported as one stretch.
+ * and no more. What is skipped is reported as one stretch. Zeros behind the last record are no damage: the writer makes
+ * room there.
  */
 final class SegmentReader implements AutoCloseable {
     /** Some pages at a time: large enough for the disk, small enough for the cache of the core. */
@@ -32,6 +33,7 @@ final class SegmentReader implements AutoCloseable {
 
     private long offset = SegmentFormat.HEADER_BYTES; // of the next fragment, in the file
     private long damagedFrom = -1; // begin of the stretch being skipped
+    private boolean blank; // all of the stretch is zeros, behind a whole record
     private String expected = "";
     private String found = "";
 
@@ -201,9 +203,16 @@ final class SegmentReader implements AutoCloseable {
     /** From a fragment that does not verify to the next place in the page, or the next page, where one might. */
     private void skipDamage() {
         int index = (int) (offset - chunkOffset);
-        damage(recordStart < 0 ? offset : recordStart, "an intact fragment", describe(index));
-        recordStart = -1;
         int pageEnd = index - index % SegmentFormat.PAGE_BYTES + SegmentFormat.PAGE_BYTES;
+        boolean zeros = zeros(index, Math.min(pageEnd, chunkLength));
+        boolean stillBlank = zeros && recordStart < 0 && (blank || damagedFrom < 0);
+        damage(recordStart < 0 ? offset : recordStart, "an intact fragment", describe(index));
+        blank = stillBlank;
+        recordStart = -1;
+        if (zeros) {
+            offset = chunkOffset + pageEnd;
+            return;
+        }
         int last = Math.min(pageEnd, chunkLength) - SegmentFormat.RECORD_START_BYTES;
         for (int at = index + 1; at <= last; at++) {
             int kind = chunk[at + 6] & ~SegmentFormat.PROLOGUE;
@@ -220,7 +229,17 @@ final class SegmentReader implements AutoCloseable {
         return "bytes " + HexFormat.of().formatHex(Arrays.copyOfRange(chunk, index, index + count));
     }
 
+    private boolean zeros(int start, int end) {
+        for (int at = start; at < end; at++) {
+            if (chunk[at] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void damage(long start, String shouldBe, String is) {
+        blank = false;
         if (damagedFrom < 0) {
             damagedFrom = start;
             expected = shouldBe;
@@ -239,6 +258,9 @@ final class SegmentReader implements AutoCloseable {
         if (recordStart >= 0) {
             damage(recordStart, "the rest of a record", "the end of the segment");
             recordStart = -1;
+        }
+        if (blank) {
+            damagedFrom = -1; // room that was not used
         }
         settleDamage(endOffset, true);
         offset = endOffset;

@@ -16,13 +16,16 @@ final class SegmentStore {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentStore.class);
 
     private final LogFolder folder;
+    private final int roomBytes;
     private final List<SegmentList.Segment> closed; // guarded by this; in order
     private SegmentWriter current; // guarded by this; its size is read from currentBytes
     private long nextOrdinal; // guarded by this
     private volatile long currentBytes;
 
-    SegmentStore(LogFolder folder, List<SegmentList.Segment> found) {
+    /** @param roomBytes of each segment, as {@link LogFolder#create} has it */
+    SegmentStore(LogFolder folder, List<SegmentList.Segment> found, int roomBytes) {
         this.folder = folder;
+        this.roomBytes = roomBytes;
         closed = new ArrayList<>(found);
         nextOrdinal = found.isEmpty() ? 1 : found.getLast().ordinal() + 1;
     }
@@ -37,7 +40,7 @@ final class SegmentStore {
         synchronized (this) {
             ordinal = nextOrdinal++;
         }
-        LogFile file = folder.create(SegmentFormat.name(ordinal));
+        LogFile file = folder.create(SegmentFormat.name(ordinal), roomBytes);
         SegmentWriter segment =
                 new SegmentWriter(file, new SegmentFormat.Header(ordinal, startPosition, repeats), buffer);
         try {

@@ -29,6 +29,8 @@ public record WalOptions(
             Duration.ofSeconds(5),
             Duration.ofSeconds(1));
 
+    private static final int MAX_ROOM_BYTES = 1 << 20;
+
     public WalOptions {
         positive(syncInterval, "syncInterval");
         positive(appendTimeout, "appendTimeout");
@@ -65,6 +67,14 @@ public record WalOptions(
 
     public WalOptions withRetryInterval(Duration interval) {
         return new WalOptions(sync, syncInterval, segmentBytes, bufferBytes, appendTimeout, interval);
+    }
+
+    /**
+     * Room that a segment keeps behind its end: where each batch is synced by itself, and syncs are what it costs. Else
+     * writing every byte twice would be for nothing.
+     */
+    int roomBytes() {
+        return sync == SyncMode.COMMIT ? (int) Math.min(MAX_ROOM_BYTES, segmentBytes / 4) : 0;
     }
 
     /** The longest record that {@link WriteAheadLog#append} takes, in bytes. */

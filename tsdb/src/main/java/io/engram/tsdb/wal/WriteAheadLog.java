@@ -52,7 +52,7 @@ public final class WriteAheadLog implements AutoCloseable {
         List<SegmentList.Segment> found = SegmentList.scan(folder);
         long last = Math.max(behind, LogReader.lastPosition(folder, found));
         GroupBuffer group = new GroupBuffer(options, last);
-        SegmentStore segments = new SegmentStore(folder, found);
+        SegmentStore segments = new SegmentStore(folder, found, options.roomBytes());
         WriteAheadLog log = new WriteAheadLog(group, segments, new LogWriter(group, segments, prologue, options));
         log.thread.start();
         return log;

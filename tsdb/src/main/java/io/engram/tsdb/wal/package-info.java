@@ -30,8 +30,9 @@
  * }</pre>
  *
  * <p>A fragment never crosses a page, so that a reader which lost its way finds it again at the next page at the
- * latest. A record begins only where 15 bytes are left in the page (header and position); else the rest is zeros. There
- * is no other padding: zeros anywhere else are damage. The <em>place</em> mixes the segment's ordinal and the fragment's
+ * latest. A record begins only where 15 bytes are left in the page (header and position); else the rest is zeros. A
+ * segment that is being written, or was when the process ended, has up to 1 MiB of zeros behind its last record, into which the
+ * next ones are written. Zeros anywhere else are damage. The <em>place</em> mixes the segment's ordinal and the fragment's
  * offset into the checksum: bytes of a deleted segment that a file system shows again, or bytes that moved, do not pass.
  *
  * <p>Behind the header comes the prologue: records repeated from earlier segments, all with the position at which the

@@ -28,12 +28,19 @@ final class FaultyFolder implements LogFolder {
 
     private static final class Content {
         byte[] bytes = new byte[1024];
-        int size;
+        int end; // of what was appended
+        int size; // with the room behind it
+        int syncedEnd;
         int syncedSize;
         boolean named; // the folder was synced since the file was created
 
         byte[] copy(int length) {
             return Arrays.copyOf(bytes, length);
+        }
+
+        /** What was synced, and zeros where the room behind it was written into since. */
+        byte[] synced() {
+            return Arrays.copyOf(Arrays.copyOf(bytes, syncedEnd), syncedSize);
         }
     }
 
@@ -58,6 +65,11 @@ final class FaultyFolder implements LogFolder {
         return files.values().stream().mapToLong(file -> file.size).sum();
     }
 
+    /** Without the room behind the ends of files. */
+    synchronized long appendedBytes() {
+        return files.values().stream().mapToLong(file -> file.end).sum();
+    }
+
     synchronized byte[] content(String name) {
         Content file = files.get(name);
         return file.copy(file.size);
@@ -66,7 +78,9 @@ final class FaultyFolder implements LogFolder {
     synchronized void put(String name, byte[] bytes) {
         Content file = new Content();
         file.bytes = bytes.clone();
+        file.end = bytes.length;
         file.size = bytes.length;
+        file.syncedEnd = bytes.length;
         file.syncedSize = bytes.length;
         file.named = true;
         files.put(name, file);
@@ -84,14 +98,14 @@ final class FaultyFolder implements LogFolder {
         FaultyFolder left = new FaultyFolder();
         files.forEach((name, file) -> {
             if (file.named) {
-                left.put(name, file.copy(file.syncedSize));
+                left.put(name, file.synced());
             }
         });
         return left;
     }
 
     @Override
-    public LogFile create(String name) throws IOException {
+    public LogFile create(String name, int roomBytes) throws IOException {
         faults.create(name);
         synchronized (this) {
             calls.add("create " + name);
@@ -104,48 +118,59 @@ final class FaultyFolder implements LogFolder {
             @Override
             public int write(ByteBuffer source) throws IOException {
                 int take = faults.write(name, source.remaining());
-                return append(name, source, take);
+                return append(name, source, take, roomBytes);
             }
 
             @Override
             public void sync() throws IOException {
-                int size = sizeNow(name);
+                int end = endNow(name);
                 faults.sync(name);
-                synced(name, size);
+                synced(name, end);
             }
 
             @Override
             public void close() {
-                note("close " + name);
+                closed(name);
             }
         };
     }
 
-    private synchronized int sizeNow(String name) {
-        return files.get(name).size;
+    private synchronized int endNow(String name) {
+        return files.get(name).end;
     }
 
-    private synchronized void note(String call) {
-        calls.add(call);
-    }
-
-    private synchronized void synced(String name, int size) {
-        calls.add("sync " + name + " " + size);
+    private synchronized void closed(String name) {
+        calls.add("close " + name);
         Content file = files.get(name);
-        file.syncedSize = Math.max(file.syncedSize, size);
+        if (file != null) {
+            file.size = file.end;
+            file.syncedSize = Math.min(file.syncedSize, file.size);
+        }
     }
 
-    private synchronized int append(String name, ByteBuffer source, int take) throws IOException {
+    private synchronized void synced(String name, int end) {
+        calls.add("sync " + name + " " + end);
         Content file = files.get(name);
-        int fits = (int) Math.min(take, capacityBytes - usedBytes());
+        file.syncedEnd = Math.max(file.syncedEnd, end);
+        file.syncedSize = Math.max(file.syncedSize, file.size);
+    }
+
+    private synchronized int append(String name, ByteBuffer source, int take, int roomBytes) throws IOException {
+        Content file = files.get(name);
+        int room = file.size - file.end;
+        int fits = (int) Math.min(take, room + capacityBytes - usedBytes());
         if (fits <= 0) {
             throw new IOException("No space left on device");
         }
-        if (file.bytes.length < file.size + fits) {
-            file.bytes = Arrays.copyOf(file.bytes, Math.max(file.size + fits, file.bytes.length * 2));
+        if (fits > room) {
+            file.size = file.end + fits;
+            file.size += Math.clamp(capacityBytes - usedBytes(), 0, roomBytes);
         }
-        source.get(file.bytes, file.size, fits);
-        file.size += fits;
+        if (file.bytes.length < file.size) {
+            file.bytes = Arrays.copyOf(file.bytes, Math.max(file.size, file.bytes.length * 2));
+        }
+        source.get(file.bytes, file.end, fits);
+        file.end += fits;
         calls.add("write " + name + " " + fits);
         return fits;
     }

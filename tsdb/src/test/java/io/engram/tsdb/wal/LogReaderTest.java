@@ -76,14 +76,48 @@ class LogReaderTest {
     }
 
     @Test
-    void anEndOfZerosIsATornEnd() throws IOException {
+    void zerosBehindAWholeRecordAreRoom() throws IOException {
         byte[] whole = log(100, 200).content(FIRST);
-        FaultyFolder torn = new FaultyFolder();
-        torn.put(FIRST, Arrays.copyOf(whole, whole.length + 100_000));
-        LogScene.Reading reading = LogScene.read(torn, 0);
+        FaultyFolder folder = new FaultyFolder();
+        folder.put(FIRST, Arrays.copyOf(whole, whole.length + 100_000));
+        LogScene.Reading reading = LogScene.read(folder, 0);
         assertEquals(upTo(2), reading.positions());
-        assertEquals(100_000, reading.damages().getFirst().bytes());
-        assertTrue(reading.damages().getFirst().atEnd());
+        assertEquals(List.of(), reading.damages());
+    }
+
+    @Test
+    void zerosInPlaceOfTheRestOfARecordAreATornEnd() throws IOException {
+        for (int length : new int[] {200, 40_000}) {
+            byte[] whole = log(100, length).content(FIRST);
+            byte[] first = log(100).content(FIRST);
+            for (int cut = first.length + 1; cut < whole.length; cut += 97) {
+                byte[] torn = Arrays.copyOf(Arrays.copyOf(whole, cut), whole.length + 100_000);
+                if (Arrays.equals(torn, 0, whole.length, whole, 0, whole.length)) {
+                    continue; // the record ends with zeros
+                }
+                FaultyFolder folder = new FaultyFolder();
+                folder.put(FIRST, torn);
+                LogScene.Reading reading = LogScene.read(folder, 0);
+                assertEquals(upTo(1), reading.positions(), "cut at " + cut);
+                assertEquals(1, reading.damages().size(), "cut at " + cut);
+                assertTrue(reading.damages().getFirst().atEnd());
+                assertEquals(first.length, reading.damages().getFirst().offset());
+            }
+        }
+    }
+
+    @Test
+    void zerosBetweenRecordsAreDamage() throws IOException {
+        FaultyFolder folder = log(100, 40_000, 200);
+        byte[] bytes = folder.content(FIRST);
+        byte[] first = log(100).content(FIRST);
+        byte[] two = log(100, 40_000).content(FIRST);
+        Arrays.fill(bytes, first.length, two.length, (byte) 0);
+        folder.put(FIRST, bytes);
+        LogScene.Reading reading = LogScene.read(folder, 0);
+        assertEquals(List.of(1L, 3L), reading.positions());
+        assertEquals(1, reading.damages().size());
+        assertFalse(reading.damages().getFirst().atEnd());
     }
 
     @Test
@@ -232,7 +266,7 @@ class LogReaderTest {
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(1 << 20).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         SegmentWriter writer = new SegmentWriter(
-                folder.create(SegmentFormat.name(ordinal)), new SegmentFormat.Header(ordinal, start, repeats), buffer);
+                folder.create(SegmentFormat.name(ordinal), 0), new SegmentFormat.Header(ordinal, start, repeats), buffer);
         for (long position : positions) {
             byte[] record = LogScene.record(position, 10);
             writer.add(position, record, 0, record.length);
@@ -282,8 +316,8 @@ class LogReaderTest {
         }
 
         @Override
-        public LogFile create(String name) throws IOException {
-            return folder.create(name);
+        public LogFile create(String name, int roomBytes) throws IOException {
+            return folder.create(name, roomBytes);
         }
 
         @Override

@@ -115,7 +115,7 @@ class WriteAheadLogTest {
                         LongStream.rangeClosed(keep + 1, 200).boxed().toList(),
                         LogScene.read(place, keep).positions());
                 assertTrue(log.sizeBytes() <= before);
-                assertEquals(place.usedBytes(), log.sizeBytes());
+                assertEquals(place.appendedBytes(), log.sizeBytes());
                 log.deleteBefore(log.roll());
                 assertEquals(1, log.stats().segments());
                 assertEquals(List.of(), LogScene.read(place, 200).positions());
