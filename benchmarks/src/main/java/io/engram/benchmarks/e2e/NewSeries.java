@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The CPU of the first request of every series. Eight generations of series come one after the other, each once; the
- * first four warm up. What the server still does when it has answered counts too: the clock is read when it is quiet.
+ * The CPU of the first request of every series. Generations of series come one after the other, each once; the last four
+ * are measured, after as many, and for a server on a JVM more, that warm up. What the server still does when it has
+ * answered counts too: the clock is read when it is quiet.
  */
 final class NewSeries {
-    private static final int GENERATIONS = 8;
+    private static final int MEASURED = 4;
 
     private final Trial trial;
 
@@ -18,27 +19,30 @@ final class NewSeries {
     }
 
     void measure() throws IOException, InterruptedException {
-        int count = Math.max(1, trial.arguments().number(Option.SERIES) / (GENERATIONS / 2));
-        long firstMs = System.currentTimeMillis() - (GENERATIONS + 1) * Trial.INTERVAL_MS;
+        int count = Math.max(1, trial.arguments().number(Option.SERIES) / MEASURED);
+        int warmUp = MEASURED;
+        if (trial.server().peer().onJvm()) {
+            warmUp = Math.max(warmUp, Math.ceilDiv(trial.arguments().number(Option.WARM_UP_SERIES), count));
+        }
+        long firstMs = System.currentTimeMillis() - (warmUp + MEASURED + 1L) * Trial.INTERVAL_MS;
         try (Sender sender = new Sender(
                 trial.server(), trial.shape(1, firstMs), trial.arguments().number(Option.RATE))) {
+            for (int generation = 0; generation < warmUp; generation++) {
+                sender.send(sender.load(Workload.series(count, 1 + generation)), generation, generation + 1);
+            }
             List<Sender.Load> loads = new ArrayList<>();
-            for (int generation = 0; generation < GENERATIONS; generation++) {
+            for (int generation = warmUp; generation < warmUp + MEASURED; generation++) {
                 loads.add(sender.load(Workload.series(count, 1 + generation)));
             }
-            double cpuBefore = 0;
+            trial.server().awaitQuiet();
+            double cpuBefore = trial.server().cpuSeconds();
             double wallSeconds = 0;
-            for (int generation = 0; generation < GENERATIONS; generation++) {
-                if (generation == GENERATIONS / 2) {
-                    trial.server().awaitQuiet();
-                    cpuBefore = trial.server().cpuSeconds();
-                    wallSeconds = 0;
-                }
-                wallSeconds += sender.send(loads.get(generation), generation, generation + 1)
-                        .wallSeconds();
+            for (int i = 0; i < MEASURED; i++) {
+                wallSeconds +=
+                        sender.send(loads.get(i), warmUp + i, warmUp + i + 1).wallSeconds();
             }
             trial.server().awaitQuiet();
-            double measured = GENERATIONS / 2.0 * count;
+            double measured = (double) MEASURED * count;
             trial.add("CPU per new series, µs", (trial.server().cpuSeconds() - cpuBefore) * 1e6 / measured);
             trial.add("new series per second (wall)", measured / wallSeconds);
         }

@@ -10,8 +10,8 @@ enum Option {
     SERIES("100000", "series of ingest, packed, new, churn, sync and versions"),
     ROUNDS("40", "measured rounds of one sample per series; as many warm up before"),
     WARM_UP_SAMPLES(
-            "20000000",
-            "samples at least that warm up Engram's JVM before steady ingest is measured; three times as many for a cluster"),
+            "60000000", "samples at least that warm up Engram's JVM before steady ingest is measured"),
+    WARM_UP_SERIES("600000", "series at least that warm up Engram's JVM before new ones are measured"),
     SAMPLES_PER_SERIES("1", "samples of each series in a request, where the scenario does not say it"),
     SERIES_PER_REQUEST("1000", "series of a request; a tenth of it where each has several samples"),
     CONNECTIONS("4", "how many connections send"),

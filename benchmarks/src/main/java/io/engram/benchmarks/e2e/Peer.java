@@ -77,6 +77,11 @@ enum Peer {
         this.allocatedMetric = allocatedMetric;
     }
 
+    /** Whether code is compiled while it runs, and slow until then. */
+    boolean onJvm() {
+        return this == ENGRAM || this == ENGRAM_CLUSTER;
+    }
+
     abstract List<String> command(int port, Path folder);
 
     /** Its name in tables. */

@@ -82,15 +82,14 @@ final class SteadyIngest {
 
     /**
      * As many as are measured, and for the one that runs on a JVM so many that its compiler has come to rest: while it
-     * compiles it takes half of the CPU. The processes of a cluster share the cores, so that their compilers take longer.
+     * compiles it takes half of the CPU.
      */
     private int warmUpRounds(Peer peer, int rounds) {
-        if (peer != Peer.ENGRAM && peer != Peer.ENGRAM_CLUSTER) {
+        if (!peer.onJvm()) {
             return rounds;
         }
         Arguments arguments = trial.arguments();
-        int samples = arguments.number(Option.WARM_UP_SAMPLES) * (peer == Peer.ENGRAM_CLUSTER ? 3 : 1);
-        int needed = Math.ceilDiv(samples, arguments.number(Option.SERIES));
+        int needed = Math.ceilDiv(arguments.number(Option.WARM_UP_SAMPLES), arguments.number(Option.SERIES));
         return Math.max(rounds, Math.ceilDiv(needed, samplesPerSeries) * samplesPerSeries);
     }
 
