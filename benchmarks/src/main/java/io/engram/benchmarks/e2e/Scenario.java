@@ -24,18 +24,30 @@ enum Scenario {
             "Engram alone: ingest with wal-sync=commit against interval",
             (trial, variant) ->
                     new SteadyIngest(trial, variant, trial.arguments().number(Option.SAMPLES_PER_SERIES)).measure(),
-            new Variant("wal-sync=commit", List.of("--ingester.wal-sync=commit"), null),
-            new Variant("wal-sync=interval", List.of("--ingester.wal-sync=interval"), null)),
+            new Variant("wal-sync=commit", List.of("--ingester.wal-sync=commit"), null, List.of()),
+            new Variant("wal-sync=interval", List.of("--ingester.wal-sync=interval"), null, List.of())),
+    REPLICA(
+            "Engram alone: ingest of series with a replica label against without",
+            (trial, variant) ->
+                    new SteadyIngest(trial, variant, trial.arguments().number(Option.SAMPLES_PER_SERIES)).measure(),
+            new Variant("with a replica label", List.of(), null, List.of("__replica__", "prometheus-0")),
+            new Variant("without", List.of(), null, List.of())),
     VERSIONS(
             "Engram alone: ingest by remote write 2.0 against 1.0",
             (trial, variant) ->
                     new SteadyIngest(trial, variant, trial.arguments().number(Option.SAMPLES_PER_SERIES)).measure(),
-            new Variant("remote write 2.0", List.of(), Protocol.V2),
-            new Variant("remote write 1.0", List.of(), Protocol.V1));
+            new Variant("remote write 2.0", List.of(), Protocol.V2, List.of()),
+            new Variant("remote write 1.0", List.of(), Protocol.V1, List.of()));
 
-    /** One way to run a scenario: further flags for the server, and what is sent; null for what the options say. */
-    record Variant(String name, List<String> flags, Protocol protocol) {
-        static final Variant PLAIN = new Variant("", List.of(), null);
+    /**
+     * One way to run a scenario.
+     *
+     * @param flags further ones for the server
+     * @param protocol what is sent; null for what the options say
+     * @param labels names and values by turns, of further labels of all series
+     */
+    record Variant(String name, List<String> flags, Protocol protocol, List<String> labels) {
+        static final Variant PLAIN = new Variant("", List.of(), null, List.of());
     }
 
     /** Measures a server that was just started and is empty. */

@@ -3,6 +3,7 @@ package io.engram.benchmarks.e2e;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -54,15 +55,19 @@ public final class Workload {
 
     private Workload() {}
 
-    /** {@code count} series; {@code generation} makes others of the same shape, as a roll-out does. */
-    public static List<Series> series(int count, int generation) {
+    /**
+     * {@code count} series; {@code generation} makes others of the same shape, as a roll-out does.
+     *
+     * @param more names and values by turns, of further labels that all of them have
+     */
+    public static List<Series> series(int count, int generation, String... more) {
         SplittableRandom random = new SplittableRandom(42 + generation);
         List<Series> all = new ArrayList<>(count);
         for (int pod = 0; all.size() < count; pod++) {
             String namespace = NAMESPACES[pod % NAMESPACES.length];
             String app = namespace + "-" + (pod / NAMESPACES.length) % 20;
             String suffix = Long.toString(random.nextLong(36L * 36 * 36 * 36 * 36), 36);
-            String[] target = {
+            String[] own = {
                 "cluster", "eu-west-1-production-a",
                 "container", app,
                 "instance", "10." + (pod >> 12 & 255) + "." + (pod >> 6 & 63) + "." + (pod & 63) + ":9102",
@@ -73,6 +78,8 @@ public final class Workload {
                 "prometheus", "monitoring/platform",
                 "service", app + "-metrics",
             };
+            String[] target = Arrays.copyOf(own, own.length + more.length);
+            System.arraycopy(more, 0, target, own.length, more.length);
             podSeries(target, random, all, count);
         }
         return all;
