@@ -82,7 +82,14 @@ final class KnownRefs {
     }
 
     /** Remembers those of the series that are stored. */
-    synchronized void addStored(NewRefs series, WriteOutcome outcome) {
+    void addStored(NewRefs series, WriteOutcome outcome) {
+        if (series.row().length > 0) {
+            addAll(series, outcome);
+        }
+    }
+
+    /** Under one lock, so that no other request's come in between. */
+    private synchronized void addAll(NewRefs series, WriteOutcome outcome) {
         boolean all = outcome.refused() == 0;
         int[] row = series.row();
         for (int k = 0; k < row.length; k++) {

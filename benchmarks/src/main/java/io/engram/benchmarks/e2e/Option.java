@@ -24,7 +24,7 @@ enum Option {
     BLOCK_SERIES("20000", "series of blocks that are sent, 2 h of them every 15 s"),
     BUCKET_SERIES("1000000", "series of the day's block that blocks reads a metric from"),
     BUCKET_BLOCKS("1000", "blocks that blocks starts with"),
-    RUNS("11", "runs of each query; half as many warm up before, for Engram's JVM 30 at least"),
+    RUNS("11", "runs of each query; half as many warm up before, and Engram's JVM for two seconds at least"),
     FOLDER("benchmarks/target/e2e", "where the servers keep their data; emptied before each"),
     ENGRAM_FLAG("", "a further flag for Engram, may be repeated");
 

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** The queries that dashboards and alerts ask, each timed over some runs. */
 final class Queries {
-    private static final int JVM_WARM_UP_RUNS = 30;
+    private static final long JVM_WARM_UP_NANOS = 2_000_000_000;
 
     static final List<String> RANGE = List.of(
             "sum(rate(http_requests_total[5m]))",
@@ -80,8 +80,10 @@ final class Queries {
 
     private Timing time(String path, String query, int runs) throws IOException, InterruptedException {
         URI uri = uri(path, query);
-        int warmUp = Math.max(server.peer().onJvm() ? JVM_WARM_UP_RUNS : 3, runs / 2);
-        for (int i = 0; i < warmUp; i++) {
+        int warmUp = Math.max(3, runs / 2);
+        long warmUpNanos = server.peer().onJvm() ? JVM_WARM_UP_NANOS : 0;
+        long start = System.nanoTime();
+        for (int i = 0; i < warmUp || System.nanoTime() - start < warmUpNanos; i++) {
             ask(uri);
         }
         double[] ms = new double[runs];
