@@ -46,7 +46,8 @@ final class RefsKey {
      *     is then no key
      */
     boolean of(byte[] bytes, int from, int to) {
-        boolean keyed = this.to > 0 && to - from == this.to - this.from && change(bytes, from, to) || make(bytes, from, to);
+        boolean keyed =
+                this.to > 0 && to - from == this.to - this.from && change(bytes, from, to) || make(bytes, from, to);
         this.from = from;
         this.to = keyed ? to : 0;
         return keyed;

@@ -59,8 +59,10 @@ final class KnownRefsTest {
                 i = random.nextInt(10) == 0 ? random.nextInt(-1, count) : Math.min(i + 1, count - 1);
                 asked[k] = i;
             }
-            long[] askedHi = Arrays.stream(asked).mapToLong(i -> i < 0 ? 2 : keyHi[i]).toArray();
-            long[] askedLo = Arrays.stream(asked).mapToLong(i -> i < 0 ? 2 : keyLo[i]).toArray();
+            long[] askedHi =
+                    Arrays.stream(asked).mapToLong(i -> i < 0 ? 2 : keyHi[i]).toArray();
+            long[] askedLo =
+                    Arrays.stream(asked).mapToLong(i -> i < 0 ? 2 : keyLo[i]).toArray();
             long[] foundHi = new long[count];
             int[] placements = new int[count];
             int[] missed = new int[count];

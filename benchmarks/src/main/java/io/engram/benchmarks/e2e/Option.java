@@ -9,8 +9,7 @@ enum Option {
     REPEAT("1", "how often everything is measured, by turns; the table shows medians"),
     SERIES("100000", "series of ingest, packed, new, churn, sync and versions"),
     ROUNDS("40", "measured rounds of one sample per series; as many warm up before"),
-    WARM_UP_SAMPLES(
-            "60000000", "samples at least that warm up Engram's JVM before steady ingest is measured"),
+    WARM_UP_SAMPLES("60000000", "samples at least that warm up Engram's JVM before steady ingest is measured"),
     WARM_UP_SERIES("600000", "series at least that warm up Engram's JVM before new ones are measured"),
     SAMPLES_PER_SERIES("1", "samples of each series in a request, where the scenario does not say it"),
     SERIES_PER_REQUEST("1000", "series of a request; a tenth of it where each has several samples"),

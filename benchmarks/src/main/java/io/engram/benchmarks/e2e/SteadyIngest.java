@@ -33,7 +33,8 @@ final class SteadyIngest {
         String what = name(shape.protocol());
         try (Sender sender = new Sender(server, shape, trial.arguments().number(Option.RATE))) {
             int count = trial.arguments().number(Option.SERIES);
-            Sender.Load load = sender.load(Workload.series(count, 0, variant.labels().toArray(String[]::new)));
+            Sender.Load load =
+                    sender.load(Workload.series(count, 0, variant.labels().toArray(String[]::new)));
             sender.send(load, 0, warmUp);
             double cpuBefore = server.cpuSeconds();
             double[] before = memberCpu(server);

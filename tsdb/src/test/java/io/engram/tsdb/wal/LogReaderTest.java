@@ -266,7 +266,9 @@ class LogReaderTest {
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(1 << 20).order(java.nio.ByteOrder.LITTLE_ENDIAN);
         SegmentWriter writer = new SegmentWriter(
-                folder.create(SegmentFormat.name(ordinal), 0), new SegmentFormat.Header(ordinal, start, repeats), buffer);
+                folder.create(SegmentFormat.name(ordinal), 0),
+                new SegmentFormat.Header(ordinal, start, repeats),
+                buffer);
         for (long position : positions) {
             byte[] record = LogScene.record(position, 10);
             writer.add(position, record, 0, record.length);
