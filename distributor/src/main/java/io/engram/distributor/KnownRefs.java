@@ -3,6 +3,7 @@ package io.engram.distributor;
 import io.engram.model.write.WriteOutcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Series that came by remote write 2.0 and were stored: from a key over their symbols to fingerprint and placement, so
@@ -18,7 +19,7 @@ final class KnownRefs {
     private static final long UPPER = 0xFFFFFFFF_00000000L;
     private static final int WORDS = 4;
     private static final int MIN_ENTRIES = 1 << 9;
-    private static final int MAX_PROBES = 16;
+    private static final int MAX_PROBES = 64;
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -41,6 +42,7 @@ final class KnownRefs {
      */
     int find(long[] keyHi, long[] keyLo, int count, long[] hi, long[] lo, int[] placement, int[] missed) {
         Generation generation = young;
+        generation.asked.addAndGet(count);
         long[] words = generation.words;
         int missedCount = 0;
         int at = -1;
@@ -103,7 +105,8 @@ final class KnownRefs {
     synchronized void add(long keyHi, long keyLo, long hi, long lo, int placement) {
         if (keyHi != 0 && !young.add(keyHi, keyLo, hi, lo, placement)) {
             Generation full = young;
-            young = new Generation(Math.min(2 * full.entries, maxEntries));
+            boolean soon = full.asked.get() < (long) KnownSeries.ASKED_ENOUGH * full.entries;
+            young = new Generation(Math.min(soon ? 2 * full.entries : full.entries, maxEntries));
             old = full;
             young.add(keyHi, keyLo, hi, lo, placement);
         }
@@ -121,6 +124,7 @@ final class KnownRefs {
 
         final int entries;
         final long[] words;
+        final AtomicLong asked = new AtomicLong();
         private final int[] slots;
         private int used;
 

@@ -1,11 +1,13 @@
 package io.engram.distributor;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Fingerprints of series whose labels were found good and canonical, so that they need no second look, each with its
  * placement. Bounded: two generations of an open-addressed table. What is found in the older one moves into the younger;
- * when the younger is half full it becomes the older, and what nobody asked for since is forgotten.
+ * when the younger is full it becomes the older, and what nobody asked for since is forgotten. The next one is larger only
+ * where that came soon: a table that holds all series that are sent is filled, slowly, by those that come and go.
  *
  * <p>Safe for many threads without locks on the way of a lookup. A slot is two words, of which readers may see one old
  * and one new: 96 bits must match, and the placement stands in the second word with the part that is compared, so a torn
@@ -15,18 +17,23 @@ final class KnownSeries {
     static final long MISS = -1;
     private static final long UPPER = 0xFFFFFFFF_00000000L;
     private static final int MIN_SLOTS = 1 << 12;
-    /** How far a lookup looks before it gives up: far enough at half load, and a bound for a table under attack. */
-    private static final int MAX_PROBES = 16;
+    /** How far a lookup looks before it gives up: one of a million places in a full table lies further. */
+    private static final int MAX_PROBES = 128;
+    /** A generation that was asked for so many series for each of its places was large enough. */
+    static final int ASKED_ENOUGH = 4;
 
     /** One table, {@code 2 × slots} words long; entries are only added. */
     private static final class Generation {
         final long[] words;
         final int mask;
+        final int capacity;
         final AtomicInteger used = new AtomicInteger();
+        final AtomicLong asked = new AtomicLong();
 
         Generation(int slots) {
             this.words = new long[2 * slots];
             this.mask = slots - 1;
+            this.capacity = slots / 8 * 5;
         }
     }
 
@@ -64,6 +71,7 @@ final class KnownSeries {
      */
     int placements(long[] hi, long[] lo, long salt, int count, int[] placement, int[] missed) {
         Generation generation = young;
+        generation.asked.addAndGet(count);
         int missedCount = 0;
         for (int i = 0; i < count; i++) {
             long found = find(generation, hi[i] ^ salt, lo[i]);
@@ -102,7 +110,7 @@ final class KnownSeries {
             if (into.words[2 * slot] == 0) {
                 into.words[2 * slot + 1] = (lo & UPPER) | (placement & ~UPPER);
                 into.words[2 * slot] = hi;
-                if (into.used.incrementAndGet() > into.mask / 2) {
+                if (into.used.incrementAndGet() > into.capacity) {
                     turn(into);
                 }
                 return;
@@ -114,8 +122,9 @@ final class KnownSeries {
 
     private synchronized void turn(Generation full) {
         if (young == full) {
+            boolean soon = full.asked.get() < (long) ASKED_ENOUGH * full.capacity;
             old = full;
-            young = new Generation(Math.min(2 * (full.mask + 1), maxSlots));
+            young = new Generation(Math.min(soon ? 2 * (full.mask + 1) : full.mask + 1, maxSlots));
         }
     }
 
