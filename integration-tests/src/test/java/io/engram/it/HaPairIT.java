@@ -131,7 +131,10 @@ class HaPairIT {
                     + " holes that both replicas have");
         }
 
-        /** As the witness says, within one interval of the window, or what a far end of it costs; one more where a reset lies in it. */
+        /**
+         * As the witness says, within one interval of the window, or what a far end of it costs; one more where a reset
+         * lies in it.
+         */
         private void rates(String query) throws Exception {
             Points merged = only(Points.range(engram, MERGED, query, fromMs + WINDOW_MS, untilMs));
             Points truth = only(Points.range(witness, "/api/v1/", query, fromMs + WINDOW_MS, untilMs));
