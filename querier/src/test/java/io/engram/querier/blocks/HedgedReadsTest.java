@@ -23,8 +23,12 @@ import org.junit.jupiter.api.Test;
 final class HedgedReadsTest extends GatewaysFixture {
     /** Two gateways, the first of which has answered so many calls and hangs then; each block is asked of it first. */
     private GatewaysSelect withOneThatHangs(int callsBefore, int hedgePercent) {
+        return withOneThatHangs(callsBefore, hedgePercent, Duration.ofMillis(1));
+    }
+
+    private GatewaysSelect withOneThatHangs(int callsBefore, int hedgePercent, Duration hedgeAfter) {
         metrics = new Metrics();
-        hedges = new Hedges(Duration.ofMillis(1), hedgePercent, metrics);
+        hedges = new Hedges(hedgeAfter, hedgePercent, metrics);
         fill(Seeds.random());
         GatewaysSelect select = select(Seeds.random(), 2);
         gateways.get("gateway-0").callsLeft.set(callsBefore);
@@ -93,8 +97,7 @@ final class HedgedReadsTest extends GatewaysFixture {
     @Test
     void theFirstMayAnswerAfterAllAndTheOtherIsClosed() {
         // Long enough that the other's own part, which is answered at once, is not asked for twice on a busy machine.
-        hedges = new Hedges(Duration.ofMillis(200), 100, metrics);
-        GatewaysSelect select = withOneThatHangs(0, 100);
+        GatewaysSelect select = withOneThatHangs(0, 100, Duration.ofMillis(200));
         Gateway slow = gateways.get("gateway-0");
         Gateway other = gateways.get("gateway-1");
         slow.wakes = true;
