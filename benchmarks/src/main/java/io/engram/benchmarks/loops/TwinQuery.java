@@ -71,18 +71,25 @@ public class TwinQuery {
         head = BenchHead.open(1);
         List<Workload.Series> plain = Workload.series(SERIES, 0);
         endMs = System.currentTimeMillis() / INTERVAL_MS * INTERVAL_MS;
+        WriteBatch[] batches = new WriteBatch[replicas];
         for (int replica = 0; replica < replicas; replica++) {
             List<Workload.Series> series = new ArrayList<>();
             for (Workload.Series one : plain) {
                 series.add(new Workload.Series(withReplica(one.labels(), "" + replica), one.kind(), one.seed()));
             }
-            WriteBatch batch = Batches.of(TENANT, series, SERIES, new SeriesHash(1, TENANT))[0];
-            for (int round = 0; round < ROUNDS; round++) {
+            batches[replica] = Batches.of(TENANT, series, SERIES, new SeriesHash(1, TENANT))[0];
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int replica = 0; replica < replicas; replica++) {
+                WriteBatch batch = batches[replica];
                 for (int i = 0; i < SERIES; i++) {
                     batch.timestampMs[i] = endMs - (ROUNDS - round) * INTERVAL_MS + replica * 7_000;
                     batch.valueBits[i] = Double.doubleToRawLongBits(plain.get(i).value(round));
                 }
                 head.heads.append(batch).await();
+            }
+            if (round % 4 == 0) {
+                head.heads.maintain(); // as each minute
             }
         }
     }

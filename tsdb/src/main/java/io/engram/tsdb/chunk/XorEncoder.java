@@ -10,6 +10,9 @@ public final class XorEncoder extends XorAppender {
     /** What the count in front of the stream can say. */
     public static final int MAX_SAMPLES = 0xFFFF;
 
+    /** What is written behind the last full word. */
+    private static final int ROOM = 9;
+
     private static final VarHandle LONG_BE = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] out = new byte[256];
@@ -43,12 +46,18 @@ public final class XorEncoder extends XorAppender {
 
     /** The chunk as Prometheus stores it, without encoding byte and checksum. */
     public byte[] toByteArray() {
-        int end = length + tailBytes();
-        byte[] chunk = Arrays.copyOf(out, Math.max(end, length + 8));
-        LONG_BE.set(chunk, length, pending);
-        chunk[0] = (byte) (count >>> 8);
-        chunk[1] = (byte) count;
-        return Arrays.copyOf(chunk, end);
+        byte[] chunk = new byte[length + ROOM];
+        return Arrays.copyOf(chunk, copy(chunk, 0));
+    }
+
+    /** Writes the same; {@code into} has nine bytes of room behind it. Returns the length. */
+    public int copy(byte[] into, int at) {
+        System.arraycopy(out, 0, into, at, length);
+        into[at] = (byte) (count >>> 8);
+        into[at + 1] = (byte) count;
+        LONG_BE.set(into, at + length, pending);
+        into[at + length + 8] = 0;
+        return length + tailBytes();
     }
 
     @Override

@@ -30,6 +30,7 @@ final class BatchAppender {
     private final OpenChunk chunk;
     private final ChunkSealer sealer;
     private final SealAhead sealAhead;
+    private final EarlySeal early = new EarlySeal();
     private final LateSamples late;
     private final SideAppends side;
     private final BatchVerdict verdict = new BatchVerdict();
@@ -46,7 +47,6 @@ final class BatchAppender {
     private boolean besides; // the batch has more than floats
     private boolean emptySeries; // a series of this round has no sample
     private long cutMs;
-    private boolean tight; // chunks are sealed early
     private long newestMs;
     private long oldestMs;
     private long lowestMs; // of the samples stored in this stripe
@@ -75,7 +75,7 @@ final class BatchAppender {
         oldestMs = Long.MAX_VALUE;
         logPosition = 0;
         cutMs = to.cutMs();
-        tight = to.memory().pressure().tight();
+        early.begin(to);
         unknownCount = 0;
         try {
             order.sortAll(from);
@@ -214,14 +214,20 @@ final class BatchAppender {
         int openBefore = chunk.count();
         int replica = chunk.replica();
         ActivityStore activity = replica == ReplicaNumbers.NONE ? null : stripe.side.activity(head);
+        early.series(replica);
         try {
             for (int sample = batch.firstSample[i]; sample < batch.firstSample[i + 1]; sample++) {
                 long timeMs = batch.timestampMs[sample];
                 long valueBits = batch.valueBits[sample];
                 long lastMs = chunk.lastMs();
                 if (timeMs > lastMs && timeMs >= cutMs) {
-                    if (chunk.endsBefore(timeMs) || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
-                        seal(stripe, number, i, timeMs);
+                    if (chunk.endsBefore(timeMs)) {
+                        readWhatEnds(stripe, timeMs);
+                        sealer.sealCell(head, chunk, number, batch.fingerprintLo[i]);
+                        stripe.sealedChunks++;
+                    } else if (early.isDue(chunk)) {
+                        sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
+                        stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {
                         if (chunk.has(SideKind.HISTOGRAMS)) {
@@ -250,13 +256,11 @@ final class BatchAppender {
         }
     }
 
-    private void seal(Stripe stripe, int number, int i, long timeMs) {
+    private void readWhatEnds(Stripe stripe, long timeMs) {
         if (place >= readTo) {
             readTo = order.end(stripe.number);
             sealAhead.read(head.records(), finder, place + 1, readTo, timeMs);
         }
-        sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
-        stripe.sealedChunks++;
     }
 
     /** The series goes on with floats: its open histogram chunk is sealed, so that its chunks stay in the order of time. */

@@ -28,6 +28,12 @@ final class ChunkGrid {
         return RANGE_MS >> split;
     }
 
+    /** Whether a series with such a step has both times in one cell. */
+    static boolean isOneCell(long fromMs, long toMs, long stepMs) {
+        long cellMs = cellMs(stepMs);
+        return Math.floorDiv(fromMs, cellMs) == Math.floorDiv(toMs, cellMs);
+    }
+
     /** From {@code timeMs} to the end of its cell; the end itself belongs to the next one. */
     static long untilEndMs(long timeMs, long cellMs) {
         return cellMs - Math.floorMod(timeMs, cellMs);

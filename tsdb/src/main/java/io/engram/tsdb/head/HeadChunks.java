@@ -3,6 +3,8 @@ package io.engram.tsdb.head;
 import io.engram.model.failure.ErrorId;
 import io.engram.model.failure.Failure;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -227,6 +229,30 @@ final class HeadChunks {
         }
         long units = end >>> 3;
         return units - (units - compact & (1L << 40) - 1) << 3;
+    }
+
+    /**
+     * Copies the frame at a position, header and all, unchecked.
+     *
+     * @return its length; 0 where its file is gone or it has more than {@code most} bytes
+     */
+    synchronized int copy(long position, byte[] into, int at, int most) {
+        MemorySegment from = MemorySegment.ofArray(buffer);
+        long start = position - writtenTo;
+        if (start < 0 || start >= buffered) {
+            long index = segments.length == 0 ? -1 : (position >>> OFFSET_BITS) - segments[0].number;
+            if (index < 0 || index >= segments.length) {
+                return 0;
+            }
+            from = segments[(int) index].bytes();
+            start = ChunkView.offset(position);
+        }
+        int length = ChunkFrame.HEADER_BYTES + ChunkFrame.dataLength(from, (int) start);
+        if (length > most || start + length > from.byteSize()) {
+            return 0;
+        }
+        MemorySegment.copy(from, ValueLayout.JAVA_BYTE, start, into, at, length);
+        return length;
     }
 
     /** The files as they are now, with all that was appended so far; to be released. */

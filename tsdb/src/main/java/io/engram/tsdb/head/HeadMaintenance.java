@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What must be done from time to time, by one thread: drop what is behind the retention, seal chunks of idle series, write
- * checkpoints.
+ * What must be done from time to time, by one thread: drop what is behind the retention, see which replicas stand by, seal
+ * chunks of idle series, write checkpoints.
  */
 final class HeadMaintenance {
     private static final Logger LOG = LoggerFactory.getLogger(HeadMaintenance.class);
@@ -118,6 +118,7 @@ final class HeadMaintenance {
                 int dropped = new SeriesRemoval(head, budget).removeEmpty();
                 LOG.debug("dropped series that never got a sample tenant={} series={}", head.tenant(), dropped);
             }
+            head.standbys().elect(head);
             if (idleMs > 0 && head.newestMs() != Long.MIN_VALUE) {
                 sealIdle(head);
             }

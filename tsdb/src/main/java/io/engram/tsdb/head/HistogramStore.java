@@ -78,7 +78,7 @@ final class HistogramStore implements SideStore {
     }
 
     private void goOn(OpenHistogram at, int series, long fingerprintLo, OpenChunk record, long timeMs, Histogram h) {
-        boolean early = head.memory().pressure().tight() && at.chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING;
+        boolean early = head.memory().pressure().tight() && at.chunk.count() >= EarlySeal.SAMPLES_WORTH_SEALING;
         if (!early && !at.endsBefore(timeMs)) {
             long lastMs = at.chunk.lastMs();
             int count = at.chunk.count();

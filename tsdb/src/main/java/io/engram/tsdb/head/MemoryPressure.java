@@ -6,9 +6,6 @@ package io.engram.tsdb.head;
  * not. Admission of series counts on usual samples; this holds where they are not. Thread-safe.
  */
 final class MemoryPressure {
-    /** Of a chunk that is sealed early: fewer would be more header than samples. */
-    static final int SAMPLES_WORTH_SEALING = 16;
-
     private final long limitBytes;
     private volatile long usedBytes;
 

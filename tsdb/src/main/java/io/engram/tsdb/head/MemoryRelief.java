@@ -55,7 +55,7 @@ final class MemoryRelief {
 
     private static void seal(TenantHead head) {
         try {
-            new IdleSealing(head).sealBefore(Long.MAX_VALUE, MemoryPressure.SAMPLES_WORTH_SEALING);
+            new IdleSealing(head).sealBefore(Long.MAX_VALUE, EarlySeal.SAMPLES_WORTH_SEALING);
         } catch (Failure e) { // the disk does not take them: then they stay, and the tenant waits
             LOG.error("cannot seal chunks to make room tenant={}", head.tenant(), e);
         }

@@ -169,6 +169,11 @@ final class OpenChunk extends XorAppender {
         return count == 1 && step >= ChunkGrid.untilEndMs(lastMs, ChunkGrid.cellMs(step));
     }
 
+    /** Whether the chunk has blocks, or will with the next word. */
+    boolean outgrowsRecord() {
+        return words == BlockSlab.PAYLOAD_LONGS || head != BlockSlab.NONE;
+    }
+
     /** Adds a sample that neither precedes the last nor {@linkplain #endsBefore ends the chunk}. */
     void append(long timeMs, long valueBits) {
         if (count == 0) {

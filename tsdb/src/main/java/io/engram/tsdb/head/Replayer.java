@@ -21,6 +21,7 @@ import java.util.Arrays;
 final class Replayer {
     private final TenantHead head;
     private final OpenChunk chunk;
+    private final EarlySeal early = new EarlySeal();
     private final ChunkSealer sealer = new ChunkSealer();
     private final LateSamples late = new LateSamples(new BatchVerdict());
     private final SeriesBudget budget;
@@ -163,7 +164,7 @@ final class Replayer {
             return;
         }
         Stripe stripe = head.stripe(stripeNumber);
-        boolean tight = head.memory().pressure().tight();
+        early.begin(head);
         long newestMs = Long.MIN_VALUE;
         long oldestMs = Long.MAX_VALUE;
         long lowestMs = Long.MAX_VALUE;
@@ -187,12 +188,15 @@ final class Replayer {
             chunk.load(page, at, stripeNumber);
             int openBefore = chunk.count();
             int replica = chunk.replica();
+            early.series(replica);
             for (; i < end; i++) {
                 long lastMs = chunk.lastMs();
                 lowestMs = Math.min(lowestMs, timesMs[i]);
                 if (timesMs[i] > lastMs) {
-                    if (chunk.endsBefore(timesMs[i])
-                            || tight && chunk.count() >= MemoryPressure.SAMPLES_WORTH_SEALING) {
+                    if (chunk.endsBefore(timesMs[i])) {
+                        sealer.sealCell(head, chunk, number, page[at + FINGERPRINT_LO]);
+                        stripe.sealedChunks++;
+                    } else if (early.isDue(chunk)) {
                         sealer.seal(head.chunks(), chunk, number, page[at + FINGERPRINT_LO]);
                         stripe.sealedChunks++;
                     }

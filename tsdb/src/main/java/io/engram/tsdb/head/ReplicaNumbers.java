@@ -138,6 +138,11 @@ final class ReplicaNumbers {
         }
     }
 
+    /** The number that a replica has; {@link #NONE} where it has none. */
+    int known(Replica replica) {
+        return numbers.getOrDefault(replica, NONE);
+    }
+
     /** The number of a replica; {@link #NONE} where there are too many. */
     int number(Replica replica) {
         Integer known = numbers.get(replica);

@@ -39,6 +39,7 @@ final class TenantHead {
     private final BlockMarks blocks = new BlockMarks(this);
     private final LabelIndex index;
     private final ReplicaNumbers replicas; // guarded by indexLock
+    private final Standbys standbys = new Standbys();
     private final HeadChunks chunks;
     private final ReentrantLock indexLock = new ReentrantLock();
 
@@ -107,6 +108,11 @@ final class TenantHead {
     /** Who numbers the replicas that the series come from. */
     ReplicaNumbers replicas() {
         return replicas;
+    }
+
+    /** Which of those replicas do not lead. */
+    Standbys standbys() {
+        return standbys;
     }
 
     /** Who decides about new series. */

@@ -62,6 +62,32 @@ class HeadCutTest {
     }
 
     @Test
+    void piecesOfChunksAreOneAgain() throws Exception {
+        try (Heads heads = open(Duration.ZERO)) {
+            SplittableRandom random = new SplittableRandom(11);
+            for (int round = 0; round < 3 * 240; round++) {
+                TestBatch batch = new TestBatch(A);
+                for (String replica : List.of("a", "b")) {
+                    batch.series(Labels.of("__name__", "up", "__replica__", replica))
+                            .sample(round * 15_000L + 5, random.nextDouble());
+                }
+                heads.append(batch.build()).await();
+                if (round % 4 == 0) {
+                    heads.maintain();
+                }
+            }
+            long sealed = heads.stats(A).chunksSealed();
+            assertTrue(sealed > 2 * 4 * 3, "the replica that does not lead has its chunks in pieces: " + sealed);
+            BlockMeta meta = cut(heads, 0, 2 * HOUR).orElseThrow();
+            assertEquals(2 * 4, meta.stats().chunks());
+            assertEquals(2 * 480, meta.stats().samples());
+            TreeMap<Labels, NavigableMap<Long, Long>> block = new TreeMap<>();
+            BlockContentsReader.addAll(dir.resolve("blocks").resolve(meta.id().toString()), block);
+            assertEquals(HeadContents.read(heads, A, List.of(), 0, 2 * HOUR - 1), block);
+        }
+    }
+
+    @Test
     void blocksTogetherHoldWhatTheHeadHoldsLateSamplesToo() throws Exception {
         try (Heads heads = open(Duration.ofHours(3))) {
             SplittableRandom random = new SplittableRandom(7);
