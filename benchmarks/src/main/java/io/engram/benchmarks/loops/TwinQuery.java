@@ -54,6 +54,9 @@ public class TwinQuery {
     private static final int SERIES = 1500;
     private static final int ROUNDS = 720;
     private static final long INTERVAL_MS = 15_000;
+    /** Of the head's grid: at its end a replica that stands by has most pieces. */
+    private static final long CELL_MS = 1_800_000;
+
     private static final TenantId TENANT = BenchHead.TENANT;
 
     @Param({"1", "2"})
@@ -70,7 +73,7 @@ public class TwinQuery {
     public void write() throws IOException, InterruptedException {
         head = BenchHead.open(1);
         List<Workload.Series> plain = Workload.series(SERIES, 0);
-        endMs = System.currentTimeMillis() / INTERVAL_MS * INTERVAL_MS;
+        endMs = System.currentTimeMillis() / CELL_MS * CELL_MS;
         WriteBatch[] batches = new WriteBatch[replicas];
         for (int replica = 0; replica < replicas; replica++) {
             List<Workload.Series> series = new ArrayList<>();

@@ -226,7 +226,7 @@ final class BatchAppender {
                         sealer.sealCell(head, chunk, number, batch.fingerprintLo[i]);
                         stripe.sealedChunks++;
                     } else if (early.isDue(chunk)) {
-                        sealer.seal(head.chunks(), chunk, number, batch.fingerprintLo[i]);
+                        sealer.sealPiece(head.chunks(), chunk, number, batch.fingerprintLo[i]);
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {

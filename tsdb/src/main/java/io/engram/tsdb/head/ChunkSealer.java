@@ -8,29 +8,42 @@ import java.util.zip.CRC32C;
 final class ChunkSealer {
     private final byte[] frame = new byte[ChunkFrame.HEADER_BYTES + OpenChunk.MAX_BYTES + ChunkBatch.SLACK];
     private final CRC32C crc = new CRC32C();
-    private final PieceJoin pieces = new PieceJoin();
+    private PieceJoin pieces; // made where there are any
 
     /** Seals what {@code chunk} holds and leaves it empty. */
     void seal(HeadChunks to, OpenChunk chunk, int series, long fingerprintLo) {
-        int length = chunk.copy(frame, ChunkFrame.HEADER_BYTES);
-        seal(to, chunk, series, fingerprintLo, length, chunk.firstMs(), to.position(chunk.sealed()));
+        seal(to, chunk, series, fingerprintLo, false);
     }
 
-    /** The same for a chunk whose cell ends: together with what of the cell was sealed early. */
+    /** The same before the chunk's cell ends. */
+    void sealPiece(HeadChunks to, OpenChunk chunk, int series, long fingerprintLo) {
+        seal(to, chunk, series, fingerprintLo, true);
+    }
+
+    /** The same where the cell ends: together with the pieces of it. */
     void sealCell(TenantHead head, OpenChunk chunk, int series, long fingerprintLo) {
-        if (chunk.replica() == ReplicaNumbers.NONE || !pieces.find(head, chunk, fingerprintLo)) {
-            seal(head.chunks(), chunk, series, fingerprintLo);
-        } else {
-            int length = pieces.join(chunk, frame, ChunkFrame.HEADER_BYTES);
-            seal(head.chunks(), chunk, series, fingerprintLo, length, pieces.firstMs(), pieces.previous());
+        if (chunk.hasPieces()) {
+            pieces = pieces == null ? new PieceJoin() : pieces;
+            if (pieces.find(head, chunk, fingerprintLo)) {
+                int length = pieces.join(chunk, frame, ChunkFrame.HEADER_BYTES);
+                long maxMs = chunk.lastMs();
+                int frameLength = finish(length, series, pieces.firstMs(), maxMs, pieces.previous(), fingerprintLo);
+                chunk.restart(head.chunks().append(frame, frameLength, pieces.firstMs(), maxMs), false);
+                return;
+            }
         }
+        seal(head.chunks(), chunk, series, fingerprintLo);
     }
 
-    private void seal(
-            HeadChunks to, OpenChunk chunk, int series, long fingerprintLo, int length, long minMs, long previous) {
+    private void seal(HeadChunks to, OpenChunk chunk, int series, long fingerprintLo, boolean piece) {
+        int length = chunk.copy(frame, ChunkFrame.HEADER_BYTES);
+        long minMs = chunk.firstMs();
         long maxMs = chunk.lastMs();
-        int frameLength =
-                ChunkFrame.finish(frame, length, ChunkEncoding.XOR, series, minMs, maxMs, previous, fingerprintLo, crc);
-        chunk.restart(to.append(frame, frameLength, minMs, maxMs));
+        int frameLength = finish(length, series, minMs, maxMs, to.position(chunk.sealed()), fingerprintLo);
+        chunk.restart(to.append(frame, frameLength, minMs, maxMs), piece);
+    }
+
+    private int finish(int length, int series, long minMs, long maxMs, long previous, long fingerprintLo) {
+        return ChunkFrame.finish(frame, length, ChunkEncoding.XOR, series, minMs, maxMs, previous, fingerprintLo, crc);
     }
 }

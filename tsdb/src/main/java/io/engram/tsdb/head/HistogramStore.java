@@ -56,7 +56,7 @@ final class HistogramStore implements SideStore {
      */
     void append(int series, long fingerprintLo, OpenChunk record, long timeMs, Histogram h) {
         if (record.count() > 0) {
-            sealer.seal(head.chunks(), record, series, fingerprintLo);
+            sealer.sealCell(head, record, series, fingerprintLo);
             lane.sealedChunks++;
             lane.openChunks--;
         }
@@ -113,7 +113,7 @@ final class HistogramStore implements SideStore {
         long previous = head.chunks().position(record.sealed());
         int frameLength = ChunkFrame.finish(
                 frame, length, chunk.encoding(), series, chunk.firstMs(), chunk.lastMs(), previous, fingerprintLo, crc);
-        record.restart(head.chunks().append(frame, frameLength, chunk.firstMs(), chunk.lastMs()));
+        record.restart(head.chunks().append(frame, frameLength, chunk.firstMs(), chunk.lastMs()), false);
         lane.sealedChunks++;
     }
 

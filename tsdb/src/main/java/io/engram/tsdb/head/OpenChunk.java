@@ -3,6 +3,7 @@ package io.engram.tsdb.head;
 import static io.engram.tsdb.head.SeriesRecord.BLOCKS;
 import static io.engram.tsdb.head.SeriesRecord.COUNT_SHIFT;
 import static io.engram.tsdb.head.SeriesRecord.FLAGS_SHIFT;
+import static io.engram.tsdb.head.SeriesRecord.HAS_PIECES;
 import static io.engram.tsdb.head.SeriesRecord.HAS_REPLICA;
 import static io.engram.tsdb.head.SeriesRecord.LAST_MS;
 import static io.engram.tsdb.head.SeriesRecord.LAST_VALUE;
@@ -188,9 +189,19 @@ final class OpenChunk extends XorAppender {
         add(timeMs, valueBits);
     }
 
-    /** Gives the blocks back and begins anew behind the chunk that was sealed at {@code position}. */
-    void restart(long position) {
+    /** Whether the sealed chunk before this one is a piece of it: {@link EarlySeal}. */
+    boolean hasPieces() {
+        return (page[at + REPLICA] & HAS_PIECES) != 0;
+    }
+
+    /**
+     * Gives the blocks back and begins anew behind the chunk that was sealed at {@code position}.
+     *
+     * @param piece whether the cell goes on
+     */
+    void restart(long position, boolean piece) {
         release();
+        page[at + REPLICA] = piece ? page[at + REPLICA] | HAS_PIECES : page[at + REPLICA] & ~HAS_PIECES;
         sealed = position >>> 3 & (1L << 40) - 1;
     }
 

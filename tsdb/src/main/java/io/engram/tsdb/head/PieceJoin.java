@@ -29,13 +29,16 @@ final class PieceJoin {
     private final int[] length = new int[MOST_PIECES];
     private int count;
     private int samples;
+    /** Of the oldest piece found; before there is one, of the open chunk. */
     private long firstMs;
+
     private long previous;
 
     /** Finds the pieces that belong to the open chunk; false where there are none. */
     boolean find(TenantHead head, OpenChunk chunk, long fingerprintLo) {
         count = 0;
         samples = chunk.count();
+        firstMs = chunk.firstMs();
         previous = head.chunks().position(chunk.sealed());
         BlockMarks.Released released = head.blocks().released();
         int end = 0;
@@ -69,7 +72,8 @@ final class PieceJoin {
         if (more < EarlySeal.SAMPLES_WORTH_SEALING
                 || samples + more > ChunkGrid.MAX_SAMPLES
                 || !ChunkGrid.isOneCell(minMs, chunk.lastMs(), (maxMs - minMs) / (more - 1))
-                || released.covers(maxMs, previous)
+                || released.covers(maxMs, previous) // a release is under way
+                || maxMs >= firstMs
                 || before >= previous) {
             return -1;
         }

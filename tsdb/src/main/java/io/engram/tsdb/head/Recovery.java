@@ -68,7 +68,9 @@ final class Recovery {
                 checkpointBytes = new CheckpointLoader(checkpoint, this::tenant).load();
             }
         }
+        electStandbys(); // so that what is replayed takes no more memory than it took
         replay();
+        electStandbys();
         long samples = 0;
         long lostSamples = 0;
         long lostSeries = 0;
@@ -88,6 +90,10 @@ final class Recovery {
                 .addKeyValue("lostSamples", report.lostSamples())
                 .log(report.lossless() ? "recovered" : "recovered, but the write-ahead log is damaged");
         return report;
+    }
+
+    private void electStandbys() {
+        tenants.values().forEach(tenant -> tenant.head().standbys().elect(tenant.head()));
     }
 
     /** The log up to here is in the checkpoint that was loaded. */

@@ -197,7 +197,7 @@ final class Replayer {
                         sealer.sealCell(head, chunk, number, page[at + FINGERPRINT_LO]);
                         stripe.sealedChunks++;
                     } else if (early.isDue(chunk)) {
-                        sealer.seal(head.chunks(), chunk, number, page[at + FINGERPRINT_LO]);
+                        sealer.sealPiece(head.chunks(), chunk, number, page[at + FINGERPRINT_LO]);
                         stripe.sealedChunks++;
                     }
                     if (chunk.count() == 0) {

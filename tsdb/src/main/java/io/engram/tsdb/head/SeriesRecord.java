@@ -16,7 +16,8 @@ package io.engram.tsdb.head;
  * 6  fingerprint, upper half
  * 7  fingerprint, lower half
  * 8  up to seven words of the open chunk, which become a block when an eighth comes
- * 15 number of the replica that the series comes from, where the flag says that it has one
+ * 15 from the lowest bit: number of the replica that the series comes from, 32, where the flag says that it has one;
+ *    the chunk before is a piece of the open one 1
  * </pre>
  *
  * A chunk lies within two hours, so 23 bits hold its steps.
@@ -32,6 +33,9 @@ final class SeriesRecord {
     static final int FINGERPRINT_LO = 7;
     static final int WORDS = 8;
     static final int REPLICA = 15;
+
+    /** Beside the number of the replica. */
+    static final long HAS_PIECES = 1L << 32;
 
     /** Of a record, those from {@link #WORDS} on. */
     static final int CHUNK_BYTES = 64;

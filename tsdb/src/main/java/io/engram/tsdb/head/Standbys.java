@@ -23,22 +23,20 @@ final class Standbys {
         return replica < all.length && all[replica];
     }
 
-    /** Sees who leads at the head's newest sample; takes each stripe's lock for a moment. */
+    /** Sees who leads in the newest window of each pair; takes each stripe's lock for a moment. */
     void elect(TenantHead head) {
-        long nowMs = head.newestMs();
-        if (nowMs == Long.MIN_VALUE) {
-            return;
-        }
-        // A window is ranked by the one before it.
-        ActivityTable activity = new HeadActivity(head).table(nowMs - ActivityTable.WINDOW_MS, nowMs);
+        ActivityTable activity = new HeadActivity(head).table(Long.MIN_VALUE, Long.MAX_VALUE);
         boolean[] elected = {};
         head.indexLock().lock();
         try {
             for (ClusterActivity cluster : activity.clusters()) {
-                Ranks ranks = Ranks.of(cluster, cluster.replicas(), nowMs, nowMs);
+                // The pair's own: the clock of another sender may be ahead, and its samples hours.
+                long window = cluster.lastWindow();
+                long atMs = ActivityTable.startMs(window);
+                Ranks ranks = Ranks.of(cluster, cluster.replicas(), atMs, atMs);
                 for (int r = 0; r < ranks.replicas(); r++) {
                     int number = head.replicas().known(new Replica(cluster.name(), ranks.name(r)));
-                    if (number != ReplicaNumbers.NONE && ranks.rank(r, ActivityTable.window(nowMs)) > 0) {
+                    if (number != ReplicaNumbers.NONE && ranks.rank(r, window) > 0) {
                         elected = number < elected.length ? elected : Arrays.copyOf(elected, number + 1);
                         elected[number] = true;
                     }

@@ -57,7 +57,7 @@ class HeadModelTest {
             for (int round = 0; round < rounds; round++) {
                 TenantId tenant = random.nextInt(3) == 0 ? B : A;
                 appendAndCompare(heads, model, batches.next(tenant));
-                if (retentionMs == 0 && random.nextInt(10) == 0) {
+                if (retentionMs == 0 && random.nextInt(4) == 0) {
                     heads.maintain();
                 }
             }
@@ -126,7 +126,7 @@ class HeadModelTest {
             int samples = random.nextInt(4) == 0 ? 1 + random.nextInt(150) : 1 + random.nextInt(3);
             for (int e = 0; e < entries; e++) {
                 int s = random.nextInt(seriesCount);
-                Labels of = Labels.of("__name__", "metric_" + s % 7, "series", "s" + s, "tenant", tenant.value());
+                Labels of = labels(s, tenant);
                 labels.add(of);
                 batch.series(of);
                 for (int i = 0; i < samples; i++) {
@@ -134,6 +134,16 @@ class HeadModelTest {
                 }
             }
             return new Batch(batch.build(), labels);
+        }
+
+        /** Some come from one of two replicas, of which one stands by. */
+        private static Labels labels(int s, TenantId tenant) {
+            String name = "metric_" + s % 7;
+            String series = "s" + s;
+            return s % 3 == 2
+                    ? Labels.of("__name__", name, "series", series, "tenant", tenant.value())
+                    : Labels.of(
+                            "__name__", name, "__replica__", "r" + s % 3, "series", series, "tenant", tenant.value());
         }
 
         private void addSample(TestBatch batch, int s) {

@@ -48,6 +48,9 @@ class HistogramHeadTest {
             try (Heads heads = open(Files.createTempDirectory(dir, "head"), windowMs)) {
                 for (int round = 0; round < 40; round++) {
                     append(heads, series);
+                    if (random.nextInt(4) == 0) {
+                        heads.maintain(); // elects who stands by
+                    }
                 }
                 assertSame(series, heads, "everything");
                 for (int i = 0; i < 10; i++) {

@@ -62,7 +62,7 @@ final class MixedSeries {
         List<SampleStatus> histograms = new ArrayList<>();
         for (int entries = 1 + random.nextInt(2 * last.length); entries > 0; entries--) {
             int s = random.nextInt(last.length);
-            Labels labels = Labels.of("__name__", "mixed", "series", "s" + s);
+            Labels labels = Labels.of("__name__", "mixed", "__replica__", "r" + s % 2, "series", "s" + s);
             builder.series(labels);
             int kinds = random.nextInt(8); // mostly one kind, mostly histograms
             for (int n = kinds < 3 ? 1 + random.nextInt(4) : 0; n > 0; n--) {

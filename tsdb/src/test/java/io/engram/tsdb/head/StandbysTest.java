@@ -2,6 +2,7 @@ package io.engram.tsdb.head;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,7 @@ class StandbysTest {
 
     private final TreeMap<Labels, NavigableMap<Long, Long>> written = new TreeMap<>();
     private final SplittableRandom random = Seeds.random();
+    private volatile boolean failed;
 
     @Test
     void whoDoesNotLeadTakesNoBlocksForLong() throws Exception {
@@ -93,6 +96,27 @@ class StandbysTest {
         }
     }
 
+    @Test
+    void readersSeeAllWhilePiecesAreJoined() throws Exception {
+        try (Heads heads = open()) {
+            write(heads, 0, 4, "a", "b");
+            AtomicBoolean done = new AtomicBoolean();
+            Thread reader = Thread.ofPlatform().start(() -> {
+                long before = 0;
+                while (!done.get()) {
+                    long now = samples(HeadContents.whileOthersAppend(heads, A));
+                    failed |= now < before;
+                    before = now;
+                }
+            });
+            write(heads, 4, 500, "a", "b");
+            done.set(true);
+            reader.join();
+            assertFalse(failed, "a reader saw fewer samples than before");
+            assertEquals(written, HeadContents.all(heads, A));
+        }
+    }
+
     private static long samples(Map<Labels, NavigableMap<Long, Long>> of) {
         return of.values().stream().mapToLong(Map::size).sum();
     }
@@ -127,7 +151,9 @@ class StandbysTest {
         assertStandbys(head, b);
         count(head, b, 4, 20);
         count(head, b, 5, 20);
-        assertStandbys(head);
+        assertStandbys(head, a);
+        count(head, number(head, "", "ahead of all"), 1_000_000, 1);
+        assertStandbys(head, a);
     }
 
     private static int number(TenantHead head, String cluster, String replica) {
