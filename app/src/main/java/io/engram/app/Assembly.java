@@ -25,6 +25,7 @@ import io.engram.querier.Querier;
 import io.engram.querier.QuerierConfig;
 import io.engram.querier.blocks.BlockCatalog;
 import io.engram.ring.RingOperator;
+import io.engram.ring.RingView;
 import io.engram.server.ServerConfig;
 import io.engram.server.config.ConfigPage;
 import io.engram.server.grpc.GrpcConfig;
@@ -44,6 +45,7 @@ import io.grpc.BindableService;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The components of one process, wired by hand. A write goes distributor → ingester, a query querier → ingester and
@@ -223,6 +225,7 @@ final class Assembly implements AutoCloseable {
                 ringConfig.local()
                         ? TenantOwnership.ALL
                         : new RingTenants(rings.view(Rings.COMPACTOR)::ring, ringConfig.id()),
+                ringConfig.id(),
                 base.clock(),
                 base.metrics());
         compactor.register(routes);
@@ -240,8 +243,14 @@ final class Assembly implements AutoCloseable {
                 base.metrics(),
                 base.clock());
         querier.register(routes);
-        components.add(
-                new Queries(querier, engine, ringConfig.local() ? List.of() : List.of(rings.view(Rings.INGESTER))));
+        components.add(new Queries(querier, engine, needed(Rings.INGESTER, Rings.STORE_GATEWAY)));
+    }
+
+    /** Views of the rings of a cluster without which a process of it cannot work; none where this process is alone. */
+    private List<RingView> needed(String... names) {
+        return ringConfig.local()
+                ? List.of()
+                : Stream.of(names).map(rings::view).toList();
     }
 
     private void distributor() {
@@ -259,6 +268,7 @@ final class Assembly implements AutoCloseable {
                 base.metrics());
         distributor.register(routes);
         new LimitsApi(base.limits(), peers.usage(), distributor::sendingRate).register(routes);
+        components.add(new Pushes(needed(Rings.INGESTER)));
         components.add(distributor.haWatch());
         SelfMonitoringConfig selfMonitoring = base.config(SelfMonitoringConfig.class);
         if (selfMonitoring.enabled() && ringConfig.local()) {

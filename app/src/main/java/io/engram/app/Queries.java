@@ -20,13 +20,7 @@ record Queries(Querier querier, Engine engine, List<RingView> rings) implements 
 
     @Override
     public String awaited() {
-        for (int i = 0; i < rings.size(); i++) {
-            String awaited = rings.get(i).awaited();
-            if (awaited != null) {
-                return awaited;
-            }
-        }
-        return null;
+        return Rings.awaited(rings);
     }
 
     @Override

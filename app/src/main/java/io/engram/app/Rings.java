@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +87,17 @@ final class Rings implements AutoCloseable {
     /** Those of store-gateways and compactors are there in a cluster alone. */
     RingView view(String ring) {
         return views.get(ring);
+    }
+
+    /** What is waited for, for people, until all of these were seen; null from then on. */
+    static String awaited(List<RingView> views) {
+        for (RingView view : views) {
+            String awaited = view.awaited();
+            if (awaited != null) {
+                return awaited;
+            }
+        }
+        return null;
     }
 
     /** All of them by name. */

@@ -3,6 +3,7 @@ package io.engram.compactor;
 import io.engram.bucket.Bucket;
 import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.layout.TenantBucket;
+import io.engram.compactor.job.JobClaims;
 import io.engram.compactor.job.WorkFolder;
 import io.engram.compactor.plan.CompactionPlan;
 import io.engram.compactor.plan.CompactionPlanner;
@@ -49,6 +50,7 @@ public final class Compactor implements Component {
     private final WorkFolder work;
     private final JobQueue queue = new JobQueue();
     private final FoldTotals folds = new FoldTotals();
+    private final JobClaims claims;
     private final JobRunner runner;
     private final JobBackoff backoff;
     private final CompactorMetrics metrics;
@@ -63,6 +65,7 @@ public final class Compactor implements Component {
     /**
      * @param dataDir of the process; the work folder lies below it unless the configuration has another
      * @param bucket stays the caller's
+     * @param self the instance, the same after a restart, and no other compactor's
      */
     public Compactor(
             CompactorConfig config,
@@ -70,6 +73,7 @@ public final class Compactor implements Component {
             Bucket bucket,
             TenantLimits limits,
             TenantOwnership ownership,
+            String self,
             Clock clock,
             Metrics metrics) {
         this.bucket = bucket;
@@ -81,11 +85,13 @@ public final class Compactor implements Component {
                 new WorkFolder((config.workDir().isEmpty() ? dataDir : Path.of(config.workDir())).resolve("compactor"));
         this.backoff = new JobBackoff(config.interval().toMillis());
         this.metrics = new CompactorMetrics(metrics, queue, backoff, clock);
+        this.claims = new JobClaims(self, clock);
         this.runner = new JobRunner(
                 bucket,
                 work,
                 Runtime.getRuntime().maxMemory() / HEAP_PART / config.concurrency(),
                 config.upkeepRules().originalsDelayMs(),
+                claims,
                 this.metrics,
                 clock);
         this.intervalMs = config.interval().toMillis();
@@ -111,6 +117,7 @@ public final class Compactor implements Component {
     @Override
     public void start() {
         threads.add(Thread.ofVirtual().name("compactor-passes").start(this::passes));
+        threads.add(Thread.ofVirtual().name("compactor-claims").start(this::renewals));
         for (int i = 0; i < concurrency; i++) {
             threads.add(Thread.ofPlatform().name("compactor-job-" + i).daemon().start(this::jobs));
         }
@@ -148,6 +155,22 @@ public final class Compactor implements Component {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void renewals() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.sleep(JobClaims.RENEWAL_MS);
+                renewClaims();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of the jobs that run now, once. */
+    void renewClaims() {
+        claims.renewAll();
     }
 
     /** Looks at all tenants now, once. */

@@ -25,6 +25,7 @@ final class CompactorMetrics {
 
     final Counter failed;
     final Counter overtaken;
+    final Counter claimed;
     final Counter noRoom;
     final Counter stopped;
     final Counter badBlocks;
@@ -58,6 +59,7 @@ final class CompactorMetrics {
         done = metrics.counter(JOBS, JOBS_HELP, "result", "done");
         failed = metrics.counter(JOBS, JOBS_HELP, "result", "failed");
         overtaken = metrics.counter(JOBS, JOBS_HELP, "result", "overtaken");
+        claimed = metrics.counter(JOBS, JOBS_HELP, "result", "claimed");
         noRoom = metrics.counter(JOBS, JOBS_HELP, "result", "no-room");
         stopped = metrics.counter(JOBS, JOBS_HELP, "result", "stopped");
         badBlocks = metrics.counter(JOBS, JOBS_HELP, "result", "bad-block");

@@ -2,6 +2,8 @@ package io.engram.compactor;
 
 import io.engram.bucket.Bucket;
 import io.engram.bucket.layout.TenantBucket;
+import io.engram.compactor.job.JobClaim;
+import io.engram.compactor.job.JobClaims;
 import io.engram.compactor.job.JobExecution;
 import io.engram.compactor.job.JobOutcome;
 import io.engram.compactor.job.WorkFolder;
@@ -21,6 +23,7 @@ final class JobRunner {
     private final WorkFolder work;
     private final long maxHeapBytes;
     private final long originalsDelayMs;
+    private final JobClaims claims;
     private final CompactorMetrics metrics;
     private final Clock clock;
     /** Names of blocks must differ from those of any other process. */
@@ -35,12 +38,14 @@ final class JobRunner {
             WorkFolder work,
             long maxHeapBytes,
             long originalsDelayMs,
+            JobClaims claims,
             CompactorMetrics metrics,
             Clock clock) {
         this.bucket = bucket;
         this.work = work;
         this.maxHeapBytes = maxHeapBytes;
         this.originalsDelayMs = originalsDelayMs;
+        this.claims = claims;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -55,16 +60,22 @@ final class JobRunner {
     }
 
     End run(QueuedJob queued) {
-        JobExecution execution = new JobExecution(
-                new TenantBucket(bucket, queued.tenant),
-                work,
-                maxHeapBytes,
-                originalsDelayMs,
-                clock,
-                random,
-                step -> queued.begin(step, clock.nowMs()));
+        TenantBucket own = new TenantBucket(bucket, queued.tenant);
         try {
-            return told(queued, execution.run(queued.job));
+            return switch (claims.claim(own, queued.job)) {
+                case JobClaims.Claimed.Ours(var claim) -> runClaimed(queued, own, claim);
+                case JobClaims.Claimed.Theirs theirs -> {
+                    metrics.claimed.inc();
+                    LOG.info(
+                            "another compactor is at a compaction, the next pass looks again tenant={} blocks={} owner={}"
+                                    + " expires_at_ms={}",
+                            queued.tenant,
+                            queued.job.ids(),
+                            theirs.owner(),
+                            theirs.expiresAtMs());
+                    yield End.UNCHANGED;
+                }
+            };
         } catch (IOException | RuntimeException e) {
             if (Thread.currentThread().isInterrupted() || e instanceof InterruptedIOException) {
                 metrics.stopped.inc();
@@ -74,6 +85,21 @@ final class JobRunner {
             LOG.error(
                     "a compaction failed, will be tried again tenant={} blocks={}", queued.tenant, queued.job.ids(), e);
             return End.FAILED;
+        }
+    }
+
+    private End runClaimed(QueuedJob queued, TenantBucket own, JobClaim claim) throws IOException {
+        try (claim) {
+            JobExecution execution =
+                    new JobExecution(own, work, maxHeapBytes, originalsDelayMs, clock, random, step -> {
+                        switch (step) {
+                            case WAITING, DOWNLOADING, MERGING, VERIFYING -> claim.check();
+                            case UPLOADING -> claim.renew();
+                            case MARKING -> {} // the block is there: what it holds is best marked by anybody
+                        }
+                        queued.begin(step, clock.nowMs());
+                    });
+            return told(queued, execution.run(queued.job));
         }
     }
 

@@ -3,7 +3,8 @@ package io.engram.compactor;
 import io.engram.model.TenantId;
 
 /**
- * Which tenants are this process's to compact. Two that both say yes for a while do the same work twice and no harm; a
+ * Which tenants are this process's to compact. Two that both say yes for a while look at the same tenants, and claims
+ * keep them from doing the same jobs; a
  * tenant that nobody owns is not compacted.
  */
 @FunctionalInterface

@@ -163,12 +163,12 @@ class CompactorTest {
     @Test
     void twoCompactorsOnTheSameBucketDoNoHarm() throws IOException {
         SampleSet all = writeDay(memory, A);
-        Compactor one = TestCompactor.create(memory, folder.resolve("one"), clock);
-        Compactor two = TestCompactor.create(memory, folder.resolve("two"), clock);
+        Compactor one = TestCompactor.create("one", memory, folder.resolve("one"), clock, new Metrics());
+        Compactor two = TestCompactor.create("two", memory, folder.resolve("two"), clock, new Metrics());
         one.pass();
         two.pass();
         while (one.runNext() | two.runNext()) {
-            // the second's sources are marked already when it uploads
+            // the second finds that the first has marked the sources
         }
         TestCompactor.settle(one);
         TestCompactor.settle(two);
@@ -295,6 +295,7 @@ class CompactorTest {
                 memory,
                 _ -> TestLimits.with(Map.of()),
                 tenant -> tenant.equals(B),
+                "compactor-1",
                 clock,
                 new Metrics());
         TestCompactor.settle(compactor);

@@ -15,11 +15,21 @@ final class TestCompactor {
     private TestCompactor() {}
 
     static Compactor create(Bucket bucket, Path dataDir, Clock clock) {
-        return create(bucket, dataDir, clock, Duration.ZERO, new Metrics());
+        return create("compactor-1", bucket, dataDir, clock, new Metrics());
+    }
+
+    /** @param self its name, one that dies has it again when it is back */
+    static Compactor create(String self, Bucket bucket, Path dataDir, Clock clock, Metrics metrics) {
+        return create(self, bucket, dataDir, clock, Duration.ZERO, metrics);
     }
 
     /** @param retention of every tenant; 0 for ever */
     static Compactor create(Bucket bucket, Path dataDir, Clock clock, Duration retention, Metrics metrics) {
+        return create("compactor-1", bucket, dataDir, clock, retention, metrics);
+    }
+
+    private static Compactor create(
+            String self, Bucket bucket, Path dataDir, Clock clock, Duration retention, Metrics metrics) {
         TenantLimits limits = _ -> TestLimits.with(Map.of("retention", retention));
         return new Compactor(
                 ConfigLoader.record(CompactorConfig.class, Map.of()),
@@ -27,6 +37,7 @@ final class TestCompactor {
                 bucket,
                 limits,
                 TenantOwnership.ALL,
+                self,
                 clock,
                 metrics);
     }

@@ -12,6 +12,7 @@ public final class BlockPaths {
     public static final String MARKERS_FOLDER = "markers/";
     public static final String DELETION_MARK = "deletion-mark.json";
     public static final String NO_COMPACT_MARK = "no-compact-mark.json";
+    public static final String CLAIM_MARK = "compaction-claim.json";
     public static final String TENANT_DELETION_MARK = MARKERS_FOLDER + "tenant-deletion-mark.json";
     public static final String BUCKET_INDEX = "bucket-index.json.gz";
 
@@ -48,6 +49,15 @@ public final class BlockPaths {
     /** @param mark {@link #DELETION_MARK} or {@link #NO_COMPACT_MARK} */
     public static String globalMark(BlockId id, String mark) {
         return MARKERS_FOLDER + id + "-" + mark;
+    }
+
+    /** @param job what tells a compaction from the others of the tenant; no slash */
+    public static String claim(String job) {
+        return MARKERS_FOLDER + job + "-" + CLAIM_MARK;
+    }
+
+    public static boolean isClaim(String key) {
+        return key.startsWith(MARKERS_FOLDER) && key.endsWith("-" + CLAIM_MARK);
     }
 
     /** The block of a name that a listing of folders gave; empty for other folders. */

@@ -7,7 +7,9 @@ import io.engram.bucket.StoredObject;
 import io.engram.model.block.BlockId;
 import io.engram.model.json.DamagedJson;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -24,22 +26,32 @@ public final class Marks {
         this.bucket = bucket;
     }
 
-    /** Which blocks have a copy of a mark under {@code markers/}. */
-    public record Listed(SortedSet<BlockId> forDeletion, SortedSet<BlockId> notToCompact) {}
+    /**
+     * What lies under {@code markers/}: which blocks have a copy of a mark there, and claims.
+     *
+     * @param claims keys of {@linkplain ClaimMark claims}, and when each was written, in ms since the Unix epoch by the
+     *     store's clock
+     */
+    public record Listed(
+            SortedSet<BlockId> forDeletion, SortedSet<BlockId> notToCompact, SortedMap<String, Long> claims) {}
 
     public Listed list() throws BucketUnavailable {
         SortedSet<BlockId> forDeletion = new TreeSet<>();
         SortedSet<BlockId> notToCompact = new TreeSet<>();
+        SortedMap<String, Long> claims = new TreeMap<>();
         bucket.list(BlockPaths.MARKERS_FOLDER, Depth.FOLDER, page -> {
             page.objects().forEach(object -> {
                 BlockPaths.blockOfGlobalMark(object.key(), BlockPaths.DELETION_MARK)
                         .ifPresent(forDeletion::add);
                 BlockPaths.blockOfGlobalMark(object.key(), BlockPaths.NO_COMPACT_MARK)
                         .ifPresent(notToCompact::add);
+                if (BlockPaths.isClaim(object.key())) {
+                    claims.put(object.key(), object.lastModifiedMs());
+                }
             });
             return true;
         });
-        return new Listed(forDeletion, notToCompact);
+        return new Listed(forDeletion, notToCompact, claims);
     }
 
     /** Marks a block; one that is marked already gets the new mark. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -68,12 +69,13 @@ class MarksTest {
         assertEquals(Optional.of(noCompact), marks.noCompact(A));
         assertEquals(Optional.of(tenant), marks.tenantDeletion());
         assertEquals(Optional.empty(), marks.deletion(B));
-        assertEquals(new Marks.Listed(new TreeSet<>(List.of(A)), new TreeSet<>(List.of(A))), marks.list());
+        assertEquals(
+                new Marks.Listed(new TreeSet<>(List.of(A)), new TreeSet<>(List.of(A)), new TreeMap<>()), marks.list());
 
         marks.unmarkDeletion(A);
         marks.unmarkNoCompact(A);
         assertEquals(Optional.empty(), marks.deletion(A));
-        assertEquals(new Marks.Listed(new TreeSet<>(), new TreeSet<>()), marks.list());
+        assertEquals(new Marks.Listed(new TreeSet<>(), new TreeSet<>(), new TreeMap<>()), marks.list());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.engram.compactor.job;
 
+import io.engram.bucket.BucketUnavailable;
 import io.engram.bucket.NoSuchObject;
 import io.engram.bucket.layout.BlockUploader;
 import io.engram.bucket.layout.DeletionMark;
@@ -24,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,7 +37,8 @@ import java.util.random.RandomGenerator;
  *   <li>The block is uploaded, {@code meta.json} last. A kill before that leaves a partial block, which nobody reads. From
  *       then on both the block and its sources are read, and equal samples fold.
  *   <li>The sources are marked for deletion. A kill leaves some without a mark; their sources are all in the new block, so
- *       that the planner finds them superseded. The same holds where two compactors did the job.
+ *       that the planner finds them superseded. The same holds where two compactors did the job in spite of its {@linkplain
+ *       JobClaims claim}.
  * </ol>
  *
  * <p>A fold goes the same way. Its block stands for the one it was made of, which is marked to stay longer; the two are never
@@ -53,7 +54,7 @@ public final class JobExecution {
     private final long originalsDelayMs;
     private final Clock clock;
     private final RandomGenerator random;
-    private final Consumer<JobStep> progress;
+    private final JobProgress progress;
 
     private long downloadedBytes;
     private long downloadNanos;
@@ -64,7 +65,7 @@ public final class JobExecution {
      * @param maxHeapBytes that the job may take
      * @param originalsDelayMs how much longer than other blocks that were marked for deletion those stay that were folded
      * @param random for the name of the new block
-     * @param progress is told when a step begins
+     * @param progress is told when a step begins; whatever it throws ends the job
      */
     public JobExecution(
             TenantBucket bucket,
@@ -73,7 +74,7 @@ public final class JobExecution {
             long originalsDelayMs,
             Clock clock,
             RandomGenerator random,
-            Consumer<JobStep> progress) {
+            JobProgress progress) {
         this.bucket = bucket;
         this.marks = new Marks(bucket);
         this.work = work;
@@ -98,7 +99,7 @@ public final class JobExecution {
         }
         try (WorkFolder.Room _ = room.get()) {
             return runWithRoom(job);
-        } catch (NoSuchObject e) {
+        } catch (NoSuchObject | JobOvertaken e) {
             return new JobOutcome.Overtaken(e.getMessage());
         }
     }
@@ -113,7 +114,8 @@ public final class JobExecution {
         return job.biggestIndexBytes() + (job.fold().isPresent() ? job.allIndexBytes() : job.allIndexBytes() / 16);
     }
 
-    private JobOutcome runWithRoom(PlannedJob job) throws IOException {
+    private JobOutcome runWithRoom(PlannedJob job) throws IOException, JobOvertaken {
+        checkUnmarked(job);
         Optional<Path> finished = finishedBefore(job);
         if (finished.isEmpty()) {
             List<Path> sources = download(job);
@@ -135,7 +137,7 @@ public final class JobExecution {
         }
         Path folder = finished.get();
         BlockMeta meta = meta(folder);
-        progress.accept(JobStep.UPLOADING);
+        progress.begin(JobStep.UPLOADING);
         long began = System.nanoTime();
         Optional<BlockUploader.Result> uploaded = Optional.empty();
         if (meta.stats().series() > 0) {
@@ -143,7 +145,7 @@ public final class JobExecution {
             uploaded = Optional.of(new BlockUploader(bucket).upload(folder, thanos));
         }
         long uploadNanos = System.nanoTime() - began;
-        progress.accept(JobStep.MARKING);
+        progress.begin(JobStep.MARKING);
         markSources(job, meta.id());
         removeLocal(job);
         return new JobOutcome.Compacted(
@@ -159,8 +161,18 @@ public final class JobExecution {
                         uploadNanos));
     }
 
+    /** A plan may be minutes old: somebody else may have done the job since. */
+    private void checkUnmarked(PlannedJob job) throws BucketUnavailable, JobOvertaken {
+        Set<BlockId> marked = marks.list().forDeletion();
+        for (BlockId id : job.ids()) {
+            if (marked.contains(id)) {
+                throw new JobOvertaken("block " + id + " is marked for deletion");
+            }
+        }
+    }
+
     /** A block that an earlier try made of the same sources, and could not upload. */
-    private Optional<Path> finishedBefore(PlannedJob job) throws IOException {
+    private Optional<Path> finishedBefore(PlannedJob job) throws IOException, JobOvertaken {
         Path merged = work.merged(bucket.tenant(), job);
         if (!Files.exists(merged)) {
             return Optional.empty();
@@ -197,8 +209,8 @@ public final class JobExecution {
         return BlockMeta.read(Files.readAllBytes(file), file.toString());
     }
 
-    private List<Path> download(PlannedJob job) throws IOException {
-        progress.accept(JobStep.DOWNLOADING);
+    private List<Path> download(PlannedJob job) throws IOException, JobOvertaken {
+        progress.begin(JobStep.DOWNLOADING);
         long began = System.nanoTime();
         List<Path> folders = new ArrayList<>();
         for (BlockId id : job.readIds()) {
@@ -213,10 +225,10 @@ public final class JobExecution {
     /** Either a block, or the source that is to blame for there being none. */
     private record MergeResult(Path folder, SourceExam.Bad bad) {}
 
-    private MergeResult merge(PlannedJob job, List<Path> sources) throws IOException {
+    private MergeResult merge(PlannedJob job, List<Path> sources) throws IOException, JobOvertaken {
         for (boolean again = false; ; again = true) {
             try {
-                progress.accept(JobStep.MERGING);
+                progress.begin(JobStep.MERGING);
                 long began = System.nanoTime();
                 Path parent = work.merged(bucket.tenant(), job);
                 Files.createDirectories(parent);
@@ -246,8 +258,8 @@ public final class JobExecution {
         }
     }
 
-    private void verify(Path folder) throws IOException, MergeStep.Unsound {
-        progress.accept(JobStep.VERIFYING);
+    private void verify(Path folder) throws IOException, JobOvertaken, MergeStep.Unsound {
+        progress.begin(JobStep.VERIFYING);
         long began = System.nanoTime();
         MergeStep.verify(folder);
         verifyNanos += System.nanoTime() - began;

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Blocks behind the retention, and blocks that others make needless, are marked for deletion.
  *   <li>Blocks that were marked for the delay are removed: no index shows them any more, and what any reader may still
  *       hold of an older index says since when they are marked.
- *   <li>Uploads that nobody goes on with are removed, and marks of blocks that are gone.
+ *   <li>Uploads that nobody goes on with are removed, and marks of blocks that are gone, and claims of jobs that
+ *       nobody is at.
  *   <li>What can be merged is planned.
  * </ol>
  *
@@ -46,6 +47,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TenantUpkeep {
     private static final Logger LOG = LoggerFactory.getLogger(TenantUpkeep.class);
+    /** Many times as long as whoever is at a job lets its claim lie, so that the store's clock may be off by much. */
+    private static final long CLAIM_REMAINS_MS = 3_600_000;
 
     private final UpkeepRules rules;
     private final CompactionPlanner planner;
@@ -78,7 +81,9 @@ public final class TenantUpkeep {
         if (!hasBlocks(bucket)) {
             return new Result(Optional.empty(), new CompactionPlan(List.of(), List.of()), new UpkeepReport(0, 0, 0, 0));
         }
-        TenantView listed = list(bucket);
+        // Before the blocks are listed: a mark that is seen and whose block is not has lost it.
+        Marks.Listed marked = new Marks(bucket).list();
+        TenantView listed = list(bucket, marked);
         List<BlockId> expired = expire(bucket, listed);
         TenantView live = listed.withDeleted(expired, nowS());
         CompactionPlan plan = planner.plan(live.blocks(), live.marks(), foldRules(bucket.tenant()), clock.nowMs());
@@ -95,6 +100,7 @@ public final class TenantUpkeep {
         List<BlockId> gone = removeDue(bucket, listed);
         List<BlockId> abandoned = removePartial(bucket, listed);
         removeOrphanMarks(bucket, listed);
+        removeClaims(bucket, marked);
         Set<BlockId> all = new HashSet<>(gone);
         all.addAll(abandoned);
         return new Result(
@@ -108,7 +114,7 @@ public final class TenantUpkeep {
         if (tenantDeletion(bucket).isPresent()) {
             return new CompactionPlan(List.of(), List.of());
         }
-        TenantView view = list(bucket);
+        TenantView view = list(bucket, new Marks(bucket).list());
         return planner.plan(view.blocks(), view.marks(), foldRules(bucket.tenant()), clock.nowMs());
     }
 
@@ -140,9 +146,8 @@ public final class TenantUpkeep {
         }
     }
 
-    private TenantView list(TenantBucket bucket) throws BucketUnavailable {
-        // Before the blocks are listed: a mark that is seen and whose block is not has lost it.
-        Marks.Listed marked = new Marks(bucket).list();
+    /** @param marked listed before */
+    private TenantView list(TenantBucket bucket, Marks.Listed marked) throws BucketUnavailable {
         BucketIndexUpdater.Update update = new BucketIndexUpdater(bucket, clock).update(this::withoutDue);
         update.damagedMarks()
                 .forEach((id, problem) ->
@@ -211,6 +216,15 @@ public final class TenantUpkeep {
         for (BlockId id : view.orphanMarks()) {
             bucket.delete(BlockPaths.globalMark(id, BlockPaths.DELETION_MARK));
             bucket.delete(BlockPaths.globalMark(id, BlockPaths.NO_COMPACT_MARK));
+        }
+    }
+
+    /** A job whose compactor was killed may never be planned again, and nobody else looks for its claim. */
+    private void removeClaims(TenantBucket bucket, Marks.Listed marked) throws BucketUnavailable {
+        for (var claim : marked.claims().entrySet()) {
+            if (claim.getValue() <= clock.nowMs() - CLAIM_REMAINS_MS) {
+                bucket.delete(claim.getKey());
+            }
         }
     }
 
