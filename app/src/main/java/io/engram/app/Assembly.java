@@ -109,6 +109,7 @@ final class Assembly implements AutoCloseable {
         ConfigPage.register(routes, base.config());
         RuntimeConfigPage.register(routes, base.limits());
         rings.views().forEach((name, view) -> {
+            RingMetrics.register(name, view, ringConfig.id(), base.metrics());
             RingPage page = new RingPage(name, view, new RingOperator(rings.store(), name));
             routes.add("GET", "/" + name + "/ring", Routes.Access.OPERATE, page);
             routes.add("POST", "/" + name + "/ring", Routes.Access.OPERATE, page);

@@ -1,5 +1,6 @@
 package io.engram.app;
 
+import com.codahale.metrics.Counter;
 import io.engram.distributor.RingPush;
 import io.engram.distributor.limits.RingUsage;
 import io.engram.distributor.peers.BreakerConfig;
@@ -21,6 +22,7 @@ import io.engram.querier.copies.IngestersSelect;
 import io.engram.ring.Ring;
 import io.engram.ring.RingReads;
 import io.engram.server.grpc.GrpcConfig;
+import io.engram.server.metrics.Metrics;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -71,7 +73,8 @@ final class ClusterPeers implements Peers {
     /** No block is left to ingesters: one that has it may be gone before it is asked. What both have is folded. */
     @Override
     public Sources sources(BlockCatalog catalog) {
-        IngestersExtras extras = new IngestersExtras(reads, ingesterClients, ingesterClients);
+        RingReads counted = reads.tellingOfMissing(answersMissingCopies(base.metrics())::inc);
+        IngestersExtras extras = new IngestersExtras(counted, ingesterClients, ingesterClients);
         QuerierConfig querier = base.config(QuerierConfig.class);
         Hedges hedges = new Hedges(querier.hedgeAfter(), querier.hedgePercent(), base.metrics());
         return new Sources(
@@ -80,11 +83,17 @@ final class ClusterPeers implements Peers {
                                 catalog,
                                 new GatewaysSelect(gateways, config.blockCopies(), gatewayClients, hedges),
                                 List.of()),
-                        new IngestersSelect(reads, ingesterClients)),
+                        new IngestersSelect(counted, ingesterClients)),
                 List.of(extras),
                 List.of(extras),
                 new IngestersCardinality(
-                        reads, instance -> ingesterClients.apply(instance).cardinality()));
+                        counted, instance -> ingesterClients.apply(instance).cardinality()));
+    }
+
+    static Counter answersMissingCopies(Metrics metrics) {
+        return metrics.counter(
+                "engram_querier_answers_missing_copies_total",
+                "Answers of the ingesters, one for each selector of a query, that were made without one of them.");
     }
 
     @Override

@@ -114,7 +114,7 @@ final class RingPage implements Endpoint {
         return new String[] {
             instance.id(),
             instance.state() + (instance.readOnly() ? ", read-only" : ""),
-            instance.healthy() ? "healthy" : "silent for " + Durations.format(status.silentMs()),
+            health(status),
             instance.address().isEmpty() ? "in-process" : instance.address(),
             instance.zone().isEmpty() ? "-" : instance.zone(),
             Integer.toString(instance.tokens().size()),
@@ -122,8 +122,21 @@ final class RingPage implements Endpoint {
         };
     }
 
+    /** Where many are gone at once nobody is held unhealthy, and those who are silent are to be seen all the same. */
+    private static String health(InstanceStatus status) {
+        String silence = "not heard from for " + inSeconds(status.silentMs());
+        if (!status.instance().healthy()) {
+            return "unhealthy, " + silence;
+        }
+        return status.silentMs() > 0 ? silence : "healthy";
+    }
+
     private String age() {
-        return view.ageMs() == 0 ? "" : "As it was " + Durations.format(view.ageMs()) + " ago: ZooKeeper is away.\n";
+        return view.ageMs() == 0 ? "" : "As it was " + inSeconds(view.ageMs()) + " ago: ZooKeeper is away.\n";
+    }
+
+    private static String inSeconds(long durationMs) {
+        return Durations.format(durationMs / 1000 * 1000);
     }
 
     private String html() {
@@ -144,14 +157,25 @@ final class RingPage implements Endpoint {
                 page.append("<td>").append(Html.escape(cell)).append("</td>");
             }
             page.append("<td>");
-            if (!status.instance().healthy()) {
-                button("forget", status.instance(), page);
-            } else {
-                button(status.instance().readOnly() ? "writable" : "read-only", status.instance(), page);
-            }
+            buttons(status, page);
             page.append("</td></tr>\n");
         }
         return page.append("</table></form></body></html>\n").toString();
+    }
+
+    private static void buttons(InstanceStatus status, StringBuilder page) {
+        Instance instance = status.instance();
+        boolean leaving = instance.state() == Instance.State.LEAVING;
+        boolean heard = instance.healthy() && status.silentMs() == 0;
+        if (!heard || leaving) {
+            button("forget", instance, page);
+        }
+        if (!leaving) {
+            button("leave", instance, page);
+        }
+        if (heard) {
+            button(instance.readOnly() ? "writable" : "read-only", instance, page);
+        }
     }
 
     private static void button(String action, Instance instance, StringBuilder page) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import io.engram.distributor.peers.BreakerConfig;
 import io.engram.model.time.Clock;
 import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
@@ -32,7 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole process, in the test's own JVM. */
 class EngramTest {
-    private static final Path DASHBOARD = Path.of("..", "deploy", "dashboards", "engram.json");
+    private static final Path DEPLOY = Path.of("..", "deploy");
+    private static final Path DASHBOARD = DEPLOY.resolve("dashboards/engram.json");
+    private static final Path CLUSTER_ALERTS = DEPLOY.resolve("alerts/cluster.yml");
 
     @TempDir
     Path folder;
@@ -47,7 +50,7 @@ class EngramTest {
     }
 
     @Test
-    void theDashboardShowsMetricsThatExist() throws Exception {
+    void theDashboardAndTheAlertsAskForMetricsThatExist() throws Exception {
         Metrics metrics = new Metrics();
         try (Engram engram = Engram.wire(config(folder), metrics, Clock.system())) {
             engram.start();
@@ -56,15 +59,20 @@ class EngramTest {
             assertEquals(200, get(engram, "/prometheus/api/v1/query?query=up").statusCode());
 
             Set<String> known = new TreeSet<>();
+            // Those that a process has only where it calls others.
+            new io.engram.distributor.peers.Peers(config(folder).get(BreakerConfig.class), Clock.system(), metrics)
+                    .of("ingester-1");
+            ClusterPeers.answersMissingCopies(metrics);
             metrics.forEachSample((name, labels, value) -> known.add(name));
-            Matcher names = Pattern.compile("\\b(?:engram|process|jvm)_[a-z_]+").matcher(Files.readString(DASHBOARD));
+            Matcher names = Pattern.compile("\\b(?:engram|process|jvm)_[a-z_]+")
+                    .matcher(Files.readString(DASHBOARD) + Files.readString(CLUSTER_ALERTS));
             Set<String> asked = new TreeSet<>();
             while (names.find()) {
                 asked.add(names.group());
             }
             assertTrue(asked.size() > 30, asked::toString);
             asked.removeAll(known);
-            assertEquals(Set.of(), asked, "these are shown, and nothing registers them");
+            assertEquals(Set.of(), asked, "these are asked for, and nothing registers them");
         }
     }
 

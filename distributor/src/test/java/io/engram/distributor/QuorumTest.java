@@ -396,7 +396,7 @@ final class QuorumTest {
         assertEquals(5, fakes.get("a").batches.size());
         assertEquals(
                 2,
-                metrics.counter("engram_distributor_copies_not_sent_total", "", "instance", "b")
+                metrics.counter("engram_distributor_copies_not_sent_total", "", "ingester", "b")
                         .getCount());
     }
 }

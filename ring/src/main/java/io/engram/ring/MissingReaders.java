@@ -14,12 +14,19 @@ import java.util.stream.Collectors;
 public final class MissingReaders {
     private final ReadTolerance tolerance;
     private final int asked;
+    private final Runnable toldOfFirst;
     private final Map<Instance, RuntimeException> missing = new LinkedHashMap<>(); // guarded by this
 
     /** @param asked how many are asked: one at least must answer */
     public MissingReaders(ReadTolerance tolerance, int asked) {
+        this(tolerance, asked, () -> {});
+    }
+
+    /** @param toldOfFirst called once, when the read goes on without an instance for the first time */
+    MissingReaders(ReadTolerance tolerance, int asked, Runnable toldOfFirst) {
         this.tolerance = tolerance;
         this.asked = asked;
+        this.toldOfFirst = toldOfFirst;
     }
 
     /**
@@ -33,9 +40,13 @@ public final class MissingReaders {
         if (isRefusal(why)) {
             throw why;
         }
+        boolean first = missing.isEmpty();
         missing.putIfAbsent(instance, why);
         if (!isWholeWithout(missing.keySet())) {
             throw failure();
+        }
+        if (first) {
+            toldOfFirst.run();
         }
     }
 

@@ -21,6 +21,7 @@ public final class RingReads {
     private final BiFunction<Ring, TenantId, Ring> shard;
     private final int replicationFactor;
     private final ReadPatience patience;
+    private final Runnable toldOfMissing;
 
     /**
      * @param ring the newest
@@ -30,10 +31,25 @@ public final class RingReads {
      */
     public RingReads(
             Supplier<Ring> ring, BiFunction<Ring, TenantId, Ring> shard, int replicationFactor, Duration patience) {
+        this(ring, shard, replicationFactor, new ReadPatience(patience), () -> {});
+    }
+
+    private RingReads(
+            Supplier<Ring> ring,
+            BiFunction<Ring, TenantId, Ring> shard,
+            int replicationFactor,
+            ReadPatience patience,
+            Runnable toldOfMissing) {
         this.ring = ring;
         this.shard = shard;
         this.replicationFactor = replicationFactor;
-        this.patience = new ReadPatience(patience);
+        this.patience = patience;
+        this.toldOfMissing = toldOfMissing;
+    }
+
+    /** The same, for reads that are to be counted: {@code told} is called once for each that goes on without an instance. */
+    public RingReads tellingOfMissing(Runnable told) {
+        return new RingReads(ring, shard, replicationFactor, patience, told);
     }
 
     /** What one instance said. */
@@ -82,7 +98,7 @@ public final class RingReads {
             throw new Failure(ErrorId.NO_OWNER, "no ingester on the ring is active");
         }
         ReadTolerance tolerance = ReadTolerance.of(part, replicationFactor);
-        MissingReaders missing = new MissingReaders(tolerance, readers.size());
+        MissingReaders missing = new MissingReaders(tolerance, readers.size(), toldOfMissing);
         double copies = Math.min(replicationFactor, readers.size());
         if (readers.size() == 1) {
             T value = question.apply(readers.getFirst());

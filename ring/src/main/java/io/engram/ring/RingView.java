@@ -54,7 +54,7 @@ public final class RingView implements AutoCloseable {
         this.clock = clock;
         this.ticker = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("ring-view-" + name).daemon().factory());
-        apply(new RingEvent.Tick(store.awaited() == null));
+        apply(new RingEvent.Tick(connected()));
         this.watches = List.of(
                 store.watchFolder(keys.heartbeats(), all -> apply(new RingEvent.Heartbeats(all.keySet()))),
                 store.watchFolder(keys.instances(), this::acceptInstances));
@@ -67,6 +67,11 @@ public final class RingView implements AutoCloseable {
     /** How old the ring may be, in ms: 0 while the store is connected. */
     public long ageMs() {
         return store.lastHeardMs();
+    }
+
+    /** Whether the store is there now. */
+    public boolean connected() {
+        return store.awaited() == null;
     }
 
     /** What is waited for, for people, until the ring was seen for the first time; null from then on. */
@@ -118,7 +123,7 @@ public final class RingView implements AutoCloseable {
     }
 
     void tick() {
-        List<Registered> dead = apply(new RingEvent.Tick(store.awaited() == null));
+        List<Registered> dead = apply(new RingEvent.Tick(connected()));
         for (Registered instance : dead) {
             forget(instance);
         }

@@ -13,7 +13,8 @@ public final class Peers {
     private static final String FAILED = "engram_distributor_copies_failed_total";
     private static final String NOT_SENT = "engram_distributor_copies_not_sent_total";
     private static final String BREAKER = "engram_distributor_circuit_breaker_open";
-    private static final String INSTANCE = "instance";
+    /** Not {@code instance}: that is whom a Prometheus has scraped. */
+    private static final String INGESTER = "ingester";
 
     private final BreakerConfig config;
     private final Clock clock;
@@ -41,14 +42,14 @@ public final class Peers {
         Peer peer = new Peer(
                 new CircuitBreaker(config.failures(), config.coolDown().toMillis()),
                 clock,
-                metrics.counter(FAILED, "Batches that an ingester was sent and did not take.", INSTANCE, id),
+                metrics.counter(FAILED, "Batches that an ingester was sent and did not take.", INGESTER, id),
                 metrics.counter(
-                        NOT_SENT, "Batches that an ingester was not sent, because it failed before.", INSTANCE, id));
+                        NOT_SENT, "Batches that an ingester was not sent, because it failed before.", INGESTER, id));
         metrics.gauge(
                 BREAKER,
                 "Whether an ingester is sent nothing because it fails.",
                 () -> peer.isSpared() ? 1 : 0,
-                INSTANCE,
+                INGESTER,
                 id);
         return peer;
     }
@@ -62,9 +63,9 @@ public final class Peers {
         Set<String> ids = ring.instances().stream().map(i -> i.id()).collect(Collectors.toSet());
         for (String id : peers.keySet()) {
             if (!ids.contains(id) && peers.remove(id) != null) {
-                metrics.removeOne(FAILED, INSTANCE, id);
-                metrics.removeOne(NOT_SENT, INSTANCE, id);
-                metrics.removeOne(BREAKER, INSTANCE, id);
+                metrics.removeOne(FAILED, INGESTER, id);
+                metrics.removeOne(NOT_SENT, INGESTER, id);
+                metrics.removeOne(BREAKER, INGESTER, id);
             }
         }
     }
