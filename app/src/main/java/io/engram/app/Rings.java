@@ -9,7 +9,6 @@ import io.engram.ring.StoreUnavailableException;
 import io.engram.ring.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -34,10 +33,11 @@ final class Rings implements AutoCloseable {
         this.config = config;
         this.store = store;
         // A dead ingester may have samples that nobody else has: it counts as missing until an operator says otherwise.
-        views.put(INGESTER, new RingView(store, INGESTER, Duration.ZERO));
+        views.put(INGESTER, new RingView(store, INGESTER));
         if (!config.local()) { // a process that is alone is on no others
-            views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter()));
-            views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter()));
+            views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter(), true));
+            // Nobody calls compactors: of those that die together the heartbeats alone tell.
+            views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter(), false));
         }
     }
 
