@@ -73,7 +73,7 @@ final class Assembly implements AutoCloseable {
 
     static Assembly of(Foundation base) throws IOException, InterruptedException {
         Rings rings = Rings.open(base.config(RingConfig.class));
-        Assembly assembly = new Assembly(base, rings, rings.seed(base.path()));
+        Assembly assembly = new Assembly(base, rings, rings.seed(base.path(), base.runs(Target.INGESTER)));
         assembly.assemble();
         return assembly;
     }
@@ -95,6 +95,7 @@ final class Assembly implements AutoCloseable {
         peers = ringConfig.local() ? new OwnPeers(ingester, storeGateway) : new ClusterPeers(base, rings, shards);
         if (!ringConfig.local()) {
             grpc(storeGateway, ingester);
+            components.add(new SeedKeeping(base.path(), rings.store()));
         }
         memberships(ingester);
         if (base.runs(Target.QUERIER)) {

@@ -29,7 +29,7 @@ final class Engram implements AutoCloseable {
 
     /**
      * Makes and connects the components; nothing runs yet. A process whose folder has no seed of the cluster waits here for
-     * the store that the rings are kept in.
+     * the store that the rings are kept in, and the seed in it.
      */
     static Engram wire(Config config, Metrics metrics, Clock clock)
             throws IOException, ConfigException, InterruptedException {

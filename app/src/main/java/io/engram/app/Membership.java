@@ -35,7 +35,9 @@ final class Membership implements Component {
     }
 
     /**
-     * As an operator wishes, the ingester ships everything, while it is still asked, and then goes for good.
+     * As an operator wishes, the ingester ships everything, while it is still asked, and then goes for good. So it does, in
+     * a cluster, at every stop where that is to flush: one that left with nothing on its disk would count as missing for
+     * ever.
      *
      * @param alone whether there are no other processes
      */
@@ -79,7 +81,7 @@ final class Membership implements Component {
     }
 
     private boolean leavesForGood() {
-        return leaver != null && leaver.leavesForGood();
+        return leaver != null && (leaver.leavesForGood() || !alone && leaver.flushesOnShutdown());
     }
 
     @Override
@@ -91,17 +93,25 @@ final class Membership implements Component {
         try {
             taken.leave();
             if (leavesForGood()) {
-                if (leaver.flushAll()) {
-                    taken.forget();
-                    LOG.info("everything is in the bucket, and this instance is off the {} ring", ring);
-                } else {
-                    LOG.error(
-                            "not everything could be shipped: this instance stays on the {} ring, start it again",
-                            ring);
-                }
+                goForGood(taken);
             }
         } finally {
             taken.close();
+        }
+    }
+
+    private void goForGood(RingLifecycle taken) {
+        if (!leaver.flushAll()) {
+            LOG.error("not everything could be shipped: this instance stays on the {} ring, start it again", ring);
+        } else if (taken.forget()) {
+            LOG.info("everything is in the bucket, and this instance is off the {} ring", ring);
+        } else {
+            LOG.error(
+                    "everything is in the bucket, but the store of the {} ring could not be told: this instance may be on the"
+                            + " ring still, and count as missing for ever. When the store is back look at /{}/ring of a"
+                            + " distributor, and forget it there",
+                    ring,
+                    ring);
         }
     }
 }

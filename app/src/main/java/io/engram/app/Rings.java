@@ -9,10 +9,10 @@ import io.engram.ring.StoreUnavailableException;
 import io.engram.ring.zookeeper.ZooKeeperStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +26,8 @@ final class Rings implements AutoCloseable {
     private static final String DEFAULT_PATH = "/engram";
     private static final long SEED_RETRY_MS = 500;
     private static final int SEED_TRIES_PER_LOG = 20;
+    /** Two seconds: connecting takes less, and then the folder of another cluster is refused before anything reads it. */
+    private static final int SEED_TRIES_WITH_ONE = 4;
 
     private final RingConfig config;
     private final KeyValueStore store;
@@ -35,10 +37,11 @@ final class Rings implements AutoCloseable {
         this.config = config;
         this.store = store;
         // A dead ingester may have samples that nobody else has: it counts as missing until an operator says otherwise.
-        views.put(INGESTER, new RingView(store, INGESTER, Duration.ZERO));
+        views.put(INGESTER, new RingView(store, INGESTER));
         if (!config.local()) { // a process that is alone is on no others
-            views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter()));
-            views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter()));
+            views.put(STORE_GATEWAY, new RingView(store, STORE_GATEWAY, config.forgetAfter(), true));
+            // Nobody calls compactors: of those that die together the heartbeats alone tell.
+            views.put(COMPACTOR, new RingView(store, COMPACTOR, config.forgetAfter(), false));
         }
     }
 
@@ -57,26 +60,39 @@ final class Rings implements AutoCloseable {
     }
 
     /**
-     * The number that the hashes of the cluster begin with. Waits for the store, and says so.
+     * The number that the hashes of the cluster begin with. A process whose folder has it goes on with that when the store
+     * does not answer soon, and {@link SeedKeeping} compares them; any other waits for the store, or for a process that
+     * keeps samples to put the seed there, and says so.
      *
+     * @param keepsSamples whether this process may make the seed of a cluster that has none
      * @throws IOException where the folder is of another cluster, or cannot be used
      */
-    long seed(Path folder) throws IOException, InterruptedException {
+    long seed(Path folder, boolean keepsSamples) throws IOException, InterruptedException {
         if (config.local()) {
             return ClusterSeed.open(folder);
         }
+        OptionalLong own = ClusterSeed.find(folder);
         for (int attempt = 0; ; attempt++) {
+            String awaited;
             try {
-                return ClusterSeed.open(folder, store);
-            } catch (StoreUnavailableException e) {
-                if (attempt % SEED_TRIES_PER_LOG == 0) {
-                    String awaited = store.awaited();
-                    LOG.warn(
-                            "this process cannot start before it has found {}",
-                            awaited == null ? e.getMessage() : awaited);
+                OptionalLong shared = ClusterSeed.open(folder, store, keepsSamples);
+                if (shared.isPresent()) {
+                    return shared.getAsLong();
                 }
-                Thread.sleep(SEED_RETRY_MS);
+                awaited =
+                        "the seed of the cluster, which the first ingester makes, and one that has it puts back: start the"
+                                + " ingesters";
+            } catch (StoreUnavailableException e) {
+                if (own.isPresent() && attempt >= SEED_TRIES_WITH_ONE) {
+                    LOG.warn("starting with the cluster's seed in {}, as the store does not answer", folder);
+                    return own.getAsLong();
+                }
+                awaited = store.awaited() == null ? e.getMessage() : store.awaited();
             }
+            if (own.isEmpty() && attempt % SEED_TRIES_PER_LOG == 0) {
+                LOG.warn("this process cannot start before it has found {}", awaited);
+            }
+            Thread.sleep(SEED_RETRY_MS);
         }
     }
 

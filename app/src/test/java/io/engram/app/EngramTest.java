@@ -11,6 +11,7 @@ import io.engram.proto.remote.v1.Label;
 import io.engram.proto.remote.v1.Sample;
 import io.engram.proto.remote.v1.TimeSeries;
 import io.engram.proto.remote.v1.WriteRequest;
+import io.engram.ring.ClusterSeed;
 import io.engram.server.config.Config;
 import io.engram.server.config.ConfigException;
 import io.engram.server.config.ConfigLoader;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,42 @@ class EngramTest {
         ConfigException refused =
                 assertThrows(ConfigException.class, () -> Engram.wire(part, new Metrics(), Clock.system()));
         assertTrue(refused.getMessage().contains("ring.backend=zookeeper"), refused.getMessage());
+    }
+
+    @Test
+    void withoutZooKeeperAnIngesterWithItsSeedOpensItsPortAndSaysWhatItWaitsFor() throws Exception {
+        ClusterSeed.open(folder);
+        Config ingester = ConfigLoader.load(
+                List.of(
+                        "--target=ingester",
+                        "--data.dir=" + folder,
+                        "--bucket.backend=filesystem",
+                        "--ring.backend=zookeeper",
+                        "--ring.zookeeper.connect=127.0.0.1:1", // nobody is there
+                        "--server.bind-address=127.0.0.1",
+                        "--server.http-port=0",
+                        "--server.grpc-port=0",
+                        "--server.shutdown-delay=0s"),
+                Map.of(),
+                Main.CONFIG);
+        FutureTask<Void> start;
+        try (Engram engram = Engram.wire(ingester, new Metrics(), Clock.system())) {
+            start = new FutureTask<>(() -> {
+                engram.start();
+                return null;
+            });
+            Thread.ofPlatform().start(start);
+            while (engram.port() <= 0) {
+                Thread.onSpinWait();
+            }
+            HttpResponse<String> ready = get(engram, "/ready");
+            while (!ready.body().contains("cluster-seed: ZooKeeper at 127.0.0.1:1")) {
+                assertEquals(503, ready.statusCode());
+                ready = get(engram, "/ready");
+            }
+            assertTrue(get(engram, "/services").body().matches("(?s).*ingester +RUNNING.*"), "the log was replayed");
+        }
+        start.get();
     }
 
     @Test

@@ -62,6 +62,7 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
     private volatile BlockShipping shipping; // set with heads
     private volatile Closeable replicaMetrics; // set with heads
     private final PreparedShutdown preparedShutdown = new PreparedShutdown();
+    private final PushGate gate = new PushGate();
     private final Set<TenantId> measured = ConcurrentHashMap.newKeySet();
 
     /**
@@ -154,10 +155,23 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         return preparedShutdown.isSet();
     }
 
-    /** Ships everything that is here; whether that succeeded. No sample may come from then on. */
+    /** Whether every stop is to ship everything. */
+    public boolean flushesOnShutdown() {
+        return blocksConfig.flushOnShutdown();
+    }
+
+    /**
+     * Takes no more samples, waits for pushes under way, and ships everything that is here; whether that succeeded. Pushes
+     * are refused as {@link ErrorId#SHUTTING_DOWN} from the beginning on, so that nothing is acknowledged that is not
+     * shipped; queries are answered.
+     */
     public boolean flushAll() {
         BlockShipping ships = shipping;
-        return ships != null && ships.flushAll();
+        if (ships == null) {
+            return false;
+        }
+        gate.shut();
+        return ships.flushAll();
     }
 
     /** Everything goes to the bucket first where that was asked for, if it takes an hour; what does not get there is kept on disk. */
@@ -166,13 +180,13 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
         return blocksConfig.flushOnShutdown() ? MOST_FLUSH_TIME : usual;
     }
 
-    /** Ships everything where that was asked for; writes a checkpoint and closes the log. */
+    /** Ships everything where that was asked for and not begun yet; writes a checkpoint and closes the log. */
     @Override
     public void stop() throws IOException {
         Heads open = heads;
         if (open != null) {
-            if (blocksConfig.flushOnShutdown()) {
-                shipping.flushAll();
+            if (blocksConfig.flushOnShutdown() && !gate.isShut()) {
+                flushAll();
             }
             shipping.close();
             activeCounts.close();
@@ -183,7 +197,8 @@ public final class Ingester implements Push, Select, SelectExemplars, MetadataSo
 
     @Override
     public PendingPush push(WriteBatch batch) {
-        PendingAppend append = heads().append(batch);
+        Heads open = heads();
+        PendingAppend append = gate.pass(() -> open.append(batch));
         if (!measured.contains(batch.tenant)) {
             measure(batch.tenant);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -45,25 +46,43 @@ public final class ClusterSeed {
     }
 
     /**
-     * The seed that all processes of a cluster share: of those that start first on an empty store one puts its own there. A
-     * folder without a seed takes it over, so that it stays known should the store lose it.
+     * The seed in {@code folder}, which is what the process has worked with; empty where it has none yet.
      *
+     * @throws IOException where the file cannot be read, or is damaged; the text names it
+     */
+    public static OptionalLong find(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? OptionalLong.of(read(file)) : OptionalLong.empty();
+    }
+
+    /**
+     * The seed that all processes of a cluster share. A folder without a seed takes it over, so that it stays known should
+     * the store lose it; a store without one gets that of the folder. Where neither has one, a process that keeps samples
+     * makes it: of those that start together one puts its own there. No other process does, because to the store that lost
+     * its data it would give another seed than that of the samples there are.
+     *
+     * @param keepsSamples whether this process may make the seed of a cluster that has none
+     * @return empty where this process has to wait for one that puts the seed there
      * @throws IOException as {@link #open(Path)}, or where the folder has the seed of another cluster
      * @throws StoreUnavailableException where the store cannot be reached
      */
-    public static long open(Path folder, KeyValueStore store) throws IOException {
-        Path file = folder.resolve(FILE);
+    public static OptionalLong open(Path folder, KeyValueStore store, boolean keepsSamples) throws IOException {
+        OptionalLong own = find(folder);
         KeyValueStore.Versioned stored = store.get(KEY);
         if (stored.version() == 0) {
+            if (own.isEmpty() && !keepsSamples) {
+                return own;
+            }
             // Lost to a faster process, or written with the answer lost: what counts is what is there then, and nothing
             // is
             // written into the folder before.
-            long proposed = Files.exists(file) ? read(file) : new SecureRandom().nextLong();
+            long proposed = own.orElseGet(() -> new SecureRandom().nextLong());
             store.compareAndSet(KEY, 0, text(proposed).getBytes(StandardCharsets.ISO_8859_1));
             stored = store.get(KEY);
         }
+        Path file = folder.resolve(FILE);
         long shared = parse(stored.value(), KEY + " in the ring's store");
-        if (!Files.exists(file)) {
+        if (own.isEmpty()) {
             write(folder, file, shared);
         }
         if (read(file) != shared) {
@@ -72,7 +91,7 @@ public final class ClusterSeed {
                             + " another cluster. Give this process a new data folder, or the cluster it belongs to"
                             + " (ring.zookeeper.*)");
         }
-        return shared;
+        return OptionalLong.of(shared);
     }
 
     private static long read(Path file) throws IOException {

@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * Who of a ring was heard from lately. A heartbeat may be gone for a moment (a server of the store that starts again ends
  * old sessions), so it must be gone for two session timeouts; and where so many are gone that it is rather the network
- * between the store and them, or between it and us, nobody is unhealthy for it and the outcome of calls decides. Immutable.
+ * between the store and them, or between it and us, nobody is unhealthy for it and the outcome of calls decides; on a ring
+ * whose members nobody calls all of them are, or what they had to do would never be taken over. Immutable.
  *
  * @param missingSinceMs of those whose heartbeat is not there
  * @param unhealthy those of them who are believed dead
@@ -23,7 +24,7 @@ record Health(Map<String, Long> missingSinceMs, Set<String> unhealthy) {
     }
 
     /** @param connected where not, it is not known who is there: nobody becomes unhealthy, and waiting begins anew */
-    Health next(Collection<Instance> members, Set<String> alive, boolean connected, long nowMs, long graceMs) {
+    Health next(Collection<Instance> members, Set<String> alive, boolean connected, long nowMs, RingState.Times times) {
         Map<String, Long> missing = new HashMap<>();
         Set<String> dead = new HashSet<>();
         for (Instance member : members) {
@@ -39,7 +40,9 @@ record Health(Map<String, Long> missingSinceMs, Set<String> unhealthy) {
         if (connected) {
             for (Instance member : members) {
                 Long since = missing.get(member.id());
-                if (since != null && nowMs - since >= graceMs && !many(members, missing, since, graceMs)) {
+                if (since != null
+                        && nowMs - since >= times.graceMs()
+                        && !(times.called() && many(members, missing, since, times.graceMs()))) {
                     dead.add(member.id());
                 }
             }

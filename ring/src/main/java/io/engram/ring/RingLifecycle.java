@@ -80,13 +80,18 @@ public final class RingLifecycle implements AutoCloseable {
         settleSoon();
     }
 
-    /** Gone, with its tokens. Said later where the store is away. */
-    public void forget() {
+    /**
+     * Gone, with its tokens. Said later where the store is away, if this is not {@linkplain #close closed} before.
+     *
+     * @return whether it is off the ring, and that is known
+     */
+    public boolean forget() {
         synchronized (this) {
             registration = registration.gone();
         }
-        settleSoon();
+        boolean settled = settleSoon();
         endPresence();
+        return settled;
     }
 
     private synchronized void become(Instance.State state) {
@@ -133,20 +138,22 @@ public final class RingLifecycle implements AutoCloseable {
         }
     }
 
-    /** Tries once, and goes on in the background where that is not enough. */
-    private void settleSoon() {
+    /** Tries once, and goes on in the background where that is not enough; whether the store says what it should. */
+    private boolean settleSoon() {
         try {
             if (settleNow() instanceof Registration.Step.Taken(String message)) {
                 if (trouble == null) {
                     LOG.error("{}", message);
                 }
                 trouble = message;
-            } else {
-                trouble = null;
+                return false;
             }
+            trouble = null;
+            return true;
         } catch (StoreUnavailableException e) {
             LOG.warn("the {} ring hears later from this process: {}", keys.name(), e.getMessage());
             inBackground(RETRY_MS);
+            return false;
         }
     }
 

@@ -29,15 +29,17 @@ record RingState(
      *
      * @param graceMs for which a heartbeat must be gone: two session timeouts
      * @param forgetMs after which an unhealthy instance is taken off the ring; 0 where only operators do that
+     * @param called whether others call the members: then where many vanish at once, the outcome of calls decides. Where
+     *     nobody does, nothing else would ever tell that they are dead
      */
-    record Times(long graceMs, long forgetMs) {}
+    record Times(long graceMs, long forgetMs, boolean called) {}
 
     /** @param forget who is to be taken off the ring, where the store still has them at that version */
     record Step(RingState state, List<Registered> forget) {}
 
     Step step(RingEvent event, long nowMs, Times times) {
         RingState next = with(event, nowMs, times);
-        Health judged = next.health.next(next.members(), next.alive, next.connected, nowMs, times.graceMs);
+        Health judged = next.health.next(next.members(), next.alive, next.connected, nowMs, times);
         RingState state = new RingState(next.stored, next.kept, next.keptSinceMs, next.alive, next.connected, judged);
         return new Step(state, state.dueToForget(nowMs, times));
     }

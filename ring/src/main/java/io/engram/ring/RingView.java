@@ -36,21 +36,25 @@ public final class RingView implements AutoCloseable {
      * @param name of the ring: {@code ingester}
      */
     public RingView(KeyValueStore store, String name) {
-        this(store, name, Duration.ZERO);
+        this(store, name, Duration.ZERO, true);
     }
 
-    /** @param forgetAfter for how long an instance must be unhealthy before it is taken off the ring; 0 for never */
-    public RingView(KeyValueStore store, String name, Duration forgetAfter) {
-        this(store, name, forgetAfter, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    /**
+     * @param forgetAfter for how long an instance must be unhealthy before it is taken off the ring; 0 for never
+     * @param called whether others call the members. Where they do, and many vanish at once, nobody is unhealthy: the outcome
+     *     of calls decides
+     */
+    public RingView(KeyValueStore store, String name, Duration forgetAfter, boolean called) {
+        this(store, name, forgetAfter, called, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         long periodMs = Math.max(50, store.sessionTimeoutMs() / 4);
         ticker.scheduleWithFixedDelay(this::tick, periodMs, periodMs, TimeUnit.MILLISECONDS);
     }
 
     /** A view whose time goes by when {@link #tick} is called. */
-    RingView(KeyValueStore store, String name, Duration forgetAfter, Clock clock) {
+    RingView(KeyValueStore store, String name, Duration forgetAfter, boolean called, Clock clock) {
         this.store = store;
         this.keys = new RingKeys(name);
-        this.times = new RingState.Times(2 * store.sessionTimeoutMs(), forgetAfter.toMillis());
+        this.times = new RingState.Times(2 * store.sessionTimeoutMs(), forgetAfter.toMillis(), called);
         this.clock = clock;
         this.ticker = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("ring-view-" + name).daemon().factory());

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.engram.ring.testing.RefusingStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -43,10 +45,34 @@ final class ClusterSeedTest {
     @Test
     void theProcessesOfAClusterShareOne() throws IOException {
         InProcessStore store = new InProcessStore();
-        long seed = ClusterSeed.open(folder, store);
-        assertEquals(seed, ClusterSeed.open(other, store), "a folder without one takes it over");
+        long seed = opened(folder, store);
+        assertEquals(seed, opened(other, store), "a folder without one takes it over");
         assertEquals(seed, ClusterSeed.open(other), "and keeps it");
-        assertEquals(seed, ClusterSeed.open(folder, new InProcessStore()), "a store that lost it gets it back");
+        assertEquals(seed, opened(folder, new InProcessStore()), "a store that lost it gets it back");
+    }
+
+    @Test
+    void aProcessThatKeepsNoSamplesMakesNoneAndPutsBackWhatItHas() throws IOException {
+        InProcessStore store = new InProcessStore();
+        assertEquals(OptionalLong.empty(), ClusterSeed.open(other, store, false));
+        assertEquals(0, store.get("cluster-seed").version(), "nothing is made");
+        assertEquals(OptionalLong.empty(), ClusterSeed.find(other));
+        long seed = opened(folder, store);
+        assertEquals(OptionalLong.of(seed), ClusterSeed.open(other, store, false));
+        InProcessStore empty = new InProcessStore();
+        assertEquals(OptionalLong.of(seed), ClusterSeed.open(other, empty, false));
+        assertEquals(seed, opened(folder, empty), "a store that lost it has it again");
+    }
+
+    @Test
+    void withoutTheStoreTheFolderTellsItsSeed() throws IOException {
+        RefusingStore store = new RefusingStore();
+        long seed = opened(folder, store);
+        store.isAway = true;
+        assertThrows(StoreUnavailableException.class, () -> ClusterSeed.open(folder, store, true));
+        assertThrows(StoreUnavailableException.class, () -> ClusterSeed.open(other, store, true));
+        assertEquals(OptionalLong.of(seed), ClusterSeed.find(folder));
+        assertEquals(OptionalLong.empty(), ClusterSeed.find(other));
     }
 
     @Test
@@ -60,7 +86,7 @@ final class ClusterSeedTest {
                 Path own = Files.createDirectory(folder.resolve("process-" + i));
                 starts.add(() -> {
                     together.await();
-                    return ClusterSeed.open(own, store);
+                    return opened(own, store);
                 });
             }
             Set<Long> seeds = new HashSet<>();
@@ -74,12 +100,12 @@ final class ClusterSeedTest {
     @Test
     void anotherClustersFolderIsRefused() throws IOException {
         InProcessStore store = new InProcessStore();
-        ClusterSeed.open(folder, store);
+        opened(folder, store);
         ClusterSeed.open(other);
-        IOException refusal = assertThrows(IOException.class, () -> ClusterSeed.open(other, store));
+        IOException refusal = assertThrows(IOException.class, () -> opened(other, store));
         assertTrue(refusal.getMessage().contains(other.toString()));
         store.compareAndSet("cluster-seed", 1, new byte[] {1});
-        assertThrows(IOException.class, () -> ClusterSeed.open(folder, store));
+        assertThrows(IOException.class, () -> opened(folder, store));
     }
 
     @Test
@@ -96,5 +122,9 @@ final class ClusterSeedTest {
         }
         Files.write(file, new byte[0]);
         assertThrows(IOException.class, () -> ClusterSeed.open(folder));
+    }
+
+    private static long opened(Path folder, KeyValueStore store) throws IOException {
+        return ClusterSeed.open(folder, store, true).getAsLong();
     }
 }

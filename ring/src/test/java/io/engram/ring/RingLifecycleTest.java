@@ -1,10 +1,12 @@
 package io.engram.ring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.engram.ring.testing.RefusingStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +30,22 @@ final class RingLifecycleTest {
         assertEquals(1, view.ring().instances().size());
         self.forget();
         assertEquals(0, view.ring().instances().size());
+    }
+
+    @Test
+    void whoeverForgetsItselfWhileTheStoreIsAwayHearsThatItIsNotDone() {
+        RefusingStore away = new RefusingStore();
+        RingLifecycle told = new RingLifecycle(away, "ingester", "a", "", "");
+        RingLifecycle untold = new RingLifecycle(away, "ingester", "b", "", "");
+        told.join();
+        untold.join();
+        assertTrue(told.forget());
+        assertEquals(Set.of("b"), away.list("ring/ingester").keySet());
+        away.isAway = true;
+        assertFalse(untold.forget());
+        untold.close();
+        away.isAway = false;
+        assertEquals(Set.of("b"), away.list("ring/ingester").keySet());
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class RingSimulationTest {
     private static final long TICK_MS = 500;
     private static final long SESSION_MS = 6000;
-    private static final RingState.Times TIMES = new RingState.Times(2 * SESSION_MS, 0);
+    private static final RingState.Times TIMES = new RingState.Times(2 * SESSION_MS, 0, true);
     private static final int ZONES = 3;
 
     @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class RingViewTest {
     private final InProcessStore store = new InProcessStore();
     private final AtomicLong nowMs = new AtomicLong(1_000_000);
-    private final RingView view = new RingView(store, "gateway", Duration.ofMinutes(10), nowMs::get);
+    private final RingView view = new RingView(store, "gateway", Duration.ofMinutes(10), true, nowMs::get);
     private final RingOperator operator = new RingOperator(store, "gateway");
     private final RingLifecycle a = joined("a");
     private final RingLifecycle b = joined("b");
@@ -45,8 +45,26 @@ final class RingViewTest {
     }
 
     @Test
+    void thoseWhoDiedTogetherAreForgottenWhereNobodyCallsThem() {
+        try (RingView uncalled = new RingView(store, "gateway", Duration.ofMinutes(10), false, nowMs::get)) {
+            a.close();
+            b.close();
+            pass(0);
+            uncalled.tick();
+            nowMs.addAndGet(Duration.ofMinutes(10).toMillis());
+            pass(0);
+            assertEquals(3, view.ring().instances().size(), "calls tell that they are dead");
+            assertTrue(instance("a").healthy());
+            uncalled.tick();
+            assertEquals(
+                    List.of("c"),
+                    uncalled.ring().instances().stream().map(Instance::id).toList());
+        }
+    }
+
+    @Test
     void whereItIsOffNobodyIsForgotten() {
-        try (RingView keeping = new RingView(store, "gateway", Duration.ZERO, nowMs::get)) {
+        try (RingView keeping = new RingView(store, "gateway", Duration.ZERO, true, nowMs::get)) {
             b.close();
             keeping.tick();
             nowMs.addAndGet(Duration.ofDays(10).toMillis());

@@ -11,6 +11,7 @@ import io.engram.model.limits.Limits;
 import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.TestLimits;
 import io.engram.ring.StoreUnavailableException;
+import io.engram.ring.testing.RefusingStore;
 import io.engram.server.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;

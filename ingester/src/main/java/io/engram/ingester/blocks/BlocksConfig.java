@@ -37,8 +37,9 @@ public record BlocksConfig(
         @Setting(
                 value = "false",
                 doc =
-                        "Cut and ship everything when the process stops. Without it a checkpoint in data.dir keeps what is"
-                                + " not shipped.")
+                        "Cut and ship everything when the process stops; in a cluster the ingester leaves the ring then, as"
+                                + " after POST /ingester/prepare-shutdown. Without it a checkpoint in data.dir keeps what is not"
+                                + " shipped.")
         boolean flushOnShutdown) {
 
     public BlocksConfig {

@@ -1,4 +1,4 @@
-package io.engram.distributor.ha;
+package io.engram.ring.testing;
 
 import io.engram.ring.InProcessStore;
 import io.engram.ring.KeyValueStore;
@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A store that can be away. */
-final class RefusingStore implements KeyValueStore {
+public final class RefusingStore implements KeyValueStore {
     private final InProcessStore store = new InProcessStore();
-    boolean isAway;
+    public volatile boolean isAway;
 
     private InProcessStore store() {
         if (isAway) {
