@@ -8,8 +8,11 @@ import io.engram.bucket.layout.TenantBucket;
 import io.engram.bucket.testing.FaultyBucket;
 import io.engram.bucket.testing.MemoryBucket;
 import io.engram.compactor.plan.Metas;
+import io.engram.compactor.tenant.Unfolding;
+import io.engram.compactor.testing.PairSamples;
 import io.engram.compactor.testing.SampleSet;
 import io.engram.model.TenantId;
+import io.engram.model.block.BlockId;
 import io.engram.model.testing.ManualClock;
 import io.engram.model.testing.StrictJson;
 import io.engram.server.AuthConfig;
@@ -26,8 +29,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,12 +48,13 @@ class CompactorPagesTest {
     private final FaultyBucket bucket = new FaultyBucket(new MemoryBucket(clock));
     private final TenantBucket tenant = new TenantBucket(bucket, new TenantId("team-a"));
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Metrics metrics = new Metrics();
     private Compactor compactor;
     private HttpServer http;
 
     @BeforeEach
     void start() throws Exception {
-        compactor = TestCompactor.create(bucket, folder, clock);
+        compactor = TestCompactor.create(bucket, folder, clock, Duration.ZERO, metrics);
         RouteTable routes = new RouteTable();
         compactor.register(routes);
         http = new HttpServer(
@@ -98,6 +104,54 @@ class CompactorPagesTest {
         assertEquals(
                 "{\"jobs\":[],\"folded\":[]}\n",
                 send("GET", "/compactor/jobs", "Accept", "application/json").body());
+    }
+
+    @Test
+    void whatFoldingCameToIsShownAndCountedAndGoesWithTheFoldedBlock() throws Exception {
+        long endMs = DAY_MS + 3 * Metas.HOUR_MS;
+        PairSamples.uploadWithUnlike(tenant, folder.resolve("up"), Metas.id(endMs, 1), DAY_MS, endMs);
+        new SampleSet()
+                .fill(1, DAY_MS + 48 * Metas.HOUR_MS, DAY_MS + 49 * Metas.HOUR_MS, 60_000)
+                .upload(tenant, folder.resolve("up"), Metas.id(DAY_MS + 50 * Metas.HOUR_MS, 2));
+        assertEquals(0, foldedSeries().values().stream().mapToDouble(n -> n).sum());
+        TestCompactor.settle(compactor);
+
+        String text = send("GET", "/compactor/jobs").body();
+        assertTrue(
+                text.endsWith("TENANT\tFOLDED BLOCKS\tSERIES MERGED\tSINGLE\tUNLIKE\tCOUNTER DROPS\tBORDERS\n"
+                        + "team-a\t1\t1\t0\t1\t0\t0\n"),
+                text);
+        String json =
+                send("GET", "/compactor/jobs", "Accept", "application/json").body();
+        assertEquals(
+                "{\"jobs\":[],\"folded\":[{\"tenant\":\"team-a\",\"blocks\":1,\"merged\":1,\"single\":0,"
+                        + "\"unlike\":1,\"counter_drops\":0,\"borders\":0}]}\n",
+                json);
+        assertEquals(
+                Map.of("merged", 1.0, "single", 0.0, "unlike", 1.0, "counter-drop", 0.0, "border", 0.0),
+                foldedSeries());
+
+        BlockId fold = SampleSet.liveBlocks(tenant).stream()
+                .filter(id -> !id.equals(Metas.id(DAY_MS + 50 * Metas.HOUR_MS, 2)))
+                .findFirst()
+                .orElseThrow();
+        new Unfolding(tenant, clock).unfold(fold);
+        TestCompactor.settle(compactor);
+        assertEquals(
+                "{\"jobs\":[],\"folded\":[]}\n",
+                send("GET", "/compactor/jobs", "Accept", "application/json").body());
+    }
+
+    /** By what became of them. */
+    private Map<String, Double> foldedSeries() {
+        Map<String, Double> found = new TreeMap<>();
+        metrics.forEachSample((name, labels, value) -> {
+            if (name.equals("engram_compactor_folded_series_total")) {
+                List<String> all = List.of(labels);
+                found.put(all.get(all.indexOf("result") + 1), value);
+            }
+        });
+        return found;
     }
 
     @Test

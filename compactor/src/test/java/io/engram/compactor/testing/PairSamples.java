@@ -24,7 +24,7 @@ public final class PairSamples {
     private static final long MINUTE_MS = 60_000;
     /** Sorted, as a block wants its symbols. */
     private static final List<String> SYMBOLS =
-            List.of("__name__", "__replica__", "a", "b", "cluster", "eu", "up_total");
+            List.of("__name__", "__replica__", "a", "b", "cluster", "eu", "up_total", "work_share");
 
     private PairSamples() {}
 
@@ -44,6 +44,22 @@ public final class PairSamples {
     /** Puts a block with both replicas into the bucket, as an ingester does. */
     public static BlockMeta upload(TenantBucket bucket, Path scratch, BlockId id, long fromMs, long toMs)
             throws IOException {
+        return upload(bucket, scratch, id, fromMs, toMs, List.of("up_total"));
+    }
+
+    /** The same, with a gauge {@code work_share} besides, of which each replica tells something else. */
+    public static BlockMeta uploadWithUnlike(TenantBucket bucket, Path scratch, BlockId id, long fromMs, long toMs)
+            throws IOException {
+        return upload(bucket, scratch, id, fromMs, toMs, List.of("up_total", "work_share"));
+    }
+
+    private static double value(String metric, String replica, long time) {
+        return metric.equals("up_total") ? time / 1000.0 : replica.equals("a") ? 1 : 1000;
+    }
+
+    private static BlockMeta upload(
+            TenantBucket bucket, Path scratch, BlockId id, long fromMs, long toMs, List<String> metrics)
+            throws IOException {
         ActivityBuilder activity = ActivityTable.builder();
         Path folder;
         try (BlockWriter writer = BlockWriter.create(scratch, id)) {
@@ -51,22 +67,12 @@ public final class PairSamples {
                 byte[] utf8 = symbol.getBytes(StandardCharsets.UTF_8);
                 writer.addSymbol(utf8, 0, utf8.length);
             }
-            for (String replica : List.of("a", "b")) {
-                writer.beginSeries(numbers("__name__", "up_total", "__replica__", replica, "cluster", "eu"), 6);
-                XorEncoder chunk = new XorEncoder();
-                for (long from = fromMs; from < toMs; from += 60 * MINUTE_MS) {
-                    long end = Math.min(toMs, from + 60 * MINUTE_MS);
-                    chunk.reset();
-                    long last = 0;
-                    for (long time = from + phaseMs(replica); time < end; time += MINUTE_MS) {
-                        chunk.append(time, Double.doubleToRawLongBits(time / 1000.0));
-                        activity.add("eu", replica, ActivityTable.window(time), 1, 0);
-                        last = time;
-                    }
-                    byte[] bytes = chunk.toByteArray();
-                    writer.addChunk(from + phaseMs(replica), last, ChunkEncoding.XOR, bytes, 0, bytes.length);
+            for (String metric : metrics) {
+                for (String replica : List.of("a", "b")) {
+                    writer.beginSeries(numbers("__name__", metric, "__replica__", replica, "cluster", "eu"), 6);
+                    chunks(writer, activity, metric, replica, fromMs, toMs);
+                    writer.endSeries();
                 }
-                writer.endSeries();
             }
             folder = writer.finish(contents -> new BlockMeta(
                     id,
@@ -80,6 +86,24 @@ public final class PairSamples {
         return new BlockUploader(bucket)
                 .upload(folder, ThanosSection.raw(Labels.EMPTY, "ingester"))
                 .meta();
+    }
+
+    private static void chunks(
+            BlockWriter writer, ActivityBuilder activity, String metric, String replica, long fromMs, long toMs)
+            throws IOException {
+        XorEncoder chunk = new XorEncoder();
+        for (long from = fromMs; from < toMs; from += 60 * MINUTE_MS) {
+            long end = Math.min(toMs, from + 60 * MINUTE_MS);
+            chunk.reset();
+            long last = 0;
+            for (long time = from + phaseMs(replica); time < end; time += MINUTE_MS) {
+                chunk.append(time, Double.doubleToRawLongBits(value(metric, replica, time)));
+                activity.add("eu", replica, ActivityTable.window(time), 1, 0);
+                last = time;
+            }
+            byte[] bytes = chunk.toByteArray();
+            writer.addChunk(from + phaseMs(replica), last, ChunkEncoding.XOR, bytes, 0, bytes.length);
+        }
     }
 
     private static int[] numbers(String... symbols) {

@@ -84,10 +84,11 @@ record ClusterState(
         return new ClusterState(by, takesOver, nowMs, stored, shared, NO_HOLE, othersThan(by.leader()));
     }
 
-    /** What other processes have heard of the leader. */
+    /** What other processes have heard of the leader. What they stored behind a hole shows that it was none, or is past. */
     ClusterState told(long heardAtMs, long newestMs) {
+        long sinceMs = newestMs > writtenMs() ? NO_HOLE : holeSinceMs;
         return new ClusterState(
-                term, takingOver, Math.max(heardMs, heardAtMs), stored.upTo(newestMs), true, holeSinceMs, standbys);
+                term, takingOver, Math.max(heardMs, heardAtMs), stored.upTo(newestMs), true, sinceMs, standbys);
     }
 
     /** The same with the leader that another process has elected. */
@@ -96,7 +97,7 @@ record ClusterState(
                 by.term().notBefore(term.afterMs()),
                 by.holds(),
                 by.heardMs(),
-                new Stored(Math.max(writtenMs(), by.writtenMs()), stored.usualMs(), stored.moves()),
+                new Stored(Math.max(writtenMs(), by.writtenMs()), stored.usualMs(), stored.onceMs(), stored.moves()),
                 true,
                 NO_HOLE,
                 othersThan(by.term().leader()));

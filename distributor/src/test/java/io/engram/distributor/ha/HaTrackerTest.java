@@ -221,6 +221,18 @@ class HaTrackerTest {
     }
 
     @Test
+    void aShortHoleThatStaysDoesNotHideALongerOne() {
+        long timeMs = bothSendForAWhile() + 7000;
+        clock.advance(7000);
+        send("b", timeMs - 500);
+        assertEquals(new Verdict.Take(Long.MIN_VALUE), send("a", timeMs));
+        tracker.written(TENANT, "pair", "a", timeMs);
+        clock.advance(12_000);
+        send("b", timeMs + 11_000);
+        assertEquals(new Verdict.LeaderLate("b", 0, 1000), send("a", timeMs + 12_000));
+    }
+
+    @Test
     void aLeaderThatWasCutOffSendsWhatItHasAndLeadsOn() {
         assertEquals(20_000, bothSendForAWhile());
         clock.advance(12_000);

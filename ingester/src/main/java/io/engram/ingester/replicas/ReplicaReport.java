@@ -23,6 +23,8 @@ final class ReplicaReport {
     private static ClusterStatus cluster(ClusterActivity cluster, List<ReplicaNewest> newest, long nowMs) {
         Ranks ranks = Ranks.of(cluster, cluster.replicas(), nowMs, nowMs);
         long window = ActivityTable.window(nowMs);
+        String leader = ranks.name(ranks.leader(window));
+        long leaderNewestMs = newestMs(cluster, cluster.replicas().indexOf(leader), newest);
         List<ReplicaStatus> replicas = new ArrayList<>();
         for (int replica = 0; replica < cluster.replicaCount(); replica++) {
             long newestMs = newestMs(cluster, replica, newest);
@@ -30,11 +32,12 @@ final class ReplicaReport {
                     cluster.replica(replica),
                     newestMs,
                     nowMs - newestMs,
+                    newestMs - leaderNewestMs,
                     cluster.samples(replica, window - 1),
                     cluster.series(replica, window - 1),
                     gaps(cluster, replica, window)));
         }
-        return new ClusterStatus(cluster.name(), ranks.name(ranks.leader(window)), replicas);
+        return new ClusterStatus(cluster.name(), leader, replicas);
     }
 
     private static long newestMs(ClusterActivity cluster, int replica, List<ReplicaNewest> newest) {

@@ -13,6 +13,9 @@ final class ReplicasHtml {
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int GAPS_SHOWN = 10;
+    private static final String PHASE =
+            "Where its newest sample lies from the leader's: -7.0 s is 7 s before it. Of this moment:"
+                    + " the server may have scraped another target last";
 
     private ReplicasHtml() {}
 
@@ -42,8 +45,11 @@ final class ReplicasHtml {
                     .append(
                             " series came from more replicas than are counted; who leads among those goes by name.</p>\n");
         }
-        page.append("<table>\n<tr><th>Cluster</th><th>Replica</th><th></th><th>Lag</th><th>Samples, last 5 min</th>")
-                .append("<th>Series</th><th>Gaps of the last hours (UTC)</th></tr>\n");
+        page.append("<table>\n<tr><th>Cluster</th><th>Replica</th><th></th><th>Lag</th>")
+                .append("<th title=\"")
+                .append(PHASE)
+                .append(
+                        "\">Phase</th><th>Samples, last 5 min</th><th>Series</th><th>Gaps of the last hours (UTC)</th></tr>\n");
         for (ClusterStatus cluster : tenant.clusters()) {
             for (ReplicaStatus replica : cluster.replicas()) {
                 row(cluster, replica, page);
@@ -58,10 +64,20 @@ final class ReplicasHtml {
         cell(Html.escape(replica.name()), page);
         cell((replica.name().equals(cluster.leader()) ? "leads" : "") + (replica.silent() ? " silent" : ""), page);
         cell(replica.lagMs() / 1000 + " s", page);
+        cell(phase(cluster, replica), page);
         cell(Long.toString(replica.samples()), page);
         cell(Long.toString(replica.series()), page);
         cell(gaps(replica.gaps()), page);
         page.append("</tr>\n");
+    }
+
+    /** Empty for the leader, and where one of the two is silent: then that is its lag, and no phase. */
+    private static String phase(ClusterStatus cluster, ReplicaStatus replica) {
+        boolean leaderSends =
+                cluster.replicas().stream().anyMatch(of -> of.name().equals(cluster.leader()) && !of.silent());
+        return replica.name().equals(cluster.leader()) || replica.silent() || !leaderSends
+                ? ""
+                : String.format(Locale.ROOT, "%+.1f s", replica.offsetMs() / 1000.0);
     }
 
     private static void cell(String text, StringBuilder page) {

@@ -37,6 +37,7 @@ final class ReplicasJson {
         json.append(",\"silent\":").append(replica.silent()).append(',');
         number("newestMs", replica.newestMs());
         number("lagMs", replica.lagMs());
+        number("offsetMs", replica.offsetMs());
         number("samples", replica.samples());
         number("series", replica.series());
         list("gaps", replica.gaps(), ReplicasJson::gap);

@@ -31,7 +31,8 @@ class ReplicaReportTest {
         assertEquals("eu", eu.name());
         assertEquals("a", eu.leader());
         ReplicaStatus a = eu.replicas().getFirst();
-        assertEquals(new ReplicaStatus("a", NOW - 9_000, 9_000, 1050, 50, List.of()), a);
+        assertEquals(new ReplicaStatus("a", NOW - 9_000, 9_000, 0, 1050, 50, List.of()), a);
+        assertEquals(7_000, eu.replicas().getLast().offsetMs(), "the other's newest is that much newer");
         assertFalse(a.silent());
     }
 
@@ -53,6 +54,7 @@ class ReplicaReportTest {
                 List.of(new ReplicaGap(70 * W, 74 * W, 300, 4000), new ReplicaGap(99 * W, 100 * W, 0, 1000)), a.gaps());
         assertTrue(a.silent());
         assertEquals(0, a.samples());
+        assertEquals(-W, a.offsetMs(), "b leads, and has sent a window more");
         ReplicaStatus b = all.replicas().getLast();
         assertEquals(List.of(), b.gaps());
         assertEquals(99 * W, b.newestMs(), "its last window, where nothing better is known");

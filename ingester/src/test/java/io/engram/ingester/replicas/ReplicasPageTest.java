@@ -24,17 +24,26 @@ class ReplicasPageTest {
                     "b",
                     List.of(
                             new ReplicaStatus(
-                                    "a", 1_000, 400_000, 0, 0, List.of(new ReplicaGap(300_000, 900_000, 3, 40))),
-                            new ReplicaStatus("b", 400_500, 500, 20, 2, List.of())))),
+                                    "a",
+                                    1_000,
+                                    400_000,
+                                    -399_500,
+                                    0,
+                                    0,
+                                    List.of(new ReplicaGap(300_000, 900_000, 3, 40))),
+                            new ReplicaStatus("b", 400_500, 500, 0, 20, 2, List.of()),
+                            new ReplicaStatus("c", 393_460, 7_540, -7_040, 20, 2, List.of())))),
             7);
 
     @Test
     void jsonSaysAllThereIs() {
         assertEquals(
                 "{\"tenants\":[{\"tenant\":\"team-a\",\"uncountedSeries\":7,\"clusters\":[{\"cluster\":\"<eu> \\\"1\\\"\",\"leader\":\"b\","
-                        + "\"replicas\":[{\"replica\":\"a\",\"silent\":true,\"newestMs\":1000,\"lagMs\":400000,\"samples\":0,\"series\":0,"
+                        + "\"replicas\":[{\"replica\":\"a\",\"silent\":true,\"newestMs\":1000,\"lagMs\":400000,\"offsetMs\":-399500,\"samples\":0,\"series\":0,"
                         + "\"gaps\":[{\"fromMs\":300000,\"toMs\":900000,\"samples\":3,\"expected\":40}]},"
-                        + "{\"replica\":\"b\",\"silent\":false,\"newestMs\":400500,\"lagMs\":500,\"samples\":20,\"series\":2,"
+                        + "{\"replica\":\"b\",\"silent\":false,\"newestMs\":400500,\"lagMs\":500,\"offsetMs\":0,\"samples\":20,\"series\":2,"
+                        + "\"gaps\":[]},"
+                        + "{\"replica\":\"c\",\"silent\":false,\"newestMs\":393460,\"lagMs\":7540,\"offsetMs\":-7040,\"samples\":20,\"series\":2,"
                         + "\"gaps\":[]}]}]}]}\n",
                 ReplicasJson.print(List.of(TEAM)));
         assertEquals("{\"tenants\":[]}\n", ReplicasJson.print(List.of()));
@@ -45,12 +54,24 @@ class ReplicasPageTest {
         String page = ReplicasHtml.print(List.of(TEAM));
         assertTrue(
                 page.contains(
-                        "<tr class=\"silent\"><td>&lt;eu&gt; &quot;1&quot;</td><td>a</td><td> silent</td><td>400 s</td>"
+                        "<tr class=\"silent\"><td>&lt;eu&gt; &quot;1&quot;</td><td>a</td><td> silent</td><td>400 s</td><td></td>"
                                 + "<td>0</td><td>0</td><td>00:05–00:15 (3 of 40)</td></tr>"),
                 page);
-        assertTrue(page.contains("<td>b</td><td>leads</td><td>0 s</td><td>20</td><td>2</td><td></td>"), page);
+        assertTrue(page.contains("<td>b</td><td>leads</td><td>0 s</td><td></td><td>20</td><td>2</td><td></td>"), page);
+        assertTrue(page.contains("<td>c</td><td></td><td>7 s</td><td>-7.0 s</td><td>20</td>"), page);
+        assertTrue(page.contains("<th title=\"Where its newest sample lies from the leader's"), page);
         assertTrue(page.contains("7 series came from more replicas"), page);
         assertTrue(ReplicasHtml.print(List.of()).contains("No series with a replica label"));
+    }
+
+    @Test
+    void aSilentLeaderIsNoMeasureOfAPhase() {
+        List<ReplicaStatus> replicas = List.of(
+                new ReplicaStatus("a", 1_000, 400_000, 0, 0, 0, List.of()),
+                new ReplicaStatus("b", 400_500, 500, 399_500, 20, 2, List.of()));
+        String page = ReplicasHtml.print(
+                List.of(new TenantReplicas(TEAM.tenant(), List.of(new ClusterStatus("eu", "a", replicas)), 0)));
+        assertTrue(page.contains("<td>b</td><td></td><td>0 s</td><td></td><td>20</td>"), page);
     }
 
     @Test
@@ -60,12 +81,15 @@ class ReplicasPageTest {
         try (ReplicaMetrics shown = new ReplicaMetrics(() -> now, metrics)) {
             shown.pass();
             assertEquals(
-                    List.of("a 0.0", "b 1.0"), samples(metrics, "engram_replica_leads"), "leads, by name of replica");
-            assertEquals(List.of("a 1.0", "b 400.5"), samples(metrics, "engram_replica_newest_sample_seconds"));
-            assertEquals(List.of("a 1.0", "b 0.0"), samples(metrics, "engram_replica_gaps"));
+                    List.of("a 0.0", "b 1.0", "c 0.0"),
+                    samples(metrics, "engram_replica_leads"),
+                    "leads, by name of replica");
+            assertEquals(
+                    List.of("a 1.0", "b 400.5", "c 393.46"), samples(metrics, "engram_replica_newest_sample_seconds"));
+            assertEquals(List.of("a 1.0", "b 0.0", "c 0.0"), samples(metrics, "engram_replica_gaps"));
             List<ReplicaStatus> many = new ArrayList<>();
             for (int i = 0; i < ReplicaMetrics.MOST_REPLICAS + 10; i++) {
-                many.add(new ReplicaStatus("r" + i, 0, 0, 1, 1, List.of()));
+                many.add(new ReplicaStatus("r" + i, 0, 0, 0, 1, 1, List.of()));
             }
             now.set(0, new TenantReplicas(TEAM.tenant(), List.of(new ClusterStatus("", "r0", many)), 0));
             shown.pass();
