@@ -2,7 +2,7 @@ package io.engram.tsdb.head;
 
 /**
  * When an open chunk is sealed before its cell ends: where memory is {@linkplain MemoryPressure#tight tight}, and where its
- * replica {@linkplain Standbys stands by} and it outgrows its record. {@link PieceJoin} puts such pieces together again. For
+ * replica {@linkplain Standbys stands by} and it outgrows its record and a block. {@link PieceJoin} puts such pieces together again. For
  * one thread.
  */
 final class EarlySeal {
@@ -25,6 +25,6 @@ final class EarlySeal {
     }
 
     boolean isDue(OpenChunk chunk) {
-        return (tight || standby && chunk.outgrowsRecord()) && chunk.count() >= SAMPLES_WORTH_SEALING;
+        return (tight || standby && chunk.outgrowsBlock()) && chunk.count() >= SAMPLES_WORTH_SEALING;
     }
 }

@@ -170,9 +170,9 @@ final class OpenChunk extends XorAppender {
         return count == 1 && step >= ChunkGrid.untilEndMs(lastMs, ChunkGrid.cellMs(step));
     }
 
-    /** Whether the chunk has blocks, or will with the next word. */
-    boolean outgrowsRecord() {
-        return words == BlockSlab.PAYLOAD_LONGS || head != BlockSlab.NONE;
+    /** Whether the chunk has a block, and will have two with the next word. */
+    boolean outgrowsBlock() {
+        return words == BlockSlab.PAYLOAD_LONGS && head != BlockSlab.NONE || tail != head;
     }
 
     /** Adds a sample that neither precedes the last nor {@linkplain #endsBefore ends the chunk}. */

@@ -31,22 +31,36 @@ final class Twin {
         this.histogram = histogram;
         this.count = count;
         markerCount = 0;
-        int markers = markers();
+        int markers = measure();
+        if (histogram != null) {
+            markers = markers();
+        }
         if (markers > 0) {
             setAside(markers);
+            measure();
         }
-        measureSteps();
+    }
+
+    /** Measures the steps, and counts the floats that are stale markers: in one pass, which is most of what a merge costs. */
+    private int measure() {
+        long[] times = timeMs;
+        double[] values = value;
+        long shortest = Long.MAX_VALUE;
+        long longest = 0;
+        int markers = count > 0 && StaleMarker.is(values[0]) ? 1 : 0;
+        for (int i = 1; i < count; i++) {
+            long step = times[i] - times[i - 1];
+            shortest = Math.min(shortest, step);
+            longest = Math.max(longest, step);
+            markers += StaleMarker.is(values[i]) ? 1 : 0;
+        }
+        shortestStepMs = shortest;
+        longestStepMs = longest;
+        return markers;
     }
 
     private int markers() {
         int markers = 0;
-        for (int i = 0; i < count; i++) {
-            markers += StaleMarker.is(value[i]) ? 1 : 0;
-        }
-        if (histogram == null) {
-            return markers;
-        }
-        markers = 0;
         for (int i = 0; i < count; i++) {
             markers += isMarker(i) ? 1 : 0;
         }
@@ -86,18 +100,6 @@ final class Twin {
         value = ownValue;
         histogram = histogram == null ? null : ownHistogram;
         count = kept;
-    }
-
-    private void measureSteps() {
-        long shortest = Long.MAX_VALUE;
-        long longest = 0;
-        for (int i = 1; i < count; i++) {
-            long step = timeMs[i] - timeMs[i - 1];
-            shortest = Math.min(shortest, step);
-            longest = Math.max(longest, step);
-        }
-        shortestStepMs = shortest;
-        longestStepMs = longest;
     }
 
     /** The window of the first sample; there must be one. */
