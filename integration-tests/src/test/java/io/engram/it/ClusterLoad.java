@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * open. Every write must succeed, and every answer be right.
  */
 final class ClusterLoad implements AutoCloseable {
+    /** After so many writes all that was ever acknowledged is asked for. */
+    private static final int WHOLE_ROUNDS = 8;
+
     private final List<LocalCluster.Node> distributors;
     private final List<LocalCluster.Node> queriers;
     private final NumberedSamples samples;
@@ -42,6 +45,10 @@ final class ClusterLoad implements AutoCloseable {
                 int round = rounds.get();
                 samples.send(next(distributors, round));
                 samples.checkLast(next(queriers, round / 2), round % series);
+                if (round % WHOLE_ROUNDS == 0) { // out of blocks as well
+                    samples.check(next(queriers, round / WHOLE_ROUNDS), round / WHOLE_ROUNDS % series);
+                    samples.checkSums(next(queriers, round / WHOLE_ROUNDS + 1));
+                }
                 rounds.incrementAndGet();
             }
         } catch (Throwable e) {

@@ -1,6 +1,7 @@
 package io.engram.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -69,12 +70,33 @@ final class NumberedSamples {
     }
 
     private HttpResponse<String> ask(Server engram, int s, long count) throws IOException, InterruptedException {
+        return ask(engram, "numbered{series=\"s" + s + "\"}[" + count * STEP_MS + "ms]");
+    }
+
+    /** Evaluates at the time of the last sample. */
+    private HttpResponse<String> ask(Server engram, String query) throws IOException, InterruptedException {
         long lastMs = firstMs + (acknowledged - 1) * STEP_MS;
-        String query = "numbered{series=\"s" + s + "\"}[" + count * STEP_MS + "ms]";
         return Http.get(
                 engram.url("/prometheus/api/v1/query?time=" + lastMs / 1000.0 + "&query=" + Http.encode(query)),
                 "X-Scope-OrgID",
                 tenant);
+    }
+
+    /** Asks for count and sum of all samples of all series. */
+    void checkSums(Server engram) throws IOException, InterruptedException {
+        long n = acknowledged;
+        long each = n * (n - 1) / 2 * 10; // of the series whose samples count from 0
+        checkSum(engram, "count_over_time", n * series);
+        checkSum(engram, "sum_over_time", each * series + n * series * (series - 1) / 2);
+    }
+
+    private void checkSum(Server engram, String function, long expected) throws IOException, InterruptedException {
+        String query = "sum(" + function + "(numbered[" + acknowledged * STEP_MS + "ms]))";
+        HttpResponse<String> response = ask(engram, query);
+        assertEquals(200, response.statusCode(), response::body);
+        Matcher point = POINT.matcher(response.body());
+        assertTrue(point.find(), response::body);
+        assertEquals(expected, Double.parseDouble(point.group(2)), () -> query + ": " + response.body());
     }
 
     /** Asks for all samples of a series, and finds each that was acknowledged exactly once. */

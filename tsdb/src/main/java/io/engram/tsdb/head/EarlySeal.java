@@ -2,8 +2,8 @@ package io.engram.tsdb.head;
 
 /**
  * When an open chunk is sealed before its cell ends: where memory is {@linkplain MemoryPressure#tight tight}, and where its
- * replica {@linkplain Standbys stands by} and it outgrows its record and a block. {@link PieceJoin} puts such pieces together again. For
- * one thread.
+ * replica {@linkplain Standbys stands by} and it has filled its record and a block. {@link PieceJoin} puts such pieces together
+ * again. For one thread.
  */
 final class EarlySeal {
     /** Of a chunk that is sealed early: fewer would be more header than samples. */

@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * Which of a tenant's replicas do not lead their pair now. Queries show their samples where the leader has a hole, which is
- * seldom, so their open chunks need not be in memory: each is sealed when it outgrows its record ({@link EarlySeal}), and
- * takes no block.
+ * seldom, so their open chunks need not be in memory: each is sealed when it has filled its record and a block ({@link
+ * EarlySeal}).
  *
  * <p>Elected anew by maintenance; asked by whoever appends. A replica that comes to lead, or begins to follow, goes on with
  * the chunk it has, so an election that is a minute old costs nothing but memory.
