@@ -67,9 +67,7 @@ final class SelectMethod<C extends SelectCursor> implements ServerCallHandler<Se
                 if (closing) {
                     return;
                 }
-                if (isQuery == queried) {
-                    closing = true;
-                } else {
+                if (isQuery != queried) {
                     queried = true;
                     running++;
                     if (!isQuery) {
@@ -79,8 +77,9 @@ final class SelectMethod<C extends SelectCursor> implements ServerCallHandler<Se
                     return;
                 }
             }
+            // Before it closes: what still runs would end the call as if all were well.
             out.fail(new Failure(ErrorId.FRAME_INVALID, "a select must begin with its query, and has only one"));
-            finished(false);
+            stop();
         }
 
         private void readNext() {
