@@ -20,7 +20,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A cluster under load, in which ingesters are killed, paused, slow, cut off from some, restarted, added and taken away;
+ * A cluster under load, in which ingesters are killed, alone, by zones or all at once, paused, slow, cut off from some,
+ * restarted, added and taken away;
  * messages are lost, late or come twice; distributors die, and the store of the ring is gone for a while or for some. Every
  * read that succeeds has every sample that was acknowledged before it began, each once and with its value, and nothing
  * else. Where things go wrong in one zone (or to one ingester, without zones), no write and no read fails, and no read is

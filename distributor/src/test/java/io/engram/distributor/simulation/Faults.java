@@ -39,7 +39,7 @@ final class Faults {
                 .toList();
         ModelIngester any = some.get(time.random.nextInt(some.size()));
         long forMs = time.random.nextLong(100, LONGEST_MS);
-        switch (time.random.nextInt(12)) {
+        switch (time.random.nextInt(14)) {
             case 0, 1 -> kill(any, forMs);
             case 2 -> {
                 time.tell(any.id + " is paused");
@@ -70,6 +70,17 @@ final class Faults {
                 time.tell(process + " is cut from the store");
                 cluster.board.cut(process);
                 time.in(forMs, () -> cluster.board.heal(process));
+            }
+            case 11 ->
+                some.stream()
+                        .filter(ingester -> ingester.zone.equals(any.zone))
+                        .forEach(ingester -> kill(ingester, forMs));
+            case 12 -> {
+                if (onlyZone == null) {
+                    time.tell("everything is restarted");
+                    some.forEach(ingester -> kill(ingester, time.random.nextLong(100, LONGEST_MS)));
+                    cluster.restartDistributor();
+                }
             }
             default -> {
                 if (onlyZone == null) {
