@@ -52,7 +52,7 @@ class ClusterIT {
 
     @Test
     void anIngesterThatHangsIsNotWaitedFor() throws Exception {
-        processes.anIngesterHangs(cluster.anyIngester());
+        processes.anIngesterHangs(cluster.anyIngester(), Duration.ofSeconds(10));
     }
 
     @Test

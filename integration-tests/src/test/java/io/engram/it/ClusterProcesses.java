@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -50,11 +51,15 @@ final class ClusterProcesses {
         cluster.checkAll();
     }
 
-    void anIngesterHangs(String ingester) throws Exception {
+    /** For this long at least. */
+    void anIngesterHangs(String ingester, Duration atLeast) throws Exception {
         try (ClusterLoad load = cluster.load()) {
             load.awaitRounds(5);
             processes.signal(ingester, "STOP");
-            load.awaitRounds(20);
+            long untilNs = System.nanoTime() + atLeast.toNanos();
+            do {
+                load.awaitRounds(20);
+            } while (System.nanoTime() < untilNs);
             processes.signal(ingester, "CONT");
             cluster.awaitEverybody(load);
         }

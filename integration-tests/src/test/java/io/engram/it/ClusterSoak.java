@@ -30,7 +30,9 @@ final class ClusterSoak {
         this.scenes = new ArrayList<>(List.of(
                 scene("ingesters die", () -> processes.oneIngesterDies(1 + random.nextInt(3))),
                 scene("a zone dies", () -> processes.aZoneDies(anyZone(), 1 + random.nextInt(2))),
-                scene("an ingester hangs", () -> processes.anIngesterHangs(cluster.anyIngester())),
+                scene(
+                        "an ingester hangs",
+                        () -> processes.anIngesterHangs(cluster.anyIngester(), Duration.ofSeconds(60))),
                 scene("ZooKeeper is away", processes::zookeeperIsAway),
                 scene("everything dies", processes::everythingDies),
                 scene("each is restarted", processes::eachIsRestarted),

@@ -54,9 +54,9 @@ final class LocalCluster implements AutoCloseable {
             return !pid.equals("-");
         }
 
-        /** Memory of its own that it holds now, in bytes. */
-        long residentBytes() throws IOException {
-            return ServerProcess.residentBytes(Long.parseLong(pid));
+        /** The most memory that it held since it was started, in bytes. */
+        long peakBytes() throws IOException {
+            return ServerProcess.peakBytes(Long.parseLong(pid));
         }
     }
 

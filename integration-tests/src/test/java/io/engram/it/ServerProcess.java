@@ -101,17 +101,21 @@ class ServerProcess implements Server, AutoCloseable {
 
     /** Memory of its own that it holds now, in bytes. */
     long residentBytes() throws IOException {
-        return residentBytes(process.pid());
+        return memoryBytes(process.pid(), "RssAnon:");
     }
 
-    /** The same of any process. */
-    static long residentBytes(long pid) throws IOException {
+    /** The most memory that a process ever held, its code included, in bytes. */
+    static long peakBytes(long pid) throws IOException {
+        return memoryBytes(pid, "VmHWM:");
+    }
+
+    private static long memoryBytes(long pid, String name) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-            if (line.startsWith("RssAnon:")) {
+            if (line.startsWith(name)) {
                 return Long.parseLong(line.replaceAll("\\D", "")) << 10;
             }
         }
-        throw new IOException("no RssAnon in /proc");
+        throw new IOException("no " + name + " in /proc");
     }
 
     boolean isAlive() {

@@ -24,7 +24,7 @@ final class TestedCluster implements AutoCloseable {
     /** Heap of each process; what is outside of heaps (code, classes, stacks, buffers of connections) may have as much again. */
     private static final int HEAP_MB = 384;
 
-    private static final long MOST_RESIDENT_BYTES = 2L * HEAP_MB << 20;
+    private static final long MOST_BYTES = 2L * HEAP_MB << 20;
 
     final SplittableRandom random;
     final LocalCluster processes;
@@ -103,8 +103,8 @@ final class TestedCluster implements AutoCloseable {
                 ServerProcess.await(node.name() + " to be ready", () -> "ready"
                         .equals(node(node.name()).state()));
                 assertTrue(
-                        node.name().equals("zookeeper") || node.residentBytes() <= MOST_RESIDENT_BYTES,
-                        () -> node.name() + " holds more memory than " + MOST_RESIDENT_BYTES);
+                        node.name().equals("zookeeper") || node.peakBytes() <= MOST_BYTES,
+                        () -> node.name() + " held more memory than " + MOST_BYTES);
             }
         }
         samples.send(distributors.getFirst());

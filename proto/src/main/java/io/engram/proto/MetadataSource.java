@@ -3,6 +3,7 @@ package io.engram.proto;
 import io.engram.model.TenantId;
 import io.engram.model.metadata.MetricMetadata;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The way to what senders said of their metrics, in this process or behind gRPC. Safe for many threads. */
 public interface MetadataSource {
@@ -13,4 +14,9 @@ public interface MetadataSource {
      * @param metric the only metric to tell of; empty for all
      */
     List<MetricMetadata> metadata(TenantId tenant, String metric);
+
+    /** The same; {@code infos} takes what whoever asked should know of how it was found, a sentence each. */
+    default List<MetricMetadata> metadata(TenantId tenant, String metric, Consumer<String> infos) {
+        return metadata(tenant, metric);
+    }
 }

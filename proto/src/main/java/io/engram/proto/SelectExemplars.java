@@ -4,6 +4,7 @@ import io.engram.model.TenantId;
 import io.engram.model.labels.Matcher;
 import io.engram.model.read.SeriesExemplars;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The way to the exemplars of an ingester, in this process or behind gRPC. Safe for many threads. */
 public interface SelectExemplars {
@@ -19,4 +20,9 @@ public interface SelectExemplars {
 
     /** Series that have any, each once, in no particular order. */
     List<SeriesExemplars> selectExemplars(Query query);
+
+    /** The same; {@code infos} takes what whoever asked should know of how they were found, a sentence each. */
+    default List<SeriesExemplars> selectExemplars(Query query, Consumer<String> infos) {
+        return selectExemplars(query);
+    }
 }

@@ -12,8 +12,11 @@ import io.engram.proto.SelectExemplars;
 import io.engram.querier.fetch.ReplicaRule;
 import io.engram.server.http.Exchange;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** {@code query_exemplars}: the exemplars of all series that any selector of the query finds. */
@@ -49,16 +52,24 @@ final class ExemplarEndpoint {
         }
         TenantId tenant = exchange.tenant();
         ReplicaRule replicas = Parameters.replicas(exchange, limits.of(tenant));
+        Set<String> infos = new LinkedHashSet<>();
         Map<Labels, List<Exemplar>> found = selectors.isEmpty()
                 ? Map.of()
                 : pool.run(
-                        () -> find(tenant, selectors, replicas, startMs, endMs), timeoutMs, new ClientWatch(exchange));
-        answer.send(json -> write(found, json));
+                        () -> find(tenant, selectors, replicas, startMs, endMs, infos::add),
+                        timeoutMs,
+                        new ClientWatch(exchange));
+        answer.send(json -> write(found, json), List.of(), List.copyOf(infos));
     }
 
     /** By series, sorted. Selectors that name a replica label find series as they are stored. */
     private Map<Labels, List<Exemplar>> find(
-            TenantId tenant, List<List<Matcher>> selectors, ReplicaRule replicas, long startMs, long endMs) {
+            TenantId tenant,
+            List<List<Matcher>> selectors,
+            ReplicaRule replicas,
+            long startMs,
+            long endMs,
+            Consumer<String> infos) {
         FoundExemplars found = new FoundExemplars();
         Map<Boolean, List<List<Matcher>>> byMerged = selectors.stream()
                 .collect(Collectors.partitioningBy(
@@ -66,8 +77,8 @@ final class ExemplarEndpoint {
         byMerged.forEach((merged, asked) -> {
             if (!asked.isEmpty()) {
                 SelectExemplars.Query query = new SelectExemplars.Query(tenant, asked, startMs, endMs);
-                sources.forEach(
-                        source -> found.add(source.selectExemplars(query), merged ? replicas : ReplicaRule.AS_STORED));
+                ReplicaRule rule = merged ? replicas : ReplicaRule.AS_STORED;
+                sources.forEach(source -> found.add(source.selectExemplars(query, infos), rule));
             }
         });
         return found.bySeries();

@@ -14,8 +14,7 @@ import io.engram.promql.storage.SampleColumns;
 import io.engram.promql.storage.SampleReader;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.promql.storage.Storage;
-import io.engram.proto.Select;
-import io.engram.querier.fetch.SelectStorage;
+import io.engram.querier.fetch.Queryable;
 import io.engram.server.http.Endpoint;
 import io.engram.server.http.Exchange;
 import java.io.IOException;
@@ -40,7 +39,7 @@ final class FederateEndpoint implements Endpoint {
             .thenComparing(Newest::labels);
 
     private final QuerierConfig config;
-    private final List<Select> sources;
+    private final Queryable samples;
     private final TenantLimits limits;
     private final QueryPool pool;
     private final EndpointMetrics metrics;
@@ -48,13 +47,13 @@ final class FederateEndpoint implements Endpoint {
 
     FederateEndpoint(
             QuerierConfig config,
-            List<Select> sources,
+            Queryable samples,
             TenantLimits limits,
             QueryPool pool,
             EndpointMetrics metrics,
             Clock clock) {
         this.config = config;
-        this.sources = List.copyOf(sources);
+        this.samples = samples;
         this.limits = limits;
         this.pool = pool;
         this.metrics = metrics;
@@ -80,8 +79,7 @@ final class FederateEndpoint implements Endpoint {
             List<List<Matcher>> sets = exchange.parameters("match[]").stream()
                     .map(Parser::parseSelector)
                     .toList();
-            Storage storage = new SelectStorage(
-                    sources,
+            Storage storage = samples.storage(
                     exchange.tenant(),
                     Parameters.replicas(exchange, limits.of(exchange.tenant())),
                     config.newBudget(),

@@ -58,7 +58,8 @@ final class LookupEndpoints {
         Range range = Range.of(exchange);
         List<List<Matcher>> sets = Parameters.matchers(exchange);
         SeriesLookup lookup = lookup(exchange);
-        send(answer, await(exchange, () -> lookup.labelNames(sets, range.minTimeMs, range.maxTimeMs)), limit);
+        List<String> found = await(exchange, () -> lookup.labelNames(sets, range.minTimeMs, range.maxTimeMs));
+        send(answer, found, limit, lookup);
     }
 
     void labelValues(Exchange exchange, Answer answer) throws Exception {
@@ -70,7 +71,8 @@ final class LookupEndpoints {
         Range range = Range.of(exchange);
         List<List<Matcher>> sets = Parameters.matchers(exchange);
         SeriesLookup lookup = lookup(exchange);
-        send(answer, await(exchange, () -> lookup.labelValues(name, sets, range.minTimeMs, range.maxTimeMs)), limit);
+        List<String> found = await(exchange, () -> lookup.labelValues(name, sets, range.minTimeMs, range.maxTimeMs));
+        send(answer, found, limit, lookup);
     }
 
     /** Both ends are included; without them everything is meant. */
@@ -94,9 +96,9 @@ final class LookupEndpoints {
         return pool.run(lookup, config.timeout().toMillis(), new ClientWatch(exchange));
     }
 
-    private static void send(Answer answer, List<String> found, int limit) throws Exception {
+    private static void send(Answer answer, List<String> found, int limit, SeriesLookup lookup) throws Exception {
         List<String> shown = truncate(found, limit);
-        answer.send(json -> Answer.strings(json, shown), warnings(found, shown), List.of());
+        answer.send(json -> Answer.strings(json, shown), warnings(found, shown), lookup.infos());
     }
 
     private static <T> List<T> truncate(List<T> found, int limit) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** {@code metadata}: what senders said of metrics, by metric. Limits mean what they mean in {@code web/api/v1/api.go}. */
 final class MetadataEndpoint {
@@ -28,9 +29,10 @@ final class MetadataEndpoint {
         long limitPerMetric = Parameters.count(exchange, "limit_per_metric");
         String metric = Parameters.orEmpty(exchange.parameter("metric"));
         TenantId tenant = exchange.tenant();
+        Set<String> infos = new LinkedHashSet<>();
         Map<String, Set<MetricMetadata>> found =
-                pool.run(() -> find(tenant, metric), timeoutMs, new ClientWatch(exchange));
-        answer.send(json -> {
+                pool.run(() -> find(tenant, metric, infos::add), timeoutMs, new ClientWatch(exchange));
+        Answer.Data data = json -> {
             json.beginObject();
             long metrics = limit < 0 ? Long.MAX_VALUE : limit;
             for (Map.Entry<String, Set<MetricMetadata>> entry : found.entrySet()) {
@@ -41,14 +43,15 @@ final class MetadataEndpoint {
                 write(entry.getValue(), limitPerMetric > 0 ? limitPerMetric : Long.MAX_VALUE, json);
             }
             json.endObject();
-        });
+        };
+        answer.send(data, List.of(), List.copyOf(infos));
     }
 
     /** By metric, sorted; what several sources say once. */
-    private Map<String, Set<MetricMetadata>> find(TenantId tenant, String metric) {
+    private Map<String, Set<MetricMetadata>> find(TenantId tenant, String metric, Consumer<String> infos) {
         Map<String, Set<MetricMetadata>> found = new TreeMap<>();
         for (MetadataSource source : sources) {
-            for (MetricMetadata entry : source.metadata(tenant, metric)) {
+            for (MetricMetadata entry : source.metadata(tenant, metric, infos)) {
                 found.computeIfAbsent(entry.metric(), _ -> new LinkedHashSet<>())
                         .add(entry);
             }

@@ -3,6 +3,7 @@ package io.engram.querier;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.Engine;
+import io.engram.querier.fetch.Queryable;
 import io.engram.server.http.Routes;
 import io.engram.server.metrics.Metrics;
 import java.util.List;
@@ -62,17 +63,18 @@ public final class Querier implements AutoCloseable {
         this.lookups = new QueryPool("lookup", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         this.reads = new QueryPool("remote-read", config.maxConcurrent(), config.maxQueued(), "querier.max-queued");
         long timeoutMs = config.timeout().toMillis();
+        Queryable samples = new Queryable(sources.samples());
         QueryLog log = new QueryLog(config.logQueriesLongerThan().toMillis());
-        this.queryEndpoints = new QueryEndpoints(config, sources.samples(), evaluator, limits, queries, log, clock);
+        this.queryEndpoints = new QueryEndpoints(config, samples, evaluator, limits, queries, log, clock);
         this.lookupEndpoints = new LookupEndpoints(config, sources.samples(), limits, lookups);
         this.cardinalityEndpoints = new CardinalityEndpoints(sources.cardinality(), limits, lookups, timeoutMs);
         this.exemplarEndpoint = new ExemplarEndpoint(sources.exemplars(), limits, lookups, timeoutMs);
         this.metadataEndpoint = new MetadataEndpoint(sources.metadata(), lookups, timeoutMs);
         this.statusEndpoints = new StatusEndpoints(version, clock);
-        this.federate = new FederateEndpoint(
-                config, sources.samples(), limits, lookups, new EndpointMetrics(metrics, "federate"), clock);
+        this.federate =
+                new FederateEndpoint(config, samples, limits, lookups, new EndpointMetrics(metrics, "federate"), clock);
         this.remoteRead = new RemoteReadEndpoint(
-                config, sources.samples(), limits, reads, log, new EndpointMetrics(metrics, "read"), clock);
+                config, samples, limits, reads, log, new EndpointMetrics(metrics, "read"), clock);
         metrics.gauge("engram_querier_remote_reads_running", "Remote reads that are answered now.", reads::running);
         metrics.gauge("engram_querier_remote_reads_waiting", "Remote reads that wait for their turn.", reads::waiting);
         metrics.gauge("engram_querier_queries_running", "Queries that are evaluated now.", queries::running);

@@ -12,10 +12,9 @@ import io.engram.promql.parser.ParseException;
 import io.engram.promql.parser.Parser;
 import io.engram.promql.parser.ParserOptions;
 import io.engram.promql.storage.Storage;
-import io.engram.proto.Select;
 import io.engram.querier.fetch.FetchBudget;
+import io.engram.querier.fetch.Queryable;
 import io.engram.querier.fetch.ReplicaRule;
-import io.engram.querier.fetch.SelectStorage;
 import io.engram.server.http.Exchange;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class QueryEndpoints {
     }
 
     private final QuerierConfig config;
-    private final List<Select> sources;
+    private final Queryable samples;
     private final Evaluator evaluator;
     private final TenantLimits limits;
     private final QueryPool pool;
@@ -50,14 +49,14 @@ final class QueryEndpoints {
 
     QueryEndpoints(
             QuerierConfig config,
-            List<Select> sources,
+            Queryable samples,
             Evaluator evaluator,
             TenantLimits limits,
             QueryPool pool,
             QueryLog log,
             Clock clock) {
         this.config = config;
-        this.sources = List.copyOf(sources);
+        this.samples = samples;
         this.evaluator = evaluator;
         this.limits = limits;
         this.pool = pool;
@@ -115,7 +114,7 @@ final class QueryEndpoints {
         QueryLog.Entry entry = log.begin(tenant, query, times.startMs, times.endMs, times.stepMs);
         QueryResult result;
         try {
-            Storage storage = new SelectStorage(sources, tenant, replicas, budget, clock.nowMs());
+            Storage storage = samples.storage(tenant, replicas, budget, clock.nowMs());
             long deadlineNs = System.nanoTime() + times.timeoutMs * NS_PER_MS;
             ClientWatch client = new ClientWatch(exchange);
             result = pool.run(

@@ -6,8 +6,8 @@ import io.engram.model.labels.Matcher;
 import io.engram.model.limits.TenantLimits;
 import io.engram.model.time.Clock;
 import io.engram.promql.engine.QueryException;
-import io.engram.proto.Select;
 import io.engram.querier.fetch.FetchBudget;
+import io.engram.querier.fetch.Queryable;
 import io.engram.querier.fetch.ReplicaRule;
 import io.engram.querier.fetch.ReplicaView;
 import io.engram.querier.fetch.SelectStorage;
@@ -36,7 +36,7 @@ final class RemoteReadEndpoint implements Endpoint {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final QuerierConfig config;
-    private final List<Select> sources;
+    private final Queryable samples;
     private final TenantLimits limits;
     private final QueryPool pool;
     private final QueryLog log;
@@ -45,14 +45,14 @@ final class RemoteReadEndpoint implements Endpoint {
 
     RemoteReadEndpoint(
             QuerierConfig config,
-            List<Select> sources,
+            Queryable samples,
             TenantLimits limits,
             QueryPool pool,
             QueryLog log,
             EndpointMetrics metrics,
             Clock clock) {
         this.config = config;
-        this.sources = List.copyOf(sources);
+        this.samples = samples;
         this.limits = limits;
         this.pool = pool;
         this.log = log;
@@ -153,7 +153,7 @@ final class RemoteReadEndpoint implements Endpoint {
     private void answer(TenantId tenant, ReadRequest request, FetchBudget budget, AnswerOnDemand out, Stop stop)
             throws IOException {
         ReplicaRule replicas = ReplicaRule.of(limits.of(tenant));
-        SelectStorage storage = new SelectStorage(sources, tenant, replicas, budget, clock.nowMs());
+        SelectStorage storage = samples.storage(tenant, replicas, budget, clock.nowMs());
         switch (request.form()) {
             case SAMPLES -> {
                 SampledAnswer answer = new SampledAnswer(config.maxSamples());

@@ -55,6 +55,14 @@ class ExemplarApiTest {
     }
 
     @Test
+    void saysHowTheyWereFound() {
+        api.extras.infos.add("a copy is missing");
+        assertEquals(
+                "{\"status\":\"success\",\"data\":[],\"infos\":[\"a copy is missing\"]}",
+                api.get("query_exemplars", "query", "up").text());
+    }
+
+    @Test
     void asksForEverySelectorOfTheQuery() {
         api.get(
                 "query_exemplars",

@@ -61,6 +61,14 @@ class LookupApiTest {
         assertEquals(List.of("__name__", "job"), ResultOf.value(api.get("labels", "match[]", "down")));
     }
 
+    @Test
+    void saysHowLabelsWereFound() {
+        api.store.infos.add("a copy is missing");
+        for (String path : List.of("labels", "label/job/values")) {
+            assertTrue(api.get(path).text().endsWith("],\"infos\":[\"a copy is missing\"]}"), path);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -1,6 +1,7 @@
 package io.engram.querier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.metadata.MetricMetadata;
 import io.engram.model.metadata.MetricType;
@@ -39,6 +40,12 @@ class MetadataApiTest {
         assertEquals(Map.of("a_bytes", List.of(LAST, FIRST), "up", List.of(UP)), ask());
         assertEquals(Map.of("up", List.of(UP)), ask("metric", "up"));
         assertEquals(Map.of(), ask("metric", "down"));
+    }
+
+    @Test
+    void saysHowItWasFound() {
+        api.extras.infos.add("a copy is missing");
+        assertTrue(api.get("metadata").text().endsWith(",\"infos\":[\"a copy is missing\"]}"));
     }
 
     @Test

@@ -15,8 +15,8 @@ import io.engram.promql.engine.QueryResult;
 import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.querier.fetch.FetchBudget;
+import io.engram.querier.fetch.Queryable;
 import io.engram.querier.fetch.ReplicaRule;
-import io.engram.querier.fetch.SelectStorage;
 import io.engram.server.config.ConfigLoader;
 import io.engram.tsdb.head.HeadSelection;
 import java.io.ByteArrayOutputStream;
@@ -65,7 +65,12 @@ public class TwinQuery {
     @Param({"sum(rate({__name__=~\".+\"}[5m]))", "max by (__name__) ({__name__=~\".+\"})"})
     String query;
 
+    /** Three hours each minute, or their end. */
+    @Param({"range", "instant"})
+    String times;
+
     private final Engine engine = new Engine(new EngineConfig(1, 512, Duration.ofMinutes(1)));
+    private final Queryable queryable = new Queryable(List.of(select()));
     private BenchHead head;
     private long endMs;
 
@@ -118,11 +123,12 @@ public class TwinQuery {
     @Benchmark
     public QueryResult query() {
         Limits limits = ConfigLoader.record(Limits.class, Map.of());
-        var storage =
-                new SelectStorage(List.of(select()), TENANT, ReplicaRule.of(limits), new FetchBudget(0, 0, 0), endMs);
-        long startMs = endMs - ROUNDS * INTERVAL_MS;
+        var storage = queryable.storage(TENANT, ReplicaRule.of(limits), new FetchBudget(0, 0, 0), endMs);
+        boolean range = times.equals("range");
+        long startMs = range ? endMs - ROUNDS * INTERVAL_MS : endMs;
+        long stepMs = range ? 60_000 : 0;
         return engine.run(
-                query, storage, new QueryOptions(startMs, endMs, 60_000, 300_000, 60_000, 0, false, () -> false));
+                query, storage, new QueryOptions(startMs, endMs, stepMs, 300_000, 60_000, 0, false, () -> false));
     }
 
     private Select select() {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -41,10 +42,16 @@ public final class IngestersExtras implements SelectExemplars, MetadataSource {
 
     @Override
     public List<SeriesExemplars> selectExemplars(Query query) {
+        return selectExemplars(query, _ -> {});
+    }
+
+    @Override
+    public List<SeriesExemplars> selectExemplars(Query query, Consumer<String> infos) {
+        RingReads.Answers<List<SeriesExemplars>> answers =
+                reads.ask(query.tenant(), instance -> exemplars.apply(instance).selectExemplars(query), _ -> {});
+        answers.missing().notes().forEach(infos);
         Map<Labels, Set<Exemplar>> found = new LinkedHashMap<>();
-        for (List<SeriesExemplars> some : reads.ask(
-                        query.tenant(), instance -> exemplars.apply(instance).selectExemplars(query), _ -> {})
-                .values()) {
+        for (List<SeriesExemplars> some : answers.values()) {
             for (SeriesExemplars series : some) {
                 found.computeIfAbsent(series.series(), _ -> new LinkedHashSet<>())
                         .addAll(series.exemplars());
@@ -58,10 +65,16 @@ public final class IngestersExtras implements SelectExemplars, MetadataSource {
     /** Of a metric of which ingesters say different things, what the first one heard last comes first. */
     @Override
     public List<MetricMetadata> metadata(TenantId tenant, String metric) {
+        return metadata(tenant, metric, _ -> {});
+    }
+
+    @Override
+    public List<MetricMetadata> metadata(TenantId tenant, String metric, Consumer<String> infos) {
+        RingReads.Answers<List<MetricMetadata>> answers =
+                reads.ask(tenant, instance -> metadata.apply(instance).metadata(tenant, metric), _ -> {});
+        answers.missing().notes().forEach(infos);
         Map<String, Set<MetricMetadata>> found = new LinkedHashMap<>();
-        for (List<MetricMetadata> some : reads.ask(
-                        tenant, instance -> metadata.apply(instance).metadata(tenant, metric), _ -> {})
-                .values()) {
+        for (List<MetricMetadata> some : answers.values()) {
             for (MetricMetadata entry : some) {
                 found.computeIfAbsent(entry.metric(), _ -> new LinkedHashSet<>())
                         .add(entry);

@@ -8,6 +8,7 @@ import io.engram.ring.Instance;
 import io.engram.ring.RingReads;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -38,19 +39,30 @@ public final class IngestersSelect implements Select {
 
     @Override
     public List<String> labelNames(Query query) {
-        return union(query, select -> select.labelNames(query));
+        return labelNames(query, _ -> {});
+    }
+
+    @Override
+    public List<String> labelNames(Query query, Consumer<String> infos) {
+        return union(query, select -> select.labelNames(query), infos);
     }
 
     @Override
     public List<String> labelValues(String name, Query query) {
-        return union(query, select -> select.labelValues(name, query));
+        return labelValues(name, query, _ -> {});
     }
 
-    private List<String> union(Query query, Function<Select, List<String>> question) {
+    @Override
+    public List<String> labelValues(String name, Query query, Consumer<String> infos) {
+        return union(query, select -> select.labelValues(name, query), infos);
+    }
+
+    private List<String> union(Query query, Function<Select, List<String>> question, Consumer<String> infos) {
         TreeSet<String> all = new TreeSet<>(Utf8Order::compare);
-        reads.ask(query.tenant(), instance -> question.apply(selects.apply(instance)), _ -> {})
-                .values()
-                .forEach(all::addAll);
+        RingReads.Answers<List<String>> found =
+                reads.ask(query.tenant(), instance -> question.apply(selects.apply(instance)), _ -> {});
+        found.values().forEach(all::addAll);
+        found.missing().notes().forEach(infos);
         return List.copyOf(all);
     }
 }

@@ -103,6 +103,29 @@ final class JoinedSeries {
         return new JoinedSeries(tables, start, source, ordinal);
     }
 
+    /** Those that have samples between these times, both included, as far as their tables know. */
+    JoinedSeries within(long minTimeMs, long maxTimeMs) {
+        int[] which = new int[size];
+        int n = 0;
+        for (int series = 0; series < size; series++) {
+            if (isWithin(series, minTimeMs, maxTimeMs)) {
+                which[n++] = series;
+            }
+        }
+        return n == size ? this : pick(Arrays.copyOf(which, n));
+    }
+
+    boolean isWithin(int series, long minTimeMs, long maxTimeMs) {
+        for (int copy = copyStart[series]; copy < copyStart[series + 1]; copy++) {
+            SeriesTable table = tables[copySource[copy]];
+            int ordinal = copyOrdinal[copy];
+            if (table.minTimeMs()[ordinal] <= maxTimeMs && table.maxTimeMs()[ordinal] >= minTimeMs) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int size() {
         return size;
     }

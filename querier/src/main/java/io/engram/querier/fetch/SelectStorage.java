@@ -1,23 +1,17 @@
 package io.engram.querier.fetch;
 
-import io.engram.model.TenantId;
 import io.engram.model.labels.Matcher;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.promql.storage.Storage;
-import io.engram.proto.Select;
 import java.util.List;
 
-/** The samples of one tenant, out of one or several sources, for one query. Safe for the query's threads. */
+/** The samples of one tenant, out of all sources of a {@link Queryable}, for one query. Safe for the query's threads. */
 public final class SelectStorage implements Storage {
     private final Selecting selecting;
     private final FetchBudget budget;
 
-    /**
-     * @param replicas which series are replicas of one another and answered as one
-     * @param nowMs when the query was asked
-     */
-    public SelectStorage(List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget, long nowMs) {
-        this.selecting = new Selecting(sources, tenant, replicas, budget, nowMs);
+    SelectStorage(Selecting selecting, FetchBudget budget) {
+        this.selecting = selecting;
         this.budget = budget;
     }
 

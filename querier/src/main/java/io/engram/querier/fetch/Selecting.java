@@ -21,19 +21,20 @@ import java.util.Set;
  *   <li>Where several series differ in nothing but replica labels, or ingesters counted more than one replica of a pair in
  *       these times, the sources are asked again, for as much around these times as a merge must see.
  *   <li>Else only the labels go: nothing more is read.
+ *   <li>Of a tenant that had twins when it was asked last, as much is read at once.
  * </ol>
  *
  * Safe for many threads.
  */
 final class Selecting {
-    private final List<Select> sources;
+    private final Queryable from;
     private final TenantId tenant;
     private final ReplicaRule replicas;
     private final FetchBudget budget;
     private final long nowMs;
 
-    Selecting(List<Select> sources, TenantId tenant, ReplicaRule replicas, FetchBudget budget, long nowMs) {
-        this.sources = List.copyOf(sources);
+    Selecting(Queryable from, TenantId tenant, ReplicaRule replicas, FetchBudget budget, long nowMs) {
+        this.from = from;
         this.tenant = tenant;
         this.replicas = replicas;
         this.budget = budget;
@@ -46,13 +47,14 @@ final class Selecting {
     /** @throws io.engram.promql.engine.QueryException where the query's {@link FetchBudget} is used up */
     Selected select(List<Matcher> matchers, long minTimeMs, long maxTimeMs) {
         ReplicaRule rule = replicas.forSelector(matchers);
+        if (rule.merges() && from.hasTwins(tenant)) {
+            return selectAround(matchers, rule, 0, minTimeMs, maxTimeMs);
+        }
         Asked asked = ask(new Select.Query(tenant, matchers, minTimeMs, maxTimeMs), false);
         try {
             budget.addSeries(asked.joined.size());
             if (!rule.merges() || !TwinGroups.anyHas(asked.joined, rule)) {
-                List<String> infos = new ArrayList<>(asked.infos);
-                infos.addAll(ReplicaHint.of(asked.joined, matchers, rule));
-                return new Selected(asked.cursors, asked.joined, null, infos);
+                return asStored(asked, asked.joined, matchers, rule);
             }
             if (!mayHavePairs(asked, rule)) {
                 TwinGroups groups = TwinGroups.of(asked.joined, rule);
@@ -68,23 +70,47 @@ final class Selecting {
         if (whileClosing != null) {
             throw whileClosing;
         }
-        return selectTwins(matchers, rule, asked.joined.size(), minTimeMs, maxTimeMs);
+        return selectAround(matchers, rule, asked.joined.size(), minTimeMs, maxTimeMs);
     }
 
-    /** @param known series that were found already */
-    private Selected selectTwins(List<Matcher> matchers, ReplicaRule rule, int known, long minTimeMs, long maxTimeMs) {
+    /**
+     * Reads as much around these times as a merge must see.
+     *
+     * @param known series that were found already
+     */
+    private Selected selectAround(List<Matcher> matchers, ReplicaRule rule, int known, long minTimeMs, long maxTimeMs) {
         long fromMs = ReplicaWindow.readFromMs(minTimeMs);
         long toMs = ReplicaWindow.readToMs(maxTimeMs);
         Asked asked = ask(new Select.Query(tenant, matchers, fromMs, toMs), rule.counted());
         try {
-            budget.addSeries(Math.max(0, asked.joined.size() - known));
-            TwinGroups groups = TwinGroups.of(asked.joined, rule);
+            if (!TwinGroups.anyHas(asked.joined, rule)) {
+                JoinedSeries within = asked.joined.within(minTimeMs, maxTimeMs);
+                budget.addSeries(within.size());
+                remember(rule, asked.activity, false);
+                return asStored(asked, within, matchers, rule);
+            }
+            TwinGroups groups = TwinGroups.of(asked.joined, rule).within(minTimeMs, maxTimeMs);
+            budget.addSeries(Math.max(0, groups.joined().size() - known));
+            remember(rule, asked.activity, groups.anyTwins());
             PairRanks ranks = PairRanks.of(groups, rule, asked.activity, minTimeMs, maxTimeMs, nowMs);
             Twins twins = new Twins(groups, ranks, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
-            return new Selected(asked.cursors, asked.joined, twins, asked.infos);
+            return new Selected(asked.cursors, groups.joined(), twins, asked.infos);
         } catch (RuntimeException | Error e) {
             throw closing(asked.cursors, e);
         }
+    }
+
+    /** Only by the labels that ingesters count by: a request that names others says nothing of the next. */
+    private void remember(ReplicaRule rule, ActivityTable activity, boolean twins) {
+        if (rule.counted()) {
+            from.foundTwins(tenant, twins || !pairs(activity).isEmpty());
+        }
+    }
+
+    private static Selected asStored(Asked asked, JoinedSeries series, List<Matcher> matchers, ReplicaRule rule) {
+        List<String> infos = new ArrayList<>(asked.infos);
+        infos.addAll(ReplicaHint.of(series, matchers, rule));
+        return new Selected(asked.cursors, series, null, infos);
     }
 
     /**
@@ -95,12 +121,7 @@ final class Selecting {
         if (!rule.counted()) {
             return true; // nobody counted by these labels: look
         }
-        Set<String> pairs = new HashSet<>();
-        for (ClusterActivity cluster : activity(asked.cursors).clusters()) {
-            if (cluster.replicaCount() > 1) {
-                pairs.add(cluster.name());
-            }
-        }
+        Set<String> pairs = pairs(activity(asked.cursors));
         if (pairs.isEmpty() || pairs.contains("")) {
             return !pairs.isEmpty();
         }
@@ -114,6 +135,17 @@ final class Selecting {
         return false;
     }
 
+    /** Values of the cluster label of which more than one replica was counted. */
+    private static Set<String> pairs(ActivityTable activity) {
+        Set<String> pairs = new HashSet<>();
+        for (ClusterActivity cluster : activity.clusters()) {
+            if (cluster.replicaCount() > 1) {
+                pairs.add(cluster.name());
+            }
+        }
+        return pairs;
+    }
+
     /** Blocks and heads that they were cut from know of the same samples. */
     private static ActivityTable activity(List<SelectCursor> cursors) {
         ActivityTable activity = ActivityTable.EMPTY;
@@ -125,9 +157,9 @@ final class Selecting {
 
     /** @param withActivity whether to ask for it, also of sources that have none of the series */
     private Asked ask(Select.Query query, boolean withActivity) {
-        List<SelectCursor> cursors = new ArrayList<>(sources.size());
+        List<SelectCursor> cursors = new ArrayList<>(from.sources().size());
         try {
-            for (Select source : sources) {
+            for (Select source : from.sources()) {
                 cursors.add(source.select(query));
             }
             ActivityTable activity = withActivity ? activity(cursors) : ActivityTable.EMPTY;

@@ -52,7 +52,7 @@ public final class SeriesLookup {
         return withoutRepeats(found);
     }
 
-    /** What whoever asked for series should know of how they were found. */
+    /** What whoever asked should know of how it was found. */
     public List<String> infos() {
         synchronized (infos) {
             return List.copyOf(infos);
@@ -63,7 +63,7 @@ public final class SeriesLookup {
     public List<String> labelNames(List<List<Matcher>> sets, long minTimeMs, long maxTimeMs) {
         return strings(sets, minTimeMs, maxTimeMs, (source, query) -> {
             ReplicaRule rule = replicas.forSelector(query.matchers());
-            List<String> names = source.labelNames(query);
+            List<String> names = source.labelNames(query, infos::add);
             return rule.merges()
                     ? names.stream().filter(name -> !rule.isReplica(name)).toList()
                     : names;
@@ -72,7 +72,7 @@ public final class SeriesLookup {
 
     /** The values of one label, sorted, each once. */
     public List<String> labelValues(String name, List<List<Matcher>> sets, long minTimeMs, long maxTimeMs) {
-        return strings(sets, minTimeMs, maxTimeMs, (source, query) -> source.labelValues(name, query));
+        return strings(sets, minTimeMs, maxTimeMs, (source, query) -> source.labelValues(name, query, infos::add));
     }
 
     private List<String> strings(

@@ -167,6 +167,21 @@ final class TwinGroups {
         return rule.shown(joined.labels(start[group]));
     }
 
+    /**
+     * Without the series that have no twin and no samples between these times, both included. Twins may say something of each
+     * other's samples from beyond them.
+     */
+    TwinGroups within(long minTimeMs, long maxTimeMs) {
+        int[] groups = new int[size()];
+        int n = 0;
+        for (int g = 0; g < groups.length; g++) {
+            if (twins(g) > 1 || joined.isWithin(first(g), minTimeMs, maxTimeMs)) {
+                groups[n++] = g;
+            }
+        }
+        return n == groups.length ? this : pick(Arrays.copyOf(groups, n));
+    }
+
     /** The groups of others, in that order. */
     TwinGroups pick(int[] groups) {
         int[] order = new int[joined.size()];

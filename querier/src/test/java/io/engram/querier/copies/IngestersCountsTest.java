@@ -1,6 +1,7 @@
 package io.engram.querier.copies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
 import io.engram.model.cardinality.Count;
@@ -213,9 +214,12 @@ final class IngestersCountsTest {
         down = 1;
         IngestersExtras extras =
                 new IngestersExtras(reads(), way(id -> id.equals("i0") ? some : more), way(_ -> metadata));
+        List<String> infos = new ArrayList<>();
         assertEquals(
                 List.of(new SeriesExemplars(up, List.of(first, second))),
-                extras.selectExemplars(new SelectExemplars.Query(TENANT, List.of(), 0, 100)));
-        assertEquals(List.of(known), extras.metadata(TENANT, ""));
+                extras.selectExemplars(new SelectExemplars.Query(TENANT, List.of(), 0, 100), infos::add));
+        assertEquals(List.of(known), extras.metadata(TENANT, "", infos::add));
+        assertEquals(2, infos.size());
+        assertTrue(infos.getFirst().contains(" did not answer; its copies were read from others"), infos.getFirst());
     }
 }

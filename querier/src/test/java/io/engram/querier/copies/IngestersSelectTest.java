@@ -22,8 +22,8 @@ import io.engram.proto.Select;
 import io.engram.proto.SelectCursor;
 import io.engram.querier.fetch.FetchBudget;
 import io.engram.querier.fetch.MemorySelect;
+import io.engram.querier.fetch.Queryable;
 import io.engram.querier.fetch.ReplicaRule;
-import io.engram.querier.fetch.SelectStorage;
 import io.engram.ring.Instance;
 import io.engram.ring.Ring;
 import io.engram.ring.RingReads;
@@ -184,7 +184,8 @@ final class IngestersSelectTest {
     }
 
     private static SeriesSource ask(Select source) {
-        return new SelectStorage(List.of(source), TENANT, ReplicaRule.AS_STORED, new FetchBudget(0, 0, 0), 0)
+        return new Queryable(List.of(source))
+                .storage(TENANT, ReplicaRule.AS_STORED, new FetchBudget(0, 0, 0), 0)
                 .select(new Selection(MemorySelect.named("up"), 0, END_MS, "", 0, 0));
     }
 
@@ -298,7 +299,12 @@ final class IngestersSelectTest {
             assertEquals(readAll(expected, 50), readAll(series, 50));
             assertTrue(series.infos().contains("ingester-2 (zone-2) did not answer; its copies were read from others"));
         }
-        assertEquals(List.of("up"), select.labelValues("__name__", new Select.Query(TENANT, List.of(), 0, END_MS)));
+        Select.Query all = new Select.Query(TENANT, List.of(), 0, END_MS);
+        List<String> infos = new ArrayList<>();
+        assertEquals(List.of("up"), select.labelValues("__name__", all, infos::add));
+        assertEquals(List.of("ingester-2 (zone-2) did not answer; its copies were read from others"), infos);
+        select.labelNames(all, infos::add);
+        assertEquals(2, infos.size());
     }
 
     @Test

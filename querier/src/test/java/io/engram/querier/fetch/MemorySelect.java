@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A store in memory that keeps each series as the encoded chunks that a test puts into it. */
 public final class MemorySelect implements Select {
@@ -36,6 +37,9 @@ public final class MemorySelect implements Select {
 
     /** What cursors say of replicas. */
     public volatile ActivityTable activity = ActivityTable.EMPTY;
+
+    /** What whoever asks for labels is told. */
+    public final List<String> infos = new ArrayList<>();
 
     private record Chunk(byte encoding, long minTimeMs, long maxTimeMs, byte[] bytes) {}
 
@@ -139,6 +143,12 @@ public final class MemorySelect implements Select {
     }
 
     @Override
+    public List<String> labelNames(Query query, Consumer<String> told) {
+        infos.forEach(told);
+        return labelNames(query);
+    }
+
+    @Override
     public List<String> labelValues(String name, Query query) {
         TreeSet<String> values = new TreeSet<>(Utf8Order::compare);
         matching(query).stream()
@@ -146,6 +156,12 @@ public final class MemorySelect implements Select {
                 .filter(v -> !v.isEmpty())
                 .forEach(values::add);
         return List.copyOf(values);
+    }
+
+    @Override
+    public List<String> labelValues(String name, Query query, Consumer<String> told) {
+        infos.forEach(told);
+        return labelValues(name, query);
     }
 
     /** All of a name, for {@link Query}. */

@@ -34,7 +34,7 @@ class SelectStorageTest {
     private final MemorySelect other = new MemorySelect();
 
     private static SelectStorage storage(Select... sources) {
-        return new SelectStorage(List.of(sources), TENANT, ReplicaRule.AS_STORED, new FetchBudget(0, 0, 0), 0);
+        return new Queryable(List.of(sources)).storage(TENANT, ReplicaRule.AS_STORED, new FetchBudget(0, 0, 0), 0);
     }
 
     private static Selection ups(long minMs, long maxMs) {
@@ -232,7 +232,7 @@ class SelectStorageTest {
         store.add(TENANT, UP, new long[] {10}, new double[] {1});
         store.add(TENANT, Labels.of("__name__", "up"), new long[] {10}, new double[] {1});
         SelectStorage storage =
-                new SelectStorage(List.of(store), TENANT, ReplicaRule.AS_STORED, new FetchBudget(1, 0, 0), 0);
+                new Queryable(List.of(store)).storage(TENANT, ReplicaRule.AS_STORED, new FetchBudget(1, 0, 0), 0);
 
         QueryException e = assertThrows(QueryException.class, () -> storage.select(ups(0, 100)));
 
@@ -248,7 +248,7 @@ class SelectStorageTest {
     void refusesMoreChunkBytesThanTheLimit() {
         store.add(TENANT, UP, new long[] {10}, new double[] {1});
         SelectStorage storage =
-                new SelectStorage(List.of(store), TENANT, ReplicaRule.AS_STORED, new FetchBudget(0, 5, 0), 0);
+                new Queryable(List.of(store)).storage(TENANT, ReplicaRule.AS_STORED, new FetchBudget(0, 5, 0), 0);
 
         try (SeriesSource series = storage.select(ups(0, 100))) {
             QueryException e = assertThrows(QueryException.class, () -> readAll(series));

@@ -40,7 +40,7 @@ class TwinsTest {
     private final MemorySelect blocks = new MemorySelect();
 
     private static SelectStorage storage(ReplicaRule rule, Select... sources) {
-        return new SelectStorage(List.of(sources), TENANT, rule, new FetchBudget(0, 0, 0), NOW_MS);
+        return new Queryable(List.of(sources)).storage(TENANT, rule, new FetchBudget(0, 0, 0), NOW_MS);
     }
 
     private static Selection ups(long minMs, long maxMs) {
@@ -166,6 +166,39 @@ class TwinsTest {
         assertEquals(1, store.asked.size());
     }
 
+    @Test
+    void areAskedForOnceWhereTheLastSelectionFoundSome() {
+        Labels gone = Labels.of("__name__", "up", "job", "gone");
+        add(store, UP.with("__replica__", "a"), 1_000_000, 2_000_000, 15_000, 1);
+        add(store, UP.with("__replica__", "b"), 1_000_000, 2_000_000, 15_000, 1);
+        add(store, gone, 1_000_000, 1_500_000, 15_000, 1);
+        var queryable = new Queryable(List.of(store));
+        var storage = queryable.storage(TENANT, RULE, new FetchBudget(0, 0, 0), NOW_MS);
+
+        Map<Labels, List<String>> first = read(storage, ups(1_900_000, 2_000_000));
+        assertEquals(2, store.asked.size());
+        assertEquals(first, read(storage, ups(1_900_000, 2_000_000)));
+        assertEquals(3, store.asked.size());
+        assertEquals(Map.of(UP, 7), sizes(first), "and nothing of what was only seen before the range");
+        assertEquals(0, store.openCursors.get());
+    }
+
+    @Test
+    void areNoLongerLookedForWhereTheyAreGone() {
+        add(store, UP.with("__replica__", "a"), 1_000_000, 3_000_000, 15_000, 1);
+        add(store, UP.with("__replica__", "b"), 1_000_000, 1_100_000, 15_000, 1);
+        var queryable = new Queryable(List.of(store));
+        var storage = queryable.storage(TENANT, RULE, new FetchBudget(0, 0, 0), NOW_MS);
+        read(storage, ups(1_000_000, 1_100_000));
+        assertTrue(queryable.hasTwins(TENANT));
+
+        assertEquals(7, read(storage, ups(2_900_000, 3_000_000)).get(UP).size());
+        assertEquals(false, queryable.hasTwins(TENANT));
+        store.asked.clear();
+        assertEquals(7, read(storage, ups(2_900_000, 3_000_000)).get(UP).size());
+        assertEquals(2_900_000, store.asked.getFirst().minTimeMs());
+    }
+
     /** A series that one replica had to itself is not decoded outside of the range. */
     @Test
     void costNoMoreSamplesThanThoseOfTheOnlyOneThatHasASeries() {
@@ -174,7 +207,7 @@ class TwinsTest {
         add(store, UP.with("__replica__", "b"), 1_000_000, 2_000_000, 15_000, 1);
         add(store, only.with("__replica__", "a"), 1_000_000, 2_000_000, 15_000, 1);
         FetchBudget budget = new FetchBudget(0, 0, 0);
-        var storage = new SelectStorage(List.of(store), TENANT, RULE, budget, NOW_MS);
+        var storage = new Queryable(List.of(store)).storage(TENANT, RULE, budget, NOW_MS);
         try (SeriesSource series = storage.select(ups(1_900_000, 1_915_000))) {
             assertEquals(2, series.size());
             int place = series.labels(0).equals(only) ? 0 : 1;
@@ -289,7 +322,7 @@ class TwinsTest {
     void areRefusedWhereTheyAreMoreSamplesThanTheQueryMayHold() {
         add(store, UP.with("__replica__", "a"), 1_000_000, 2_000_000, 1_000, 1);
         add(store, UP.with("__replica__", "b"), 1_000_000, 2_000_000, 1_000, 1);
-        var storage = new SelectStorage(List.of(store), TENANT, RULE, new FetchBudget(0, 0, 1000), NOW_MS);
+        var storage = new Queryable(List.of(store)).storage(TENANT, RULE, new FetchBudget(0, 0, 1000), NOW_MS);
 
         QueryException e = assertThrows(QueryException.class, () -> read(storage, ups(1_000_000, 2_000_000)));
 
