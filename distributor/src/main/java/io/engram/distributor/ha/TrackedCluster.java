@@ -37,6 +37,7 @@ final class TrackedCluster {
     private long version;
     private Elected shared; // what was last read or written
     private long sharedMs;
+    private boolean unsure; // what was read first may be old: the leader may be about to be replaced
     private long writtenUntoldMs; // since when more is stored than shared says, where it is
     private final Map<String, PriorityQueue<Held>> held = new HashMap<>();
     private long heldBytes;
@@ -63,6 +64,7 @@ final class TrackedCluster {
         this.budget = budget;
         this.counters = counters;
         adopt(store.read(tenant, name), nowMs);
+        this.unsure = !state.leader().isEmpty();
     }
 
     /**
@@ -80,6 +82,7 @@ final class TrackedCluster {
         Elected newest = seen;
         if (newest != null && newest.version() > version) {
             adopt(newest, nowMs);
+            unsure = false;
         }
     }
 
@@ -133,6 +136,7 @@ final class TrackedCluster {
         version = Math.max(version, written.version() + 1);
         shared = written;
         sharedMs = nowMs;
+        unsure = false;
     }
 
     /**
@@ -175,7 +179,7 @@ final class TrackedCluster {
     private Step run(Event event, long nowMs) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Step step = Election.step(state, event, nowMs, times);
-            if (!step.agreed()) {
+            if (!step.agreed() && !(unsure && step.reply() instanceof Reply.Say(Verdict.Take _))) {
                 state = step.state();
                 return step;
             }

@@ -47,7 +47,7 @@ class ElectionSimulationTest {
     /** Each replica's requests come to one distributor for a while, then to another, or each to any of them. */
     @Test
     void neitherWhereSeveralDistributorsHearOfThem() {
-        Seeds.check(300, random -> {
+        Seeds.check(600, random -> {
             Script script = new Script(random, 1 << 20);
             script.addDistributors(1 + random.nextInt(2));
             script.run();
