@@ -33,6 +33,9 @@ final class ReplicasHtml {
         for (TenantReplicas tenant : tenants) {
             tenant(tenant, page);
         }
+        page.append(
+                "<p>Where <code>limits.ha-tracker-enabled</code> keeps one replica only, there is nothing to count: "
+                        + "distributors show who is elected at <a href=\"/distributor/ha_tracker\">/distributor/ha_tracker</a>.</p>\n");
         return page.append("<p><a href=\"?format=json\">JSON</a></p>\n</body></html>\n")
                 .toString();
     }
