@@ -1,6 +1,7 @@
 package io.engram.querier.fetch;
 
 import io.engram.model.hash.FingerprintIndex;
+import io.engram.model.labels.Label;
 import io.engram.model.labels.Labels;
 import io.engram.model.read.SeriesTable;
 import io.engram.proto.SelectCursor;
@@ -164,6 +165,20 @@ final class JoinedSeries {
     Labels labels(int series) {
         int copy = copyStart[series];
         return tables[copySource[copy]].labels(copyOrdinal[copy]);
+    }
+
+    /** The value of one label; empty where the series does not have it. */
+    String labelValue(int series, String name) {
+        int copy = copyStart[series];
+        SeriesTable table = tables[copySource[copy]];
+        int ordinal = copyOrdinal[copy];
+        for (int i = table.labelStart()[ordinal]; i < table.labelStart()[ordinal + 1]; i++) {
+            Label label = table.dictionary()[table.labelIds()[i]];
+            if (label.name().equals(name)) {
+                return label.value();
+            }
+        }
+        return "";
     }
 
     /** Chunks that a fetch of this series will bring, all copies together. */

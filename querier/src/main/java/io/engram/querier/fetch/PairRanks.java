@@ -1,13 +1,9 @@
 package io.engram.querier.fetch;
 
-import io.engram.model.labels.Labels;
 import io.engram.model.replica.ActivityTable;
-import io.engram.model.replica.ReplicaNames;
 import io.engram.tsdb.replica.Ranks;
 import io.engram.tsdb.replica.ReplicaWindow;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -24,10 +20,10 @@ final class PairRanks {
         this.replica = replica;
     }
 
-    /** A pair before it is ranked. */
+    /** A pair, first without ranks. */
     private static final class Pair {
         final TreeSet<String> replicas = new TreeSet<>();
-        final List<Integer> groups = new ArrayList<>();
+        Ranks ranks;
     }
 
     /**
@@ -37,38 +33,32 @@ final class PairRanks {
     static PairRanks of(
             TwinGroups groups, ReplicaRule rule, ActivityTable activity, long minTimeMs, long maxTimeMs, long nowMs) {
         Map<String, Pair> pairs = new HashMap<>();
+        Pair[] pairOf = new Pair[groups.size()];
         String[] name = new String[groups.joined().size()];
-        for (int g = 0; g < groups.size(); g++) {
+        for (int g = 0; g < pairOf.length; g++) {
             if (groups.twins(g) > 1) {
-                collect(groups, g, rule, name, pairs);
-            }
-        }
-        Ranks[] ranks = new Ranks[groups.size()];
-        int[] replica = new int[name.length];
-        long fromMs = ReplicaWindow.readFromMs(minTimeMs);
-        long toMs = Math.min(ReplicaWindow.readToMs(maxTimeMs), nowMs);
-        pairs.forEach((cluster, pair) -> {
-            Ranks of = Ranks.of(activity.cluster(cluster), pair.replicas, fromMs, toMs);
-            for (int g : pair.groups) {
-                ranks[g] = of;
+                String cluster = groups.joined().labelValue(groups.first(g), rule.clusterLabel());
+                pairOf[g] = pairs.computeIfAbsent(cluster, _ -> new Pair());
                 for (int series = groups.first(g); series < groups.end(g); series++) {
-                    replica[series] = of.replica(name[series]);
+                    name[series] = groups.replica(series);
+                    pairOf[g].replicas.add(name[series]);
                 }
             }
-        });
-        return new PairRanks(ranks, replica);
-    }
-
-    private static void collect(TwinGroups groups, int g, ReplicaRule rule, String[] name, Map<String, Pair> pairs) {
-        String cluster = groups.joined().labels(groups.first(g)).get(rule.clusterLabel());
-        Pair pair = pairs.computeIfAbsent(cluster, _ -> new Pair());
-        pair.groups.add(g);
-        for (int series = groups.first(g); series < groups.end(g); series++) {
-            Labels labels = groups.joined().labels(series);
-            String of = ReplicaNames.replica(labels, rule.labels());
-            name[series] = of == null ? ReplicaNames.FOLDED : of;
-            pair.replicas.add(name[series]);
         }
+        long fromMs = ReplicaWindow.readFromMs(minTimeMs);
+        long toMs = Math.min(ReplicaWindow.readToMs(maxTimeMs), nowMs);
+        pairs.forEach((cluster, pair) -> pair.ranks = Ranks.of(activity.cluster(cluster), pair.replicas, fromMs, toMs));
+        Ranks[] ranks = new Ranks[pairOf.length];
+        int[] replica = new int[name.length];
+        for (int g = 0; g < pairOf.length; g++) {
+            if (pairOf[g] != null) {
+                ranks[g] = pairOf[g].ranks;
+                for (int series = groups.first(g); series < groups.end(g); series++) {
+                    replica[series] = ranks[g].replica(name[series]);
+                }
+            }
+        }
+        return new PairRanks(ranks, replica);
     }
 
     /** Of a group with several series. */

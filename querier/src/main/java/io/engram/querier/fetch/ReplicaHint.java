@@ -26,7 +26,8 @@ final class ReplicaHint {
                 || !hasTwoValues(joined)) {
             return List.of();
         }
-        TwinGroups groups = TwinGroups.of(joined, rule.withLabels(List.of(LABEL)));
+        ReplicaIds byLabel = ReplicaIds.of(joined, rule.withLabels(List.of(LABEL)));
+        TwinGroups groups = TwinGroups.of(joined, byLabel);
         return 2 * groups.size() <= joined.size() ? List.of(TEXT) : List.of();
     }
 

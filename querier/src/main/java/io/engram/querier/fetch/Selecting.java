@@ -53,11 +53,12 @@ final class Selecting {
         Asked asked = ask(new Select.Query(tenant, matchers, minTimeMs, maxTimeMs), false);
         try {
             budget.addSeries(asked.joined.size());
-            if (!rule.merges() || !TwinGroups.anyHas(asked.joined, rule)) {
+            ReplicaIds ids = ReplicaIds.of(asked.joined, rule);
+            if (!ids.any()) {
                 return asStored(asked, asked.joined, matchers, rule);
             }
             if (!mayHavePairs(asked, rule)) {
-                TwinGroups groups = TwinGroups.of(asked.joined, rule);
+                TwinGroups groups = TwinGroups.of(asked.joined, ids);
                 if (!groups.anyTwins()) {
                     Twins alone = new Twins(groups, null, minTimeMs, maxTimeMs, nowMs, new MergeNotes());
                     return new Selected(asked.cursors, asked.joined, alone, asked.infos);
@@ -83,13 +84,14 @@ final class Selecting {
         long toMs = ReplicaWindow.readToMs(maxTimeMs);
         Asked asked = ask(new Select.Query(tenant, matchers, fromMs, toMs), rule.counted());
         try {
-            if (!TwinGroups.anyHas(asked.joined, rule)) {
+            ReplicaIds ids = ReplicaIds.of(asked.joined, rule);
+            if (!ids.any()) {
                 JoinedSeries within = asked.joined.within(minTimeMs, maxTimeMs);
                 budget.addSeries(within.size());
                 remember(rule, asked.activity, false);
                 return asStored(asked, within, matchers, rule);
             }
-            TwinGroups groups = TwinGroups.of(asked.joined, rule).within(minTimeMs, maxTimeMs);
+            TwinGroups groups = TwinGroups.of(asked.joined, ids).within(minTimeMs, maxTimeMs);
             budget.addSeries(Math.max(0, groups.joined().size() - known));
             remember(rule, asked.activity, groups.anyTwins());
             PairRanks ranks = PairRanks.of(groups, rule, asked.activity, minTimeMs, maxTimeMs, nowMs);

@@ -16,37 +16,26 @@ import java.util.Map;
  * </pre>
  */
 final class TwinGroups {
-    private final ReplicaRule rule;
+    private final ReplicaIds ids;
     private final JoinedSeries joined;
     private final int[] start;
 
-    private TwinGroups(ReplicaRule rule, JoinedSeries joined, int[] start) {
-        this.rule = rule;
+    private TwinGroups(ReplicaIds ids, JoinedSeries joined, int[] start) {
+        this.ids = ids;
         this.joined = joined;
         this.start = start;
-    }
-
-    /** Whether any series has one of the labels. */
-    static boolean anyHas(JoinedSeries joined, ReplicaRule rule) {
-        for (int source = 0; source < joined.sources(); source++) {
-            for (Label pair : joined.table(source).dictionary()) {
-                if (rule.isReplica(pair.name())) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     /** Each series in a group of its own, as it is stored. */
     static TwinGroups alone(JoinedSeries joined) {
         int[] start = new int[joined.size() + 1];
         Arrays.setAll(start, i -> i);
-        return new TwinGroups(ReplicaRule.AS_STORED, joined, start);
+        return new TwinGroups(ReplicaIds.of(joined, ReplicaRule.AS_STORED), joined, start);
     }
 
-    static TwinGroups of(JoinedSeries joined, ReplicaRule rule) {
-        int[] group = new Grouping(joined, rule).groups();
+    /** @param ids of the same series */
+    static TwinGroups of(JoinedSeries joined, ReplicaIds ids) {
+        int[] group = new Grouping(joined, ids).groups();
         int groups = 0;
         for (int g : group) {
             groups = Math.max(groups, g + 1);
@@ -63,7 +52,7 @@ final class TwinGroups {
         for (int series = 0; series < group.length; series++) {
             order[next[group[series]]++] = series;
         }
-        return new TwinGroups(rule, joined.pick(order), start);
+        return new TwinGroups(ids, joined.pick(order), start);
     }
 
     /** Series with the same pairs, but for replica labels, have the same group. Compares numbers of pairs, never text. */
@@ -75,7 +64,7 @@ final class TwinGroups {
         private int[] keyStart = new int[257];
         private int count;
 
-        Grouping(JoinedSeries joined, ReplicaRule rule) {
+        Grouping(JoinedSeries joined, ReplicaIds ids) {
             this.joined = joined;
             this.slots = new int[Integer.highestOneBit(Math.max(8, joined.size())) << 2];
             this.numberOf = new int[joined.sources()][];
@@ -86,7 +75,7 @@ final class TwinGroups {
                 for (int id = 0; id < numberOf[source].length; id++) {
                     Label pair = table.dictionary()[id];
                     numberOf[source][id] =
-                            rule.isReplica(pair.name()) ? -1 : numbers.computeIfAbsent(pair, _ -> numbers.size());
+                            ids.isReplica(source, id) ? -1 : numbers.computeIfAbsent(pair, _ -> numbers.size());
                 }
             }
         }
@@ -162,9 +151,14 @@ final class TwinGroups {
         return joined.size() > size();
     }
 
+    /** The name of the replica that a series came from. */
+    String replica(int series) {
+        return ids.replica(joined, series);
+    }
+
     /** Without replica labels. */
     Labels labels(int group) {
-        return rule.shown(joined.labels(start[group]));
+        return ids.shown(joined, start[group]);
     }
 
     /**
@@ -193,6 +187,6 @@ final class TwinGroups {
             }
             picked[g + 1] = n;
         }
-        return new TwinGroups(rule, joined.pick(Arrays.copyOf(order, n)), picked);
+        return new TwinGroups(ids, joined.pick(Arrays.copyOf(order, n)), picked);
     }
 }
