@@ -54,18 +54,6 @@ final class ChunkFold {
         }
     }
 
-    /** Writes the samples of chunks of floats that follow each other behind those that are there. */
-    void decode(SeriesChunks chunks, SampleColumns into) {
-        for (int c = 0; c < chunks.count; c++) {
-            byte[] data = chunks.data[c];
-            int offset = chunks.offset[c];
-            int length = chunks.length[c];
-            into.ensureCapacity(into.size + XorDecoder.sampleCount(data, offset, length));
-            into.size += XorDecoder.decode(
-                    data, offset, length, minTimeMs, maxTimeMs, into.timestampMs, into.value, into.size);
-        }
-    }
-
     private int decode(ChunkBatch batch, int chunk, SampleColumns into, int at) {
         if (batch.encoding[chunk] != ChunkEncoding.XOR) {
             throw new QueryException(

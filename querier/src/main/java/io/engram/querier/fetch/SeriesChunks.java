@@ -1,5 +1,6 @@
 package io.engram.querier.fetch;
 
+import io.engram.model.read.ChunkBatch;
 import java.util.Arrays;
 
 /**
@@ -26,6 +27,18 @@ public final class SeriesChunks {
     void clear() {
         Arrays.fill(data, 0, count, null); // or the largest batch ever read would stay
         count = 0;
+    }
+
+    /** Gives each chunk an array of its own, so that the batches may be used again. */
+    void keep() {
+        for (int c = 0; c < count; c++) {
+            data[c] = Arrays.copyOfRange(data[c], offset[c], offset[c] + length[c] + ChunkBatch.SLACK);
+            offset[c] = 0;
+        }
+    }
+
+    void add(SeriesChunks from, int c) {
+        add(from.encoding[c], from.minTimeMs[c], from.maxTimeMs[c], from.data[c], from.offset[c], from.length[c]);
     }
 
     void add(byte chunkEncoding, long minMs, long maxMs, byte[] bytes, int from, int size) {

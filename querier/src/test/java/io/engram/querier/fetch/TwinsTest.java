@@ -16,6 +16,7 @@ import io.engram.promql.storage.SampleReader;
 import io.engram.promql.storage.SeriesSource;
 import io.engram.promql.storage.Storage.Selection;
 import io.engram.proto.Select;
+import io.engram.tsdb.chunk.XorDecoder;
 import io.engram.tsdb.replica.MergedSamples;
 import io.engram.tsdb.replica.Ranks;
 import io.engram.tsdb.replica.ReplicaWindow;
@@ -258,6 +259,97 @@ class TwinsTest {
             assertEquals(0, sources[0].openCursors.get());
             assertEquals(0, sources[1].openCursors.get());
         });
+    }
+
+    /** Twins that are there by turns, and together for a while: chunks for readers of chunks hold what a query sees. */
+    @Test
+    void areTheSameInChunks() {
+        Seeds.check(100, random -> {
+            MemorySelect source = new MemorySelect();
+            for (String replica : List.of("a", "b")) {
+                long timeMs = random.nextLong(3_600_000);
+                while (timeMs < 5 * 3_600_000) {
+                    long endMs = timeMs + random.nextLong(600_000, 3_600_000);
+                    while (timeMs < endMs) {
+                        long chunkMs = random.nextLong(15_000, 1_800_000);
+                        add(
+                                source,
+                                UP.with("__replica__", replica),
+                                timeMs,
+                                timeMs + chunkMs,
+                                15_000,
+                                random.nextInt(9));
+                        timeMs += chunkMs / 15_000 * 15_000 + 15_000;
+                    }
+                    timeMs += random.nextLong(3_600_000);
+                }
+            }
+            SelectStorage storage = storage(RULE, source);
+            for (int i = 0; i < 4; i++) {
+                long minMs = random.nextLong(5 * 3_600_000);
+                long maxMs = random.nextLong(minMs, 6 * 3_600_000);
+                SampleColumns seen = new SampleColumns();
+                try (SeriesSource series = storage.select(ups(minMs, maxMs));
+                        SampleReader reader = series.read(0, series.size())) {
+                    reader.next(seen);
+                }
+                assertEquals(samples(seen, minMs, maxMs), stored(storage, minMs, maxMs), minMs + " to " + maxMs);
+            }
+            assertEquals(0, source.openCursors.get());
+        });
+    }
+
+    private static String samples(SampleColumns columns, long minMs, long maxMs) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < columns.size; i++) {
+            if (columns.timestampMs[i] >= minMs && columns.timestampMs[i] <= maxMs) {
+                text.append(columns.timestampMs[i])
+                        .append('=')
+                        .append(columns.value[i])
+                        .append(' ');
+            }
+        }
+        return text.toString();
+    }
+
+    private static String stored(SelectStorage storage, long minMs, long maxMs) {
+        SampleColumns all = new SampleColumns();
+        try (StoredSeries series = storage.selectStored(MemorySelect.named("up"), ReplicaView.NONE, minMs, maxMs)) {
+            while (series.next()) {
+                SeriesChunks chunks = series.chunks();
+                for (int c = 0; c < chunks.count; c++) {
+                    int room = all.size + XorDecoder.sampleCount(chunks.data[c], chunks.offset[c], chunks.length[c]);
+                    all.ensureCapacity(room);
+                    all.size += XorDecoder.decode(
+                            chunks.data[c],
+                            chunks.offset[c],
+                            chunks.length[c],
+                            Long.MIN_VALUE,
+                            Long.MAX_VALUE,
+                            all.timestampMs,
+                            all.value,
+                            all.size);
+                }
+            }
+        }
+        for (int i = 1; i < all.size; i++) {
+            assertTrue(all.timestampMs[i] > all.timestampMs[i - 1], "times rise from chunk to chunk");
+        }
+        return samples(all, minMs, maxMs);
+    }
+
+    @Test
+    void arePassedOnInChunksWhereOneHasDataOnly() {
+        add(store, UP.with("__replica__", "a"), 0, 7_200_000, 15_000, 1);
+        add(store, UP.with("__replica__", "a"), 10_800_000, 14_400_000, 15_000, 1);
+        add(store, UP.with("__replica__", "b"), 10_800_000, 14_400_000, 15_000, 2);
+        FetchBudget budget = new FetchBudget(0, 0, 0);
+        SelectStorage storage = new Queryable(List.of(store)).storage(TENANT, RULE, budget, NOW_MS);
+        try (StoredSeries series = storage.selectStored(MemorySelect.named("up"), ReplicaView.NONE, 0, 14_400_000)) {
+            assertTrue(series.next());
+            assertEquals(7_200_000, series.chunks().maxTimeMs[0]);
+            assertEquals(2 * 241 + 41, budget.samples(), "only where both are, and two windows before, is decoded");
+        }
     }
 
     /** By all samples there are. */

@@ -112,7 +112,7 @@ final class SeriesFold {
         for (int t = 0; t < twinCount; t++) {
             TwinChunks twin = twins.get(t);
             for (int c = 0; c < twin.count; c++) {
-                coverage.add(t, twin.minMs[c], twin.maxMs[c]);
+                coverage.add(t, twin.minMs[c], twin.maxMs[c], twin.source[c] == BlockFold.MAIN);
             }
         }
     }
@@ -135,43 +135,15 @@ final class SeriesFold {
         return !smooth ? Verdict.BORDERS : several > 1 ? Verdict.MERGED : Verdict.SINGLE;
     }
 
-    /** Goes through the range: chunks of a sole twin, and what lies between them. */
     private void copyAndMerge() throws IOException {
-        long doneMs = range.startMs() - 1;
-        int[] next = new int[twinCount];
-        while (true) {
-            int twin = earliestSole(next);
-            long untilMs = twin < 0 ? range.endMs() - 1 : twins.get(twin).minMs[next[twin]] - 1;
-            if (untilMs > doneMs && coverage.soleTwin(doneMs + 1, untilMs) == Coverage.SEVERAL) {
-                merge(doneMs + 1, untilMs);
-            }
-            if (twin < 0) {
-                return;
-            }
-            doneMs = twins.get(twin).maxMs[next[twin]];
-            copy(twins.get(twin), next[twin]++);
-        }
-    }
-
-    /** The twin whose next chunk of the block can be copied and comes first, or -1; moves on to that chunk. */
-    private int earliestSole(int[] next) {
-        int earliest = -1;
-        for (int t = 0; t < twinCount; t++) {
-            TwinChunks twin = twins.get(t);
-            while (next[t] < twin.count && !isSole(t, next[t])) {
-                next[t]++;
-            }
-            if (next[t] < twin.count
-                    && (earliest < 0 || twin.minMs[next[t]] < twins.get(earliest).minMs[next[earliest]])) {
-                earliest = t;
+        coverage.start(range.startMs(), range.endMs() - 1);
+        while (coverage.next()) {
+            if (coverage.isChunk()) {
+                copy(twins.get(coverage.twin()), coverage.chunk());
+            } else {
+                merge(coverage.fromMs(), coverage.toMs());
             }
         }
-        return earliest;
-    }
-
-    private boolean isSole(int t, int chunk) {
-        TwinChunks twin = twins.get(t);
-        return twin.source[chunk] == BlockFold.MAIN && coverage.soleTwin(twin.minMs[chunk], twin.maxMs[chunk]) == t;
     }
 
     private void copy(TwinChunks twin, int chunk) throws IOException {

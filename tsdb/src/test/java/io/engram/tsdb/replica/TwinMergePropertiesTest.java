@@ -278,7 +278,7 @@ class TwinMergePropertiesTest {
             for (int t = 0; t < script.twins().size(); t++) {
                 TwinScript twin = script.twins().get(t);
                 for (int i = 0; i < twin.count(); i++) {
-                    coverage.add(t, twin.timeMs()[i], twin.timeMs()[i]);
+                    coverage.add(t, twin.timeMs()[i], twin.timeMs()[i], true);
                 }
             }
             long[] ends = spanOf(script);
