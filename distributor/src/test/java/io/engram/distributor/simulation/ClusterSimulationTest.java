@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A cluster under load, in which ingesters are killed, alone, by zones or all at once, paused, slow, cut off from some,
- * restarted, added and taken away;
+ * out of disk space, restarted, added and taken away;
  * messages are lost, late or come twice; distributors die, and the store of the ring is gone for a while or for some. Every
  * read that succeeds has every sample that was acknowledged before it began, each once and with its value, and nothing
  * else. Where things go wrong in one zone (or to one ingester, without zones), no write and no read fails, and no read is
@@ -118,13 +118,16 @@ final class ClusterSimulationTest {
                     written(sender, samples, failure, next);
                 }
             });
-            time.in(30_000, () -> {
-                if (!ended[0]) { // its distributor was killed
-                    ended[0] = true;
-                    assertTrue(!to.isUp(), "a write has no end");
-                    attempt(sender, samples, next);
-                }
-            });
+            for (int seconds = 2; seconds <= 30; seconds += 2) {
+                boolean last = seconds == 30;
+                time.in(1_000L * seconds, () -> {
+                    if (!ended[0] && !to.isUp()) { // its distributor was killed: the connection is gone
+                        ended[0] = true;
+                        attempt(sender, samples, next);
+                    }
+                    assertTrue(ended[0] || !last, "a write has no end");
+                });
+            }
         }
 
         private void written(int sender, List<Sample> samples, RuntimeException failure, Runnable next) {

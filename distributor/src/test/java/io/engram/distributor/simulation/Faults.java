@@ -39,7 +39,7 @@ final class Faults {
                 .toList();
         ModelIngester any = some.get(time.random.nextInt(some.size()));
         long forMs = time.random.nextLong(100, LONGEST_MS);
-        switch (time.random.nextInt(14)) {
+        switch (time.random.nextInt(15)) {
             case 0, 1 -> kill(any, forMs);
             case 2 -> {
                 time.tell(any.id + " is paused");
@@ -78,9 +78,14 @@ final class Faults {
             case 12 -> {
                 if (onlyZone == null) {
                     time.tell("everything is restarted");
-                    some.forEach(ingester -> kill(ingester, time.random.nextLong(100, LONGEST_MS)));
+                    some.forEach(ingester -> kill(ingester, time.random.nextLong(100, BEGIN_MS)));
                     cluster.restartDistributor();
                 }
+            }
+            case 13 -> {
+                time.tell("the disk of " + any.id + " is full");
+                any.fillDisk();
+                time.in(forMs, any::freeDisk);
             }
             default -> {
                 if (onlyZone == null) {

@@ -28,6 +28,10 @@ final class ModelIngester {
     private boolean up = true;
     private boolean paused;
     private boolean refusesPushes;
+    private boolean diskFull;
+    /** What is in memory and did not get onto the disk while that was full. */
+    private final List<Frame> unsynced = new ArrayList<>();
+
     private int life;
 
     /** What is sent of a batch: columns of rows; a row whose series came without labels is {@code unlabelled}. */
@@ -63,6 +67,7 @@ final class ModelIngester {
         life++;
         memory = new HashMap<>();
         waiting.clear();
+        unsynced.clear();
     }
 
     /** With what is on the disk. */
@@ -75,6 +80,17 @@ final class ModelIngester {
 
     void refusePushes() {
         refusesPushes = true;
+    }
+
+    /** Writes are refused; what came before is kept, and written when there is room. */
+    void fillDisk() {
+        diskFull = true;
+    }
+
+    void freeDisk() {
+        diskFull = false;
+        unsynced.forEach(this::sync);
+        unsynced.clear();
     }
 
     void pause() {
@@ -108,15 +124,28 @@ final class ModelIngester {
                 answer.accept(null, new Failure(ErrorId.SHUTTING_DOWN, id + " is leaving"));
                 return;
             }
+            if (diskFull) {
+                answer.accept(null, diskIsFull());
+                return;
+            }
             WriteOutcome outcome = append(frame);
             time.within(
                     1,
                     SYNC_MS,
                     () -> whenAwake(began, () -> {
-                        sync(frame);
-                        answer.accept(outcome, null);
+                        if (diskFull) {
+                            unsynced.add(frame);
+                            answer.accept(null, diskIsFull());
+                        } else {
+                            sync(frame);
+                            answer.accept(outcome, null);
+                        }
                     }));
         });
+    }
+
+    private Failure diskIsFull() {
+        return new Failure(ErrorId.WAL_UNAVAILABLE, "the disk of " + id + " is full");
     }
 
     private WriteOutcome append(Frame frame) {
