@@ -97,7 +97,7 @@ final class Assembly implements AutoCloseable {
             grpc(storeGateway, ingester);
             components.add(new SeedKeeping(base.path(), rings.store()));
         }
-        memberships(ingester);
+        memberships(storeGateway, ingester);
         if (base.runs(Target.QUERIER)) {
             querier(catalog);
         }
@@ -195,13 +195,16 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    private void memberships(Ingester ingester) {
+    private void memberships(StoreGateway storeGateway, Ingester ingester) {
         if (ingester != null) {
             components.add(
                     Membership.ofIngester(ingester, () -> rings.place(Rings.INGESTER, address()), ringConfig.local()));
         }
-        if (base.runs(Target.STORE_GATEWAY) && !ringConfig.local()) {
-            components.add(Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address())));
+        if (storeGateway != null && !ringConfig.local()) {
+            components.add(Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address()), () -> {
+                rings.awaitSelf(Rings.STORE_GATEWAY);
+                storeGateway.prepare();
+            }));
         }
         if (base.runs(Target.COMPACTOR) && !ringConfig.local()) {
             components.add(Membership.of(Rings.COMPACTOR, () -> rings.place(Rings.COMPACTOR, address())));

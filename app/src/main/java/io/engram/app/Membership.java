@@ -17,21 +17,29 @@ final class Membership implements Component {
 
     private final String ring;
     private final Supplier<RingLifecycle> make;
+    private final Runnable prepare;
     private final Ingester leaver; // null where nothing is to be done before the component goes for good
     private final boolean alone;
     private volatile RingLifecycle place; // null until it starts
+    private volatile boolean preparing;
     private volatile long activeSinceNs; // set before it is running
 
-    private Membership(String ring, Supplier<RingLifecycle> make, Ingester leaver, boolean alone) {
+    private Membership(String ring, Supplier<RingLifecycle> make, Runnable prepare, Ingester leaver, boolean alone) {
         this.ring = ring;
         this.make = make;
+        this.prepare = prepare;
         this.leaver = leaver;
         this.alone = alone;
     }
 
     /** @param place made when this starts: it needs an address that others can call */
     static Membership of(String ring, Supplier<RingLifecycle> place) {
-        return new Membership(ring, place, null, false);
+        return of(ring, place, () -> {});
+    }
+
+    /** @param prepare what the component does when it knows its place, before others ask it; may take long */
+    static Membership of(String ring, Supplier<RingLifecycle> place, Runnable prepare) {
+        return new Membership(ring, place, prepare, null, false);
     }
 
     /**
@@ -42,7 +50,7 @@ final class Membership implements Component {
      * @param alone whether there are no other processes
      */
     static Membership ofIngester(Ingester ingester, Supplier<RingLifecycle> place, boolean alone) {
-        return new Membership(Rings.INGESTER, place, ingester, alone);
+        return new Membership(Rings.INGESTER, place, () -> {}, ingester, alone);
     }
 
     @Override
@@ -54,6 +62,9 @@ final class Membership implements Component {
     public void start() {
         place = make.get();
         place.join();
+        preparing = true;
+        prepare.run();
+        preparing = false;
         place.activate();
         activeSinceNs = System.nanoTime();
     }
@@ -64,6 +75,9 @@ final class Membership implements Component {
         RingLifecycle taken = place;
         if (taken == null) {
             return null;
+        }
+        if (preparing) {
+            return "what the " + ring + " prepares before it is asked";
         }
         boolean justThere = !alone && System.nanoTime() - activeSinceNs < SETTLING_NS;
         return justThere ? "other processes to connect" : taken.awaited();

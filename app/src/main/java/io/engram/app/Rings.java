@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ final class Rings implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rings.class);
     private static final String DEFAULT_PATH = "/engram";
+    private static final long SELF_WAIT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long SELF_POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long SEED_RETRY_MS = 500;
     private static final int SEED_TRIES_PER_LOG = 20;
     /** Two seconds: connecting takes less, and then the folder of another cluster is refused before anything reads it. */
@@ -124,6 +128,16 @@ final class Rings implements AutoCloseable {
     /** The place of this process on one of them, not taken yet. */
     RingLifecycle place(String ring, String address) {
         return new RingLifecycle(store, ring, config.id(), address, config.instanceZone());
+    }
+
+    /** Waits a moment for this process to see itself on a ring, as the others will. */
+    void awaitSelf(String ring) {
+        long untilNs = System.nanoTime() + SELF_WAIT_NS;
+        while (System.nanoTime() < untilNs
+                && views.get(ring).ring().instances().stream()
+                        .noneMatch(instance -> instance.id().equals(config.id()))) {
+            LockSupport.parkNanos(SELF_POLL_NS);
+        }
     }
 
     @Override

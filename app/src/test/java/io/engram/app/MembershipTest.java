@@ -18,7 +18,9 @@ import io.engram.model.labels.Labels;
 import io.engram.model.time.Clock;
 import io.engram.model.write.WriteBatch;
 import io.engram.model.write.WriteOutcome;
+import io.engram.ring.Instance;
 import io.engram.ring.RingLifecycle;
+import io.engram.ring.RingView;
 import io.engram.ring.testing.RefusingStore;
 import io.engram.server.config.ConfigLoader;
 import io.engram.server.metrics.Metrics;
@@ -28,6 +30,7 @@ import io.engram.tsdb.head.TestLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,6 +105,22 @@ class MembershipTest {
         ingester.push(sample()).await(); // not refused
         ingester.stop();
         assertTrue(isInBucket());
+    }
+
+    @Test
+    void whatIsPreparedIsPreparedOnTheRingBeforeAnybodyAsks() throws Exception {
+        List<Instance.State> states = new ArrayList<>();
+        RingView view = new RingView(store, "store-gateway");
+        Membership membership = Membership.of(
+                "store-gateway",
+                () -> new RingLifecycle(store, "store-gateway", "g", "", ""),
+                () -> view.ring().instances().forEach(instance -> states.add(instance.state())));
+        membership.start();
+        assertEquals(List.of(Instance.State.JOINING), states);
+        assertEquals(Instance.State.ACTIVE, view.ring().instances().getFirst().state());
+        membership.stop();
+        view.close();
+        ingester.stop();
     }
 
     private Membership joined(boolean alone) {

@@ -16,16 +16,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the index-headers in step with the bucket indexes: makes those of new blocks that are ours, deletes those of blocks that
- * have been gone for a while, and takes idle ones out of memory. What fails is logged, and tried again the next time.
+ * Keeps the index-headers in step with the bucket indexes and with whose blocks are whose: makes those of blocks that are ours,
+ * deletes those of blocks that have been gone, or not ours, for a while, and takes idle ones out of memory. What fails is
+ * logged, and tried again the next time.
  */
 final class HeaderSync {
     private static final Logger log = LoggerFactory.getLogger(HeaderSync.class);
@@ -33,7 +37,11 @@ final class HeaderSync {
     /** How often idle headers are looked for. */
     private static final long IDLE_CHECK_MS = 30_000;
 
+    /** How often is looked whether blocks are somebody else's now. */
+    private static final long OWNERS_CHECK_MS = 5_000;
+
     private static final long STOP_WAIT_S = 30;
+    private static final long STOP_CHECK_MS = 200;
 
     private final Bucket bucket;
     private final HeaderStore headers;
@@ -44,8 +52,10 @@ final class HeaderSync {
     private final long deletionDelayMs;
     private final Clock clock;
     private final GatewayMetrics metrics;
-    /** When a block with a header was first seen to be gone. Used by the one thread that syncs. */
+    /** When a block with a header was first seen to be gone, or not ours. Used by the one thread that syncs. */
     private final Map<BlockKey, Long> goneSinceMs = new HashMap<>();
+
+    private Object syncedFor; // what ownership rested on then; of the one thread that syncs
 
     private ScheduledExecutorService timer; // set by start
     private volatile boolean stopping;
@@ -73,7 +83,38 @@ final class HeaderSync {
         timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("store-gateway-sync").factory());
         timer.scheduleWithFixedDelay(this::syncSafely, 0, intervalMs, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(this::syncForOthers, OWNERS_CHECK_MS, OWNERS_CHECK_MS, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(this::unloadSafely, IDLE_CHECK_MS, IDLE_CHECK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Syncs, and returns when that is done.
+     *
+     * @throws IllegalStateException where it was interrupted, or stopped meanwhile
+     */
+    void syncNow() {
+        CompletableFuture<Void> done = CompletableFuture.runAsync(this::syncSafely, timer);
+        while (!done.isDone()) {
+            try {
+                done.get(STOP_CHECK_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException _) {
+                if (stopping) { // a timer that was stopped leaves out what waits
+                    throw new IllegalStateException("stopped in the first sync of index-headers");
+                }
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the first sync of index-headers failed", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted in the first sync of index-headers", e);
+            }
+        }
+    }
+
+    /** Syncs where blocks may be somebody else's than at the last sync. */
+    void syncForOthers() {
+        if (!ownership.basis().equals(syncedFor)) {
+            syncSafely();
+        }
     }
 
     /** Waits for the reads that are under way, not for more. */
@@ -113,6 +154,7 @@ final class HeaderSync {
 
     /** Looks at every tenant once. Called by one thread at a time. */
     void sync() {
+        Object owners = ownership.basis();
         List<TenantId> tenants;
         try {
             tenants = TenantBucket.tenants(bucket);
@@ -135,6 +177,7 @@ final class HeaderSync {
         }
         make(present);
         forget(present, unknown);
+        syncedFor = owners;
         metrics.syncs.inc();
     }
 
@@ -180,7 +223,7 @@ final class HeaderSync {
         List<BlockKey> onDisk = headers.onDisk();
         goneSinceMs.keySet().retainAll(Set.copyOf(onDisk));
         for (BlockKey key : onDisk) {
-            if (present.contains(key)) {
+            if (present.contains(key) && ownership.owns(key.tenant(), key.block())) {
                 goneSinceMs.remove(key);
             } else if (!unknown.contains(key.tenant())
                     && nowMs - goneSinceMs.computeIfAbsent(key, _ -> nowMs) >= deletionDelayMs) {

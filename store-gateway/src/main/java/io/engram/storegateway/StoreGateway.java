@@ -115,6 +115,16 @@ public final class StoreGateway implements SelectBlocks, Component {
         sync.start();
     }
 
+    /**
+     * Makes the index-headers of all blocks that are ours by now, and returns when they are there, as far as the bucket answers:
+     * whoever is asked for blocks from now on has them at hand. Call it after {@link #start}.
+     *
+     * @throws IllegalStateException where it was interrupted, or this was stopped meanwhile
+     */
+    public void prepare() {
+        sync.syncNow();
+    }
+
     /** Index-headers stay on disk, for the next start. */
     @Override
     public void stop() {

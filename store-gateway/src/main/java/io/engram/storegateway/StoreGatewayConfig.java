@@ -20,7 +20,9 @@ public record StoreGatewayConfig(
 
         @Setting(
                 value = "1h",
-                doc = "So long after a block has left the bucket index its index-header is deleted from disk.")
+                doc =
+                        "So long after a block has left the bucket index, or has become another store-gateway's, its index-header is"
+                                + " deleted from disk.")
         Duration indexHeaderDeletionDelay,
 
         @Setting(

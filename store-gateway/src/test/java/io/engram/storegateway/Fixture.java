@@ -37,6 +37,8 @@ final class Fixture {
     final Path headers;
     final Path blocks;
     StoreGateway gateway;
+    /** Whose blocks are whose. */
+    volatile BlockOwnership ownership = BlockOwnership.ALL;
 
     Fixture(Path folder) throws IOException {
         this(folder, config());
@@ -62,8 +64,20 @@ final class Fixture {
     /** A new process on the same disk and bucket. */
     void open(StoreGatewayConfig config, Map<String, ?> limits) throws IOException {
         gateway = new StoreGateway(
-                headers, config, bucket, BlockOwnership.ALL, SEED, _ -> TestLimits.with(limits), clock, metrics);
+                headers, config, bucket, new Owners(), SEED, _ -> TestLimits.with(limits), clock, metrics);
         gateway.headers().open();
+    }
+
+    private final class Owners implements BlockOwnership {
+        @Override
+        public boolean owns(TenantId tenant, BlockId block) {
+            return ownership.owns(tenant, block);
+        }
+
+        @Override
+        public Object basis() {
+            return ownership;
+        }
     }
 
     static StoreGatewayConfig config() {

@@ -206,6 +206,38 @@ class HeadersTest {
     }
 
     @Test
+    void blocksThatBecomeSomebodyElsesAreGivenUpLaterAndOursAreMadeAtOnce() throws IOException {
+        fixture.updateIndex();
+        fixture.ownership = (_, _) -> false;
+        fixture.gateway.sync().syncForOthers();
+        assertEquals(List.of(), fixture.gateway.headers().onDisk());
+        fixture.ownership = (_, _) -> true; // another has left
+        fixture.gateway.sync().syncForOthers();
+        assertEquals(List.of(key), fixture.gateway.headers().onDisk());
+
+        fixture.ownership = (_, _) -> false; // and is back
+        fixture.gateway.sync().syncForOthers();
+        fixture.clock.advance(59 * 60_000);
+        fixture.gateway.sync().sync();
+        assertEquals(List.of(key), fixture.gateway.headers().onDisk(), "whoever asked this one before may do so still");
+        fixture.clock.advance(60_000);
+        fixture.gateway.sync().sync();
+        assertEquals(List.of(), fixture.gateway.headers().onDisk());
+        fixture.bucket.clear();
+        fixture.gateway.sync().syncForOthers();
+        assertEquals(List.of(), fixture.bucket.reads(), "nothing is looked at while blocks are whose they were");
+    }
+
+    @Test
+    void preparedMeansThatHeadersAreThere() throws IOException {
+        fixture.updateIndex();
+        fixture.gateway.start();
+        fixture.gateway.prepare();
+        assertEquals(List.of(key), fixture.gateway.headers().onDisk());
+        fixture.gateway.stop();
+    }
+
+    @Test
     void unreadableBucketIndexDeletesNothingAndStopsNoOtherTenant() throws IOException {
         fixture.updateIndex();
         fixture.gateway.sync().sync();

@@ -1,6 +1,7 @@
 package io.engram.storegateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.engram.model.TenantId;
@@ -34,6 +35,35 @@ final class RingBlocksTest {
             assertEquals(2, owners.size(), block + " belongs to " + owners);
             assertTrue(!owners.contains("gateway-4"), "who leaves makes no more headers");
         }
+    }
+
+    @Test
+    void whoeverJoinsOwnsWhatItWillOwnWhenItIsActive() {
+        var random = Seeds.random();
+        List<Instance> members = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            members.add(new Instance(
+                    "gateway-" + i,
+                    "",
+                    "",
+                    Instance.State.ACTIVE,
+                    random.ints(16).boxed().toList()));
+        }
+        Ring active = Ring.of(members);
+        members.set(0, members.get(0).withState(Instance.State.JOINING));
+        Ring joining = Ring.of(members);
+        RingBlocks then = new RingBlocks(() -> active, 1, "gateway-0");
+        RingBlocks now = new RingBlocks(() -> joining, 1, "gateway-0");
+        RingBlocks other = new RingBlocks(() -> joining, 1, "gateway-1");
+        assertEquals(then.basis(), now.basis());
+        assertNotEquals(then.basis(), other.basis());
+        int owned = 0;
+        for (int b = 0; b < 100; b++) {
+            BlockId block = BlockId.create(1000 + b, random);
+            assertEquals(then.owns(TENANT, block), now.owns(TENANT, block));
+            owned += now.owns(TENANT, block) ? 1 : 0;
+        }
+        assertTrue(owned > 0, "some are its own");
     }
 
     @Test
