@@ -97,7 +97,7 @@ final class Assembly implements AutoCloseable {
             grpc(storeGateway, ingester);
             components.add(new SeedKeeping(base.path(), rings.store()));
         }
-        memberships(storeGateway, ingester);
+        memberships(ingester);
         if (base.runs(Target.QUERIER)) {
             querier(catalog);
         }
@@ -106,6 +106,12 @@ final class Assembly implements AutoCloseable {
         }
         if (base.runs(Target.DISTRIBUTOR)) {
             distributor();
+        }
+        if (storeGateway != null && !ringConfig.local()) { // last: it may take a while
+            components.add(Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address()), () -> {
+                rings.awaitSelf(Rings.STORE_GATEWAY);
+                storeGateway.prepare();
+            }));
         }
         ConfigPage.register(routes, base.config());
         RuntimeConfigPage.register(routes, base.limits());
@@ -195,16 +201,10 @@ final class Assembly implements AutoCloseable {
         }
     }
 
-    private void memberships(StoreGateway storeGateway, Ingester ingester) {
+    private void memberships(Ingester ingester) {
         if (ingester != null) {
             components.add(
                     Membership.ofIngester(ingester, () -> rings.place(Rings.INGESTER, address()), ringConfig.local()));
-        }
-        if (storeGateway != null && !ringConfig.local()) {
-            components.add(Membership.of(Rings.STORE_GATEWAY, () -> rings.place(Rings.STORE_GATEWAY, address()), () -> {
-                rings.awaitSelf(Rings.STORE_GATEWAY);
-                storeGateway.prepare();
-            }));
         }
         if (base.runs(Target.COMPACTOR) && !ringConfig.local()) {
             components.add(Membership.of(Rings.COMPACTOR, () -> rings.place(Rings.COMPACTOR, address())));

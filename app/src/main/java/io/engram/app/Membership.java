@@ -63,8 +63,11 @@ final class Membership implements Component {
         place = make.get();
         place.join();
         preparing = true;
-        prepare.run();
-        preparing = false;
+        try {
+            prepare.run();
+        } finally {
+            preparing = false;
+        }
         place.activate();
         activeSinceNs = System.nanoTime();
     }

@@ -2,6 +2,7 @@ package io.engram.app;
 
 import io.engram.ring.ClusterSeed;
 import io.engram.ring.InProcessStore;
+import io.engram.ring.Instance;
 import io.engram.ring.KeyValueStore;
 import io.engram.ring.RingLifecycle;
 import io.engram.ring.RingView;
@@ -130,12 +131,13 @@ final class Rings implements AutoCloseable {
         return new RingLifecycle(store, ring, config.id(), address, config.instanceZone());
     }
 
-    /** Waits a moment for this process to see itself on a ring, as the others will. */
+    /** Waits a moment for this process to see that it joins a ring, as the others will. */
     void awaitSelf(String ring) {
         long untilNs = System.nanoTime() + SELF_WAIT_NS;
         while (System.nanoTime() < untilNs
                 && views.get(ring).ring().instances().stream()
-                        .noneMatch(instance -> instance.id().equals(config.id()))) {
+                        .noneMatch(instance ->
+                                instance.id().equals(config.id()) && instance.state() == Instance.State.JOINING)) {
             LockSupport.parkNanos(SELF_POLL_NS);
         }
     }

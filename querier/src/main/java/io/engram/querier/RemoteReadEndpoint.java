@@ -204,7 +204,9 @@ final class RemoteReadEndpoint implements Endpoint {
         try (StoredSeries series =
                 storage.selectStored(matchers, new ReplicaView(own), query.minTimeMs(), query.maxTimeMs())) {
             while (series.next()) {
-                writer.write(series);
+                if (series.chunks().count > 0) { // what was read around the range found others
+                    writer.write(series);
+                }
                 stop.check();
             }
         }

@@ -97,14 +97,12 @@ public final class Ring {
         return new Ring(List.copyOf(members), flipped, owners);
     }
 
-    /** The ring as it will be when a member that is joining is active; this one where it is not joining, or not on it. */
-    public Ring whenActive(String id) {
-        List<Instance> members = new ArrayList<>(instances.size());
-        for (Instance member : instances) {
-            boolean joins = member.id().equals(id) && member.state() == Instance.State.JOINING;
-            members.add(joins ? member.withState(Instance.State.ACTIVE) : member);
-        }
-        return updated(members);
+    /** The ring as it will be when all that are joining are active. */
+    public Ring whenJoined() {
+        return updated(instances.stream()
+                .map(member ->
+                        member.state() == Instance.State.JOINING ? member.withState(Instance.State.ACTIVE) : member)
+                .toList());
     }
 
     /** The ring of those members that {@code wanted} says. */

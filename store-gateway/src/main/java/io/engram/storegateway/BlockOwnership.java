@@ -11,6 +11,11 @@ public interface BlockOwnership {
 
     boolean owns(TenantId tenant, BlockId block);
 
+    /** Whether this process has its place among those that own blocks: until then, nothing of its own is another's for good. */
+    default boolean hasPlace() {
+        return true;
+    }
+
     /** What the answers rest on: as long as it is equal they stay the same. */
     default Object basis() {
         return "";

@@ -16,13 +16,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +40,9 @@ final class HeaderSync {
 
     private static final long STOP_WAIT_S = 30;
     private static final long STOP_CHECK_MS = 200;
+
+    /** So long others do without this one; then it is asked, and may be slow at first. */
+    private static final long FIRST_SYNC_NS = TimeUnit.MINUTES.toNanos(1);
 
     private final Bucket bucket;
     private final HeaderStore headers;
@@ -87,33 +88,35 @@ final class HeaderSync {
         timer.scheduleWithFixedDelay(this::unloadSafely, IDLE_CHECK_MS, IDLE_CHECK_MS, TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * Syncs, and returns when that is done.
-     *
-     * @throws IllegalStateException where it was interrupted, or stopped meanwhile
-     */
+    /** Syncs, and returns when that is done, when it was stopped, or when it has taken long: then the rest is done later. */
     void syncNow() {
-        CompletableFuture<Void> done = CompletableFuture.runAsync(this::syncSafely, timer);
-        while (!done.isDone()) {
-            try {
-                done.get(STOP_CHECK_MS, TimeUnit.MILLISECONDS);
-            } catch (TimeoutException _) {
-                if (stopping) { // a timer that was stopped leaves out what waits
-                    throw new IllegalStateException("stopped in the first sync of index-headers");
+        CountDownLatch done = new CountDownLatch(1);
+        timer.execute(() -> {
+            syncSafely();
+            done.countDown();
+        });
+        long untilNs = System.nanoTime() + FIRST_SYNC_NS;
+        try {
+            while (!done.await(STOP_CHECK_MS, TimeUnit.MILLISECONDS) && !stopping) {
+                if (System.nanoTime() > untilNs) {
+                    log.warn("The first sync of index-headers takes long: those that are missing are made when they are"
+                            + " asked for, or later.");
+                    return;
                 }
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("the first sync of index-headers failed", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted in the first sync of index-headers", e);
             }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Syncs where blocks may be somebody else's than at the last sync. */
     void syncForOthers() {
-        if (!ownership.basis().equals(syncedFor)) {
-            syncSafely();
+        try {
+            if (!ownership.basis().equals(syncedFor)) {
+                syncSafely();
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("It could not be found out whose blocks are whose; it is tried again.", e);
         }
     }
 
@@ -154,7 +157,7 @@ final class HeaderSync {
 
     /** Looks at every tenant once. Called by one thread at a time. */
     void sync() {
-        Object owners = ownership.basis();
+        syncedFor = ownership.basis(); // also where it fails: that is tried again like any other
         List<TenantId> tenants;
         try {
             tenants = TenantBucket.tenants(bucket);
@@ -177,7 +180,6 @@ final class HeaderSync {
         }
         make(present);
         forget(present, unknown);
-        syncedFor = owners;
         metrics.syncs.inc();
     }
 
@@ -206,7 +208,7 @@ final class HeaderSync {
     }
 
     private void make(BlockKey key) {
-        if (stopping) {
+        if (stopping || !ownership.owns(key.tenant(), key.block())) { // others may have come meanwhile
             return;
         }
         try {
@@ -220,10 +222,11 @@ final class HeaderSync {
 
     private void forget(Set<BlockKey> present, Set<TenantId> unknown) {
         long nowMs = clock.nowMs();
+        boolean hasPlace = ownership.hasPlace();
         List<BlockKey> onDisk = headers.onDisk();
         goneSinceMs.keySet().retainAll(Set.copyOf(onDisk));
         for (BlockKey key : onDisk) {
-            if (present.contains(key) && ownership.owns(key.tenant(), key.block())) {
+            if (present.contains(key) && (!hasPlace || ownership.owns(key.tenant(), key.block()))) {
                 goneSinceMs.remove(key);
             } else if (!unknown.contains(key.tenant())
                     && nowMs - goneSinceMs.computeIfAbsent(key, _ -> nowMs) >= deletionDelayMs) {

@@ -5,11 +5,12 @@ import io.engram.model.block.BlockId;
 import io.engram.ring.Instance;
 import io.engram.ring.KeyTokens;
 import io.engram.ring.Ring;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The blocks whose replication set on the ring of store-gateways this process is in, or will be in when it has joined. While
- * the ring has nobody, all: queries that are not asked of anybody need no headers, and the first to join has them.
+ * The blocks whose replication set on the ring of store-gateways this process is in, or will be in when all have joined that
+ * are about to.
  */
 public final class RingBlocks implements BlockOwnership {
     private final Supplier<Ring> ring;
@@ -17,7 +18,7 @@ public final class RingBlocks implements BlockOwnership {
     private final String self;
     private volatile Seen seen = new Seen(Ring.EMPTY, Ring.EMPTY);
 
-    /** A ring, and what becomes of it when this process is active. */
+    /** A ring, and what becomes of it when all have joined. */
     private record Seen(Ring ring, Ring joined) {}
 
     /**
@@ -33,27 +34,39 @@ public final class RingBlocks implements BlockOwnership {
 
     @Override
     public boolean owns(TenantId tenant, BlockId block) {
-        var owners =
-                joined().owners(KeyTokens.ofBlock(block), replicationFactor).instances();
-        return owners.isEmpty() || owners.stream().anyMatch(owner -> owner.id().equals(self));
+        return joined().owners(KeyTokens.ofBlock(block), replicationFactor).instances().stream()
+                .anyMatch(owner -> owner.id().equals(self));
     }
 
     private Ring joined() {
         Ring now = ring.get();
         Seen last = seen;
         if (last.ring != now) {
-            last = new Seen(now, now.whenActive(self));
+            last = new Seen(now, now.whenJoined());
             seen = last;
         }
         return last.joined;
     }
 
-    /** Who may own blocks; who is healthy does not matter. */
+    @Override
+    public boolean hasPlace() {
+        return joined().instances().stream()
+                .anyMatch(instance -> instance.id().equals(self) && instance.state() == Instance.State.ACTIVE);
+    }
+
+    /** Who may own blocks, and where; who is healthy does not matter. */
     @Override
     public Object basis() {
-        return joined().instances().stream()
-                .filter(Instance::takesWrites)
-                .map(Instance::id)
-                .toList();
+        Ring now = joined();
+        return new Basis(
+                now.zoneCount(),
+                now.instances().stream()
+                        .filter(Instance::takesWrites)
+                        .map(owner -> new Owner(owner.id(), owner.zone(), owner.tokens()))
+                        .toList());
     }
+
+    private record Basis(int zones, List<Owner> owners) {}
+
+    private record Owner(String id, String zone, List<Integer> tokens) {}
 }

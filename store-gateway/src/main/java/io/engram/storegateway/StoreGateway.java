@@ -116,10 +116,8 @@ public final class StoreGateway implements SelectBlocks, Component {
     }
 
     /**
-     * Makes the index-headers of all blocks that are ours by now, and returns when they are there, as far as the bucket answers:
-     * whoever is asked for blocks from now on has them at hand. Call it after {@link #start}.
-     *
-     * @throws IllegalStateException where it was interrupted, or this was stopped meanwhile
+     * Makes the index-headers of all blocks that are ours by now, and returns when they are there, as far as the bucket answers
+     * and within a minute: whoever is asked for blocks from now on has them at hand. Call it after {@link #start}.
      */
     public void prepare() {
         sync.syncNow();

@@ -1,6 +1,7 @@
 package io.engram.storegateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,9 +55,11 @@ final class RingBlocksTest {
         Ring joining = Ring.of(members);
         RingBlocks then = new RingBlocks(() -> active, 1, "gateway-0");
         RingBlocks now = new RingBlocks(() -> joining, 1, "gateway-0");
-        RingBlocks other = new RingBlocks(() -> joining, 1, "gateway-1");
+        members.remove(2);
+        Ring fewer = Ring.of(members);
         assertEquals(then.basis(), now.basis());
-        assertNotEquals(then.basis(), other.basis());
+        assertNotEquals(then.basis(), new RingBlocks(() -> fewer, 1, "gateway-0").basis());
+        assertTrue(now.hasPlace());
         int owned = 0;
         for (int b = 0; b < 100; b++) {
             BlockId block = BlockId.create(1000 + b, random);
@@ -66,8 +69,34 @@ final class RingBlocksTest {
         assertTrue(owned > 0, "some are its own");
     }
 
+    /** All pods of a cluster at once: none of them may think that it is alone. */
     @Test
-    void whileNobodyIsOnTheRingAllBlocksAreOurs() {
-        assertTrue(new RingBlocks(() -> Ring.EMPTY, 2, "gateway-0").owns(TENANT, BlockId.of(1, 1, 1)));
+    void thoseThatJoinTogetherShareTheBlocks() {
+        var random = Seeds.random();
+        List<Instance> members = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            members.add(new Instance(
+                    "gateway-" + i,
+                    "",
+                    "",
+                    Instance.State.JOINING,
+                    random.ints(16).boxed().toList()));
+        }
+        Ring ring = Ring.of(members);
+        for (int b = 0; b < 100; b++) {
+            BlockId block = BlockId.create(1000 + b, random);
+            assertEquals(
+                    1,
+                    members.stream()
+                            .filter(member -> new RingBlocks(() -> ring, 1, member.id()).owns(TENANT, block))
+                            .count());
+        }
+    }
+
+    @Test
+    void whoIsNotOnTheRingOwnsNothingAndLosesNothing() {
+        RingBlocks alone = new RingBlocks(() -> Ring.EMPTY, 2, "gateway-0");
+        assertFalse(alone.owns(TENANT, BlockId.of(1, 1, 1)));
+        assertFalse(alone.hasPlace());
     }
 }

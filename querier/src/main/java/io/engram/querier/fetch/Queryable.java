@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The sources of samples that queries are put to. Safe for many threads. */
 public final class Queryable {
     private final List<Select> sources;
-    /** What is remembered makes queries faster, never different. */
+    /** What is remembered makes queries faster; the answers are the same, but more chunks count towards limits. */
     private final Set<TenantId> withTwins = ConcurrentHashMap.newKeySet();
 
     public Queryable(List<Select> sources) {

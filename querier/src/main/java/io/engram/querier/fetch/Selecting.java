@@ -21,7 +21,7 @@ import java.util.Set;
  *   <li>Where several series differ in nothing but replica labels, or ingesters counted more than one replica of a pair in
  *       these times, the sources are asked again, for as much around these times as a merge must see.
  *   <li>Else only the labels go: nothing more is read.
- *   <li>Of a tenant that had twins when it was asked last, as much is read at once.
+ *   <li>Of a tenant that had twins when as much was read last, it is read at once.
  * </ol>
  *
  * Safe for many threads.
@@ -92,7 +92,7 @@ final class Selecting {
                 return asStored(asked, within, matchers, rule);
             }
             TwinGroups groups = TwinGroups.of(asked.joined, ids).within(minTimeMs, maxTimeMs);
-            budget.addSeries(Math.max(0, groups.joined().size() - known));
+            budget.addSeries(Math.max(0, groups.seriesWithin(minTimeMs, maxTimeMs) - known));
             remember(rule, asked.activity, groups.anyTwins());
             PairRanks ranks = PairRanks.of(groups, rule, asked.activity, minTimeMs, maxTimeMs, nowMs);
             Twins twins = new Twins(groups, ranks, minTimeMs, maxTimeMs, nowMs, new MergeNotes());

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * Makes chunks of what twins are merged into, floats and histograms alike, for readers of chunks: where only one twin has
- * data its chunks are passed on as they are. Reused from series to series; used by one thread.
+ * data its chunks of floats are passed on as they are. Reused from series to series; used by one thread.
  */
 final class TwinChunks {
     private final TwinBuffers buffers;
@@ -40,9 +40,7 @@ final class TwinChunks {
      * @param walk stands before the first of the group's series
      */
     void merge(Twins twins, int group, ChunkWalk walk, SeriesChunks into) {
-        int count = twins.groups().twins(group);
-        buffers.begin();
-        gather(count, walk);
+        gather(twins.groups().twins(group), walk);
         into.clear();
         coverage.start(twins.minTimeMs(), twins.maxTimeMs());
         while (coverage.next()) {
@@ -69,12 +67,19 @@ final class TwinChunks {
             copies.finish(own);
             own.keep(); // the next twin's batch may take the place of this one's
             for (int c = 0; c < own.count; c++) {
-                coverage.add(t, own.minTimeMs[c], own.maxTimeMs[c], true);
+                // The first histogram of a chunk may say that it was reset, since one that another twin takes the place
+                // of.
+                boolean floats = own.encoding[c] == ChunkEncoding.XOR;
+                coverage.add(t, own.minTimeMs[c], own.maxTimeMs[c], floats);
             }
+        }
+        for (int t = count; t < chunks.size(); t++) {
+            chunks.get(t).clear();
         }
     }
 
     private void merge(Twins twins, int group, long fromMs, long toMs, SeriesChunks into) {
+        buffers.begin(); // the columns are used again from stretch to stretch
         TwinMerge merge = buffers.merge;
         Ranks ranks = twins.ranks().ofGroup(group);
         merge.begin(ranks);

@@ -176,6 +176,19 @@ final class TwinGroups {
         return n == groups.length ? this : pick(Arrays.copyOf(groups, n));
     }
 
+    /** How many series there are in groups that have samples between these times, both included. */
+    int seriesWithin(long minTimeMs, long maxTimeMs) {
+        int count = 0;
+        for (int g = 0; g < size(); g++) {
+            boolean within = false;
+            for (int series = first(g); series < end(g) && !within; series++) {
+                within = joined.isWithin(series, minTimeMs, maxTimeMs);
+            }
+            count += within ? twins(g) : 0;
+        }
+        return count;
+    }
+
     /** The groups of others, in that order. */
     TwinGroups pick(int[] groups) {
         int[] order = new int[joined.size()];
