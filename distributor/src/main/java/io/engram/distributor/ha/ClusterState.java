@@ -10,7 +10,8 @@ import java.util.List;
  * @param takingOver whether the leader is new, and what is held of it not all written
  * @param heardMs when a request of the leader came last
  * @param shared whether other processes hear of the replicas too; what they store is known here only some time later
- * @param holeSinceMs since when the leader seems to have a hole, which others may know to be none; Long.MIN_VALUE where not
+ * @param holeSinceMs since when the leader seems to have a hole, here or to another process; somebody may know it to be
+ *     none. Long.MIN_VALUE where not
  * @param standbys the others, in the order in which they came
  */
 record ClusterState(
@@ -32,7 +33,19 @@ record ClusterState(
      * @param sinceMs since when it has been sending without a pause as long as a fail-over takes
      * @param newestMs its newest sample
      */
-    record Standby(String replica, long sinceMs, long heardMs, long newestMs) {}
+    record Standby(String replica, long sinceMs, long heardMs, long newestMs) {
+        /** What is known here and what was told of the same one. */
+        Standby joined(Standby told, long pauseMs) {
+            Standby later = told.heardMs > heardMs ? told : this;
+            Standby earlier = later == told ? this : told;
+            boolean withoutPause = later.sinceMs - earlier.heardMs < pauseMs;
+            return new Standby(
+                    replica,
+                    withoutPause ? Math.min(sinceMs, told.sinceMs) : later.sinceMs,
+                    later.heardMs,
+                    Math.max(newestMs, told.newestMs));
+        }
+    }
 
     ClusterState {
         standbys = List.copyOf(standbys);
@@ -71,8 +84,10 @@ record ClusterState(
         return new ClusterState(term, takingOver, nowMs, stored, shared, sinceMs, standbys);
     }
 
+    /** What is stored behind a hole shows that it was none, or is past. */
     ClusterState written(long newestMs) {
-        return new ClusterState(term, takingOver, heardMs, stored.upTo(newestMs), shared, holeSinceMs, standbys);
+        long sinceMs = newestMs > writtenMs() ? NO_HOLE : holeSinceMs;
+        return new ClusterState(term, takingOver, heardMs, stored.upTo(newestMs), shared, sinceMs, standbys);
     }
 
     ClusterState takenOver(long nowMs) {
@@ -84,11 +99,32 @@ record ClusterState(
         return new ClusterState(by, takesOver, nowMs, stored, shared, NO_HOLE, othersThan(by.leader()));
     }
 
-    /** What other processes have heard of the leader. What they stored behind a hole shows that it was none, or is past. */
-    ClusterState told(long heardAtMs, long newestMs) {
-        long sinceMs = newestMs > writtenMs() ? NO_HOLE : holeSinceMs;
+    /**
+     * What other processes have heard of the leader. Whoever tells knew of any hole that was told of before, so where it says
+     * nothing of one there is none any more; one before what is stored here is none.
+     */
+    ClusterState told(long heardAtMs, long newestMs, long toldHoleSinceMs) {
+        long sinceMs = newestMs < writtenMs() ? NO_HOLE : toldHoleSinceMs;
         return new ClusterState(
                 term, takingOver, Math.max(heardMs, heardAtMs), stored.upTo(newestMs), true, sinceMs, standbys);
+    }
+
+    /**
+     * What other processes have heard of replicas that do not lead.
+     *
+     * @param pauseMs after how long of silence one counts as new
+     */
+    ClusterState toldOf(List<Standby> others, long pauseMs) {
+        List<Standby> all = new ArrayList<>(standbys);
+        for (Standby told : others) {
+            Standby known = standby(told.replica);
+            if (known != null) {
+                all.set(all.indexOf(known), known.joined(told, pauseMs));
+            } else if (!told.replica.equals(leader()) && all.size() < Election.MAX_STANDBYS) {
+                all.add(told);
+            }
+        }
+        return new ClusterState(term, takingOver, heardMs, stored, true, holeSinceMs, all);
     }
 
     /** The same with the leader that another process has elected. */

@@ -17,7 +17,7 @@ import java.util.List;
  *   <li>A leader that comes back before that leads on, unless it begins with a hole that another can fill: then that one
  *       leads at once. One that comes back later is one of the others.
  *   <li>Where several processes hear of the replicas, each tells the others now and then when it heard of the leader last
- *       and what it stored, and one elects for all. A hole is one when it is there for longer than such news takes.
+ *       and what it stored, and of standbys what they have, and one elects for all. A hole is one when it is there for longer than such news takes.
  * </ol>
  */
 final class Election {
@@ -40,6 +40,11 @@ final class Election {
         /** How often others are told that the leader sends: so that it is late for nobody because of that. */
         long shareMs() {
             return lateMs / 3;
+        }
+
+        /** How often others are told of a standby that sends: they need to know only when the leader comes back. */
+        long shareStandbysMs() {
+            return 2 * shareMs();
         }
 
         /** After how long it is known here what any process has stored. */
@@ -66,7 +71,10 @@ final class Election {
          *
          * @param holds whether something is held of the leader
          */
-        record Adopted(Term term, long heardMs, long writtenMs, boolean holds) implements Event {}
+        record Adopted(Term term, long heardMs, long writtenMs, long holeSinceMs, boolean holds) implements Event {}
+
+        /** Other processes have heard of replicas that do not lead. Times as in {@link ClusterState}. */
+        record Told(List<Standby> standbys) implements Event {}
     }
 
     /**
@@ -96,8 +104,9 @@ final class Election {
             case Event.Adopted adopted ->
                 quiet(
                         adopted.term.isSame(state.term())
-                                ? state.told(adopted.heardMs, adopted.writtenMs)
+                                ? state.told(adopted.heardMs, adopted.writtenMs, adopted.holeSinceMs)
                                 : state.adopted(adopted));
+            case Event.Told(List<Standby> standbys) -> quiet(state.toldOf(standbys, times.failoverMs));
         };
     }
 
@@ -111,13 +120,9 @@ final class Election {
             return new Step(state.led(first, false, nowMs), new Reply.Say(new Verdict.Take(first.afterMs())), true);
         }
         boolean leads = event.replica.equals(state.leader());
-        Standby filler = leads ? filler(state, event, nowMs, times) : null;
-        if (filler != null) {
-            Reply late = new Reply.Say(new Verdict.LeaderLate(filler.replica(), 0, SOON_MS));
-            long sinceMs = state.holeSinceMs() == ClusterState.NO_HOLE ? nowMs : state.holeSinceMs();
-            return nowMs - sinceMs < times.untoldMs(state)
-                    ? new Step(state.heard(nowMs, sinceMs), late, false)
-                    : new Step(failover(state, filler, nowMs), late, true);
+        Step hole = leads && hasHole(state, event, times) ? hole(state, nowMs, times) : null;
+        if (hole != null) {
+            return hole;
         }
         ClusterState heard =
                 leads ? state.heard(nowMs, ClusterState.NO_HOLE) : standbyHeard(state, event, nowMs, times);
@@ -134,26 +139,43 @@ final class Election {
             reply = ahead ? new Reply.Hold() : STANDBY;
         }
         boolean isBack = leads && nowMs - state.heardMs() >= times.lateMs;
-        return new Step(heard, reply, isBack);
+        boolean endsHole = leads && state.shared() && state.holeSinceMs() != ClusterState.NO_HOLE;
+        return new Step(heard, reply, isBack || endsHole);
+    }
+
+    /** Whether the leader comes back with a hole: it was restarted. One that was only cut off begins where it ended. */
+    private static boolean hasHole(ClusterState state, Event.Received event, Times times) {
+        long holeMs = event.oldestMs - state.writtenMs();
+        return !state.takingOver()
+                && state.stored().moves() >= Stored.ENOUGH_MOVES
+                && holeMs > Math.max(times.lateMs / 2, 2 * state.stored().usualMs());
     }
 
     /**
-     * The standby that has what the leader has missed, where the leader comes back with a hole: it was restarted. One that
-     * was only cut off sends all that it has, beginning where it ended. Null where there is no hole, or nobody to fill it.
+     * What to do about a hole: the standby that has what is missing leads, when everybody had the time to say that nothing is.
+     * Until then nobody takes what lies behind it. Null where nobody can fill it, as far as is known.
      */
-    private static Standby filler(ClusterState state, Event.Received event, long nowMs, Times times) {
-        if (state.takingOver() || state.stored().moves() < Stored.ENOUGH_MOVES) {
-            return null;
-        }
-        long holeMs = event.oldestMs - state.writtenMs();
-        if (holeMs <= Math.max(times.lateMs / 2, 2 * state.stored().usualMs())) {
-            return null;
-        }
-        return longestThere(state.standbys().stream()
+    private static Step hole(ClusterState state, long nowMs, Times times) {
+        Standby filler = longestThere(state.standbys().stream()
                 .filter(standby -> standby.sinceMs() < state.heardMs()
                         && nowMs - standby.heardMs() < times.failoverMs
                         && standby.newestMs() > state.writtenMs())
                 .toList());
+        boolean known = state.holeSinceMs() != ClusterState.NO_HOLE;
+        if (filler == null && !known) {
+            return null;
+        }
+        String next = filler == null ? state.leader() : filler.replica();
+        Reply late = new Reply.Say(new Verdict.LeaderLate(next, 0, SOON_MS));
+        long sinceMs = known ? state.holeSinceMs() : nowMs;
+        if (nowMs - sinceMs < times.untoldMs(state)) {
+            return new Step(state.heard(nowMs, sinceMs), late, !known);
+        }
+        if (filler != null) {
+            return new Step(failover(state, filler, nowMs), late, true);
+        }
+        // Who knew of a filler hears no more of the leader, or the filler is gone.
+        return nowMs - sinceMs < 2 * times.untoldMs(state) ? new Step(state.heard(nowMs, sinceMs), late, false) : null;
     }
 
     private static Standby longestThere(List<Standby> standbys) {

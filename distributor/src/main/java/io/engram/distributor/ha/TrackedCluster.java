@@ -1,9 +1,11 @@
 package io.engram.distributor.ha;
 
+import io.engram.distributor.ha.ClusterState.Standby;
 import io.engram.distributor.ha.Election.Event;
 import io.engram.distributor.ha.Election.Reply;
 import io.engram.distributor.ha.Election.Step;
 import io.engram.distributor.ha.ElectionStore.Elected;
+import io.engram.distributor.ha.ElectionStore.Present;
 import io.engram.model.TenantId;
 import io.engram.ring.KeyValueStore;
 import io.engram.ring.StoreUnavailableException;
@@ -32,6 +34,7 @@ final class TrackedCluster {
     private final ElectionStore store;
     private final HeldBytes budget;
     private final HaCounters counters;
+    private final SharedStandbys standbys; // guarded by this, but for its writes
 
     private ClusterState state = ClusterState.NEW; // guarded by this, as all below
     private long version;
@@ -63,6 +66,7 @@ final class TrackedCluster {
         this.store = store;
         this.budget = budget;
         this.counters = counters;
+        this.standbys = new SharedStandbys(store, tenant, name, times.shareStandbysMs());
         adopt(store.read(tenant, name), nowMs);
         this.unsure = !state.leader().isEmpty();
     }
@@ -74,6 +78,7 @@ final class TrackedCluster {
      */
     TrackedCluster watched() {
         watch = store.watch(tenant, name, elected -> seen = elected);
+        standbys.follow();
         return this;
     }
 
@@ -83,6 +88,10 @@ final class TrackedCluster {
         if (newest != null && newest.version() > version) {
             adopt(newest, nowMs);
             unsure = false;
+        }
+        List<Standby> told = standbys.told(nowMs);
+        if (!told.isEmpty()) {
+            state = Election.step(state, new Event.Told(told), nowMs, times).state();
         }
     }
 
@@ -94,7 +103,11 @@ final class TrackedCluster {
         if (!leader.isEmpty()) {
             String before = state.leader();
             Event adopted = new Event.Adopted(
-                    elected.term(), nowMs - elected.silentMs(), elected.writtenMs(), held.containsKey(leader));
+                    elected.term(),
+                    nowMs - elected.silentMs(),
+                    elected.writtenMs(),
+                    elected.holeSinceMs(nowMs),
+                    held.containsKey(leader));
             state = Election.step(state, adopted, nowMs, times).state();
             if (!before.isEmpty() && !before.equals(leader)) {
                 LOG.atInfo()
@@ -117,17 +130,31 @@ final class TrackedCluster {
         if (news != null && store.write(tenant, name, news)) {
             shared(news, nowMs);
         }
+        Present present = standbysDue(nowMs);
+        if (present != null && standbys.write(present)) {
+            toldOfStandbys(present, nowMs);
+        }
+    }
+
+    private synchronized Present standbysDue(long nowMs) {
+        return gone ? null : standbys.due(state, nowMs);
+    }
+
+    private synchronized void toldOfStandbys(Present present, long nowMs) {
+        standbys.written(present, nowMs);
     }
 
     /**
-     * Null where nothing is due. That something is stored is told a while later, for others must not store it again; that
-     * the leader was heard only where nobody else says so, or all would write the same.
+     * Null where nothing is due. That something is stored is told a while later, for others must not store it again, and at
+     * once where they see a hole there; that the leader was heard only where nobody else says so, or all would write the same.
      */
     private synchronized Elected news(long nowMs) {
         catchUp(nowMs);
         boolean silentForOthers = state.heardMs() - (sharedMs - shared.silentMs()) >= times.shareMs();
-        boolean storedUntold = state.writtenMs() > shared.writtenMs() && nowMs - writtenUntoldMs >= times.shareMs();
-        return !gone && !state.leader().isEmpty() && (silentForOthers || storedUntold)
+        boolean untold = state.writtenMs() > shared.writtenMs();
+        boolean storedUntold = untold && nowMs - writtenUntoldMs >= times.shareMs();
+        boolean wasNoHole = untold && shared.holeMs() != Elected.NO_HOLE;
+        return !gone && !state.leader().isEmpty() && (silentForOthers || storedUntold || wasNoHole)
                 ? Elected.of(version, state, nowMs)
                 : null;
     }
@@ -166,7 +193,7 @@ final class TrackedCluster {
         try {
             return run(event, nowMs).reply();
         } catch (StoreUnavailableException e) {
-            if (!event.replica().equals(state.leader())) {
+            if (unsure || !event.replica().equals(state.leader())) {
                 throw e;
             }
             // Nobody else can be elected now: it leads on, though it missed something.
@@ -313,6 +340,7 @@ final class TrackedCluster {
             List.copyOf(held.keySet()).forEach(this::drop);
             held.clear();
             watch.close();
+            standbys.close();
             store.clear(tenant, name, version);
         }
         return gone;

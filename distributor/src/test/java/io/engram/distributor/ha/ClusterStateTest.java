@@ -9,7 +9,13 @@ class ClusterStateTest {
     @Test
     void whatOthersHaveStoredMeanwhileWasNoHole() {
         ClusterState seemsToHaveOne = ClusterState.NEW.written(1000).heard(9000, 9000);
-        assertEquals(9000, seemsToHaveOne.told(9500, 1000).holeSinceMs(), "only heard");
-        assertEquals(ClusterState.NO_HOLE, seemsToHaveOne.told(9500, 8000).holeSinceMs());
+        assertEquals(9000, seemsToHaveOne.told(9500, 1000, 9000).holeSinceMs(), "only heard");
+        assertEquals(
+                ClusterState.NO_HOLE,
+                seemsToHaveOne.told(9500, 8000, ClusterState.NO_HOLE).holeSinceMs());
+        assertEquals(ClusterState.NO_HOLE, seemsToHaveOne.written(8000).holeSinceMs());
+        assertEquals(
+                ClusterState.NO_HOLE,
+                seemsToHaveOne.written(8000).told(9500, 1000, 9000).holeSinceMs());
     }
 }

@@ -68,12 +68,28 @@ class ElectionSimulationTest {
         });
     }
 
+    /** Also where the leader, when it is back, comes to a distributor that never heard of the other. */
+    @Test
+    void norWhereSeveralDistributorsHearOfThem() {
+        Seeds.check(200, random -> {
+            Script script = new Script(random, 1 << 20, 1000);
+            script.addDistributors(1 + random.nextInt(2));
+            script.knownAfterMs = 60_000;
+            script.restartMs = 30_000;
+            script.maxGapMs = 21_000;
+            script.run();
+        });
+    }
+
     private static final class Script {
         final SplittableRandom random;
         final ManualClock clock = new ManualClock(START_MS);
         final List<HaTracker> trackers = new ArrayList<>();
         final Map<String, HaTracker> routes = new HashMap<>();
         boolean routesChangeOften;
+        /** Until then every distributor hears of everybody, and so knows how a replica usually sends. */
+        long knownAfterMs;
+
         final Supplier<HaTracker> newTracker;
         final List<Sender> senders = new ArrayList<>();
         final TreeMap<Long, String> stored = new TreeMap<>();
@@ -113,7 +129,8 @@ class ElectionSimulationTest {
         }
 
         private HaTracker route(String replica) {
-            if (random.nextInt(routesChangeOften ? 1 : 300) == 0) {
+            boolean often = routesChangeOften || clock.nowMs() < START_MS + knownAfterMs;
+            if (random.nextInt(often ? 1 : 300) == 0) {
                 routes.remove(replica);
             }
             return routes.computeIfAbsent(replica, _ -> trackers.get(random.nextInt(trackers.size())));
