@@ -83,7 +83,9 @@ final class HeaderSync {
     void start() {
         timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("store-gateway-sync").factory());
-        timer.scheduleWithFixedDelay(this::syncSafely, 0, intervalMs, TimeUnit.MILLISECONDS);
+        // Whoever has no place yet owns nothing: syncNow is called when it has.
+        long firstMs = ownership.hasPlace() ? 0 : intervalMs;
+        timer.scheduleWithFixedDelay(this::syncSafely, firstMs, intervalMs, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(this::syncForOthers, OWNERS_CHECK_MS, OWNERS_CHECK_MS, TimeUnit.MILLISECONDS);
         timer.scheduleWithFixedDelay(this::unloadSafely, IDLE_CHECK_MS, IDLE_CHECK_MS, TimeUnit.MILLISECONDS);
     }

@@ -12,19 +12,25 @@ import io.engram.ring.Instance;
 import io.engram.ring.Ring;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class RingBlocksTest {
     private static final TenantId TENANT = new TenantId("a");
 
+    private static List<Instance> gateways(SplittableRandom random, int count, Instance.State state) {
+        List<Instance> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            List<Integer> tokens = random.ints(16).boxed().toList();
+            members.add(new Instance("gateway-" + i, "", "", state, tokens));
+        }
+        return members;
+    }
+
     @Test
     void everyBlockHasAsManyOwnersAsCopiesAreWanted() {
         var random = Seeds.random();
-        List<Instance> members = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            List<Integer> tokens = random.ints(16).boxed().toList();
-            members.add(new Instance("gateway-" + i, "", "", Instance.State.ACTIVE, tokens));
-        }
+        List<Instance> members = gateways(random, 5, Instance.State.ACTIVE);
         members.set(4, members.get(4).withState(Instance.State.LEAVING));
         Ring ring = Ring.of(members);
         for (int b = 0; b < 100; b++) {
@@ -41,15 +47,7 @@ final class RingBlocksTest {
     @Test
     void whoeverJoinsOwnsWhatItWillOwnWhenItIsActive() {
         var random = Seeds.random();
-        List<Instance> members = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            members.add(new Instance(
-                    "gateway-" + i,
-                    "",
-                    "",
-                    Instance.State.ACTIVE,
-                    random.ints(16).boxed().toList()));
-        }
+        List<Instance> members = gateways(random, 3, Instance.State.ACTIVE);
         Ring active = Ring.of(members);
         members.set(0, members.get(0).withState(Instance.State.JOINING));
         Ring joining = Ring.of(members);
@@ -73,15 +71,7 @@ final class RingBlocksTest {
     @Test
     void thoseThatJoinTogetherShareTheBlocks() {
         var random = Seeds.random();
-        List<Instance> members = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            members.add(new Instance(
-                    "gateway-" + i,
-                    "",
-                    "",
-                    Instance.State.JOINING,
-                    random.ints(16).boxed().toList()));
-        }
+        List<Instance> members = gateways(random, 3, Instance.State.JOINING);
         Ring ring = Ring.of(members);
         for (int b = 0; b < 100; b++) {
             BlockId block = BlockId.create(1000 + b, random);

@@ -17,7 +17,8 @@ import java.util.List;
  *   <li>A leader that comes back before that leads on, unless it begins with a hole that another can fill: then that one
  *       leads at once. One that comes back later is one of the others.
  *   <li>Where several processes hear of the replicas, each tells the others now and then when it heard of the leader last
- *       and what it stored, and of standbys what they have, and one elects for all. A hole is one when it is there for longer than such news takes.
+ *       and what it stored, and of standbys what they have, and one elects for all. A hole is one when it is there for
+ *       longer than such news takes.
  * </ol>
  */
 final class Election {
